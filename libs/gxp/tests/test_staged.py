@@ -212,3 +212,16 @@ def test_a_further_defect_never_turns_a_failure_into_a_pass(defects: int, inspec
 @given(st.lists(st.decimals(min_value=99, max_value=101, places=2), min_size=10, max_size=10))
 def test_units_close_to_the_claim_are_uniform(units: list[Decimal]) -> None:
     assert held(units, limit(**UNIFORM)).evaluation is PASS
+
+
+@pytest.mark.parametrize(
+    "of",
+    [
+        limit(dissolution=DissolutionLimit(q=Decimal("0.80")), unit="1", decimals=2),
+        limit(uniformity=UniformityLimit(), unit="1", decimals=2),
+    ],
+)
+def test_stages_in_another_unit_than_per_cent_are_judged_by_nobody(of: Limit) -> None:
+    """Q - 15 and Q + 5 are in per cent: two tablets of 5 % are far below a Q of 0.80, which is 80 %."""
+    verdict = held([*[96] * 10, 5, 5], of, unit="%")
+    assert (verdict.evaluation, verdict.reason) == (NOT, WhyUndecided.unit_not_comparable)

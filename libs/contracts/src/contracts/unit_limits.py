@@ -34,7 +34,7 @@ class DissolutionLimit(Part):
     """By the stages S1, S2 and S3, of 6, 12 and 24 units (USP <711>, Ph. Eur. 2.9.3)."""
 
     q: Decimal
-    """How much of the label claim is dissolved, in the limit's unit."""
+    """How much of the label claim is dissolved, in per cent of it."""
 
 
 class UniformityLimit(Part):

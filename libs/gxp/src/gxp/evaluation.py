@@ -25,7 +25,7 @@ class WhyUndecided(StrEnum):
     no_limit = "no_limit"
     """The specification says nothing about this test at this stage."""
     unit_not_comparable = "unit_not_comparable"
-    """UCUM knows no exact way from the result's unit to the limit's."""
+    """UCUM knows no exact way from the result's unit to the limit's; or the limit's stages are not in per cent."""
     kind_not_comparable = "kind_not_comparable"
     """Words against a number, or a number against words."""
     unknown_word = "unknown_word"

@@ -42,6 +42,8 @@ class Held:
     found: FoundInUnits | None = None
 
 
+PERCENT: Final = "%"
+"""In which unit stages are judged: their norms' margins, such as Q + 5, are in per cent of the label claim."""
 NOT_HELD: Final = Held(Evaluation.not_evaluated)
 
 
@@ -50,10 +52,18 @@ def is_for_units(limit: Limit) -> bool:
     return any((limit.attribute, limit.dissolution, limit.uniformity, limit.each))
 
 
+def is_in_no_unit_of_stages(limit: Limit) -> bool:
+    """Whether a limit by stages is in another unit than per cent: nobody can judge by it."""
+    return bool(limit.dissolution or limit.uniformity) and limit.unit != PERCENT
+
+
 def hold(limit: Limit, finding: InUnits) -> Held | None:
-    """Hold a finding against a limit for units; None where its unit cannot be converted."""
+    """Hold a finding against a limit for units; None where its unit cannot be converted, or where by the limit's own
+    unit nothing can be judged."""
     if limit.attribute:
         return _attribute(limit.attribute, finding)
+    if is_in_no_unit_of_stages(limit):
+        return None
     units = units_of(limit, finding)
     if units is None:
         return None

@@ -32,7 +32,11 @@ FROM (
     SELECT *, CASE WHEN row_number() OVER (PARTITION BY xid ORDER BY at DESC, record_id DESC) = 1
                    THEN xid::text END AS ends
     FROM audit, LATERAL (
-        SELECT ARRAY(SELECT jsonb_array_elements_text($5::jsonb -> table_name)) AS withheld,
+        SELECT ARRAY(
+            SELECT jsonb_array_elements_text($5::jsonb -> table_name -> 0)
+            UNION ALL SELECT jsonb_array_elements_text($5::jsonb -> table_name -> 1) WHERE NOT EXISTS (
+                SELECT FROM audit AS later WHERE later.root_id = audit.root_id AND later.record_id = audit.record_id
+                    AND later.new ->> 'state' = $5::jsonb -> audit.table_name ->> 2)) AS withheld,
                ARRAY['version', 'updated_at'] AS rises) AS of_it
     -- A change of nothing but what is withheld is withheld itself: who made it and when says enough.
     WHERE root_id = ANY($1) AND (operation <> 'UPDATE' OR old - rises = new - rises
@@ -176,10 +180,11 @@ async def note_operation(work: Work, what: Operation, **detail: Any) -> None:
 async def rows_of(work: Work, ids: Sequence[UUID], part: Part, withheld: Withheld) -> tuple[Sequence[Any], str | None]:
     """A page of records' changes, and the cursor of the next one. ``ends`` names the transaction that a row ends.
 
-    What is ``withheld`` a partner is not given, nor a change of nothing else.
+    What is ``withheld`` a partner is not given, nor a change of nothing else; what is sealed, nobody.
     """
     after = cursors.decode("audit", part.cursor, _instant, UUID) if part.cursor else _FROM_THE_BEGINNING
-    unread = json.dumps(withheld if work.principal.partner_id else {})
+    partner = work.principal.partner_id is not None
+    unread = json.dumps({name: each if partner else each._replace(by_partners=()) for name, each in withheld.items()})
     rows = await work.connection.fetch(_ROWS, ids, *after, part.limit + 1, unread)
     return cursors.part(rows, part.limit, "audit", lambda row: (row["at"], row["record_id"]))
 

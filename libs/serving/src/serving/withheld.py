@@ -2,14 +2,24 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from types import MappingProxyType
-from typing import Any, Final, TypeAlias, get_args
+from typing import Any, Final, NamedTuple, TypeAlias, get_args
 
 from fastapi import APIRouter
 from pydantic import BaseModel
 
 from serving.shown import Shown
 
-Withheld: TypeAlias = Mapping[str, Sequence[str]]
+
+class Unread(NamedTuple):
+    """The columns of a table that are not read in its records' past."""
+
+    by_partners: Sequence[str]
+    by_anybody: Sequence[str]
+    """Until the record is in the state ``until``: what one person types while another must not see it."""
+    until: str
+
+
+Withheld: TypeAlias = Mapping[str, Unread]
 """By the names of tables."""
 UNSAID: Final = frozenset(
     {"id", "version", "created_at", "updated_at", "awaited_side", "awaited_partner_id", "awaited_since"}
@@ -26,10 +36,13 @@ class Records(APIRouter):
 def withheld(model: type[Any], *answers: type[BaseModel]) -> Withheld:
     """The columns of a record's table that no answer has, nor a part of one (``record_version``: its record's version).
 
-    Who prepared a decision, and for whom else a record is kept, is the sponsor's to know.
+    Who prepared a decision, and for whom else a record is kept, is the sponsor's to know. What the model names as
+    ``sealed`` nobody reads before the record is ``sealed_until``.
     """
     shown = {name for answer in answers for name in _names(answer)}
-    return {model.__tablename__: sorted({column.name for column in model.__table__.columns} - shown - UNSAID)}
+    unshown = sorted({column.name for column in model.__table__.columns} - shown - UNSAID)
+    sealed = sorted(getattr(model, "sealed", ())), getattr(model, "sealed_until", "")
+    return {model.__tablename__: Unread(unshown, *sealed)}
 
 
 def _names(answer: type[BaseModel], within: tuple[type[BaseModel], ...] = ()) -> Iterator[str]:

@@ -76,7 +76,7 @@ FOR EACH ROW WHEN (NEW.keyed_by IS NOT NULL OR NEW.verified_by IS NOT NULL) EXEC
 """
 CORRECTED_BY_TWO = """
 CREATE CONSTRAINT TRIGGER corrected_by_two AFTER UPDATE ON result DEFERRABLE INITIALLY DEFERRED
-FOR EACH ROW WHEN (NEW.feed_id IS NULL AND OLD.state = 'approved'
+FOR EACH ROW WHEN (NEW.feed_id IS NULL AND (OLD.state = 'approved' OR OLD.keyed_by IS NOT NULL)
     AND NEW.superseded_by IS DISTINCT FROM OLD.superseded_by) EXECUTE FUNCTION must_be_typed_twice()
 """
 _AUTHORS = ["keyed_by", "verified_by"]
@@ -117,3 +117,5 @@ def upgrade() -> None:
     op.execute("CREATE POLICY evaluation ON transcription FOR SELECT TO CURRENT_USER USING (true)")
     op.execute(BY_TWO)
     op.execute(CORRECTED_BY_TWO)
+    # A laboratory may be sold: what its new owner finds in a lot is in no set of the former one.
+    changes.unseen("result_set", "UPDATE result_set SET set_key = set_key || ' ' || laboratory_partner_id")

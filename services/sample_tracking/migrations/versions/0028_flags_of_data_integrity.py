@@ -31,6 +31,7 @@ COPYABLE = (
     "own.value NOT IN (0, 'NaN') AND scale(trim_scale(own.value)) >= 2 "
     "AND abs(own.value) * power(10::numeric, scale(trim_scale(own.value))) >= 1000"
 )
+PENDING = "$[*].found.pending ? (@ == true)"
 # What a laboratory's results are held against are others of its own. Which these are its login may ask for, and when
 # the lots were made and expire, as far as it tested them.
 RELATED = f"""
@@ -38,7 +39,8 @@ CREATE FUNCTION traces_of_results(asked uuid[]) RETURNS TABLE (
     id uuid, set_id uuid, lot_id uuid, lot_number text, laboratory_site_id uuid, material text, test text, stage text,
     pull text, value numeric, qualified bool, unit text, occurred_at text, evaluation text, reported_at timestamptz,
     by_hand bool, amends bool, provenance jsonb, record text, edits_reviewed bool, entered_before text,
-    raw_data_since timestamptz, lot_started_on date, lot_expires text, judged bool)
+    raw_data_since timestamptz, lot_started_on date, lot_expires text, judged bool,
+    units text[], units_before jsonb, stated_before jsonb)
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
     WITH own AS (
         SELECT * FROM result WHERE id = ANY (asked)
@@ -64,12 +66,21 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_te
         result.qualifier IS NOT NULL, result.unit, result.occurred_at, result.evaluation,
         coalesce(result.reported_at, result.created_at), result.feed_id IS NULL AND result.keyed_by IS NULL,
         result.amendment_reason IS NOT NULL, result.provenance, result.feed_id || ' ' || result.source_id,
-        before.state IN ('reviewed', 'approved'), before.provenance ->> 'entered_at', stated.since,
+        before.reviewed, before.entered_at, stated.since,
         known_lot.started_on, known_lot.expiry_date,
-        result.reported_at IS NOT NULL AND result.is_history IS NOT TRUE
+        result.reported_at IS NOT NULL AND result.is_history IS NOT TRUE,
+        result.determinations::text[], before.units, CASE WHEN result.reason IS DISTINCT FROM 'voided' THEN before.said END
     FROM related JOIN result USING (id) LEFT JOIN known_lot USING (lot_id)
-    LEFT JOIN result AS before ON before.feed_id = result.feed_id AND before.source_id = result.source_id
-        AND before.superseded_by = result.id
+    LEFT JOIN LATERAL (
+        SELECT bool_or(older.state IN ('reviewed', 'approved')) FILTER (WHERE older.superseded_by = result.id) AS reviewed,
+            (array_agg(older.provenance ->> 'entered_at' ORDER BY older.source_revision DESC)
+                FILTER (WHERE older.superseded_by = result.id))[1] AS entered_at,
+            jsonb_agg(older.provenance) FILTER (WHERE older.provenance IS NOT NULL) AS said,
+            jsonb_agg(older.determinations) FILTER (
+                WHERE older.evaluations @? '{PENDING}' OR older.evaluated_against @? '{PENDING}') AS units
+        FROM result AS older WHERE older.superseded_by = result.id
+            OR (older.feed_id = result.feed_id AND older.source_id = result.source_id
+                AND older.source_revision < result.source_revision)) AS before ON true
     LEFT JOIN LATERAL (
         SELECT min(earlier.reported_at) AS since FROM result AS earlier
         WHERE earlier.laboratory_site_id = result.laboratory_site_id AND earlier.test = result.test
@@ -83,6 +94,7 @@ def upgrade() -> None:
     op.add_column("result", sa.Column("reported_at", INSTANT))
     changes.guard_dates("result")
     changes.fill_too("result", "provenance", "reported_at")
+    op.create_index("result_amendments", "result", ["superseded_by"])
     op.create_index("result_measured", "result", ["laboratory_site_id", "test", "value"])
     op.execute(
         "CREATE INDEX result_raw_data ON result ((provenance ->> 'raw_data_digest')) "

@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
+from contracts.data_integrity import DataIntegrityFlagged
 from contracts.quality_events import BatchStarted
 from contracts.sample_tracking import ResultsReported
 from tests.entitling import entitled, registered
@@ -101,3 +102,17 @@ async def test_a_release_result_from_before_its_batch_began_is_refused_by_hand_a
     assert (refused.status_code, refused.json()["fields"]) == (409, ["occurred_at", "stage"])
     assert (await analyst.post("/results", json=typed | {"stage": "intermediate"})).status_code == 201
     assert (await analyst.done("/results", typed | {"occurred_at": "2026-02-10"}))["precedes_making"] is False
+
+
+async def test_what_was_said_of_how_a_result_came_about_stays_in_its_amendment(
+    tracking: Any, known: Any, bus: Any
+) -> None:
+    said = {"instrument": "HPLC-07", "calibration_due": "2020-01-01", "raw_data_digest": "ab" * 32}
+    lab = tracking.as_("lab", subject="petra")
+    typed = await lab.done("/results", entry(known, "93", provenance=said))
+    path = f"/results/{typed['id']}/amendment"
+    amended = await lab.done(path, WHY | {"value": "94", "unit": "%", "provenance": {"analyst": "ana"}})
+    stated = {name: value for name, value in amended["provenance"].items() if value}
+    assert stated == said | {"analyst": "ana"}
+    told = await bus.told(DataIntegrityFlagged, result_id=UUID(amended["id"]), rule="calibration_overdue")
+    assert [each.state for each in told] == ["open"], "who leaves it out loses no flag"

@@ -150,3 +150,19 @@ async def test_a_laboratory_enters_into_a_set_that_there_is(tracking: Any, known
     assert (opened["state"], opened["submitted_by"]) == ("submitted", ["ana", "eva"])
     stranger = tracking.as_("partner_lab", partner_id=uuid4(), subject="zoran")
     assert (await stranger.get("/result-sets")).json()["items"] == []
+
+
+async def test_what_the_buyer_of_a_laboratory_finds_is_in_no_set_of_the_seller(
+    known: Any, bus: Any, results: Any, tracking: Any
+) -> None:
+    report = known.report("93", occurred_at="2026-02-10")
+    await bus.publish(report)
+    (sold,) = await results(report.lot, 1)
+    known.laboratory, seller = uuid4(), known.laboratory
+    await bus.publish(known.report("95", lot=report.lot, occurred_at="2026-02-10", test="assay"))
+    (own,) = [each for each in await results(report.lot, 2) if each["test"] == "assay"]
+    assert own["set_id"] != sold["set_id"]
+    for partner_id, readable, other in ((seller, sold, own), (known.laboratory, own, sold)):
+        owner = tracking.as_("partner_lab", partner_id=partner_id, subject="olga")
+        assert (await owner.get(f"/result-sets/{readable['set_id']}")).status_code == 200
+        assert (await owner.post(f"/result-sets/{other['set_id']}/review", json=SEEN)).status_code == 404

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from .answering import explain
 from .test_amendments import LIMIT, SEEN
 from .test_entries import entry, lot_is_tested
 
@@ -25,7 +26,7 @@ def found(value: str) -> dict[str, Any]:
 
 
 async def test_two_people_type_a_paper_and_the_second_does_not_see_the_first(
-    tracking: Any, known: Any, specify: Any
+    tracking: Any, known: Any, specify: Any, bus: Any
 ) -> None:
     await specify(known.code, LIMIT)
 
@@ -38,9 +39,9 @@ async def test_two_people_type_a_paper_and_the_second_does_not_see_the_first(
     typed = await ana.done(PATH, paper(body, found("39.4173"), ASSAY))
     path = f"{PATH}/{typed['id']}"
     assert (typed["state"], typed["first"], typed["waiting_for"]["side"]) == ("keyed", None, "partner")
-    past = await bor.get(f"{path}/history")
-    seen = (await bor.get(path)).text + past.text
-    assert "39.4173" not in seen, "the second types blind"
+    for second in (bor, tracking.as_("lab", subject="spela")):
+        for read in (path, f"{path}/history", f"/audit/{typed['id']}"):
+            assert "39.4173" not in (await second.get(read)).text, f"the second types blind: {read}"
     own = await ana.post(f"{path}/verification", json=again(body, found("39.4173"), ASSAY))
     assert (own.status_code, own.json()["fields"]) == (403, ["keyed_by"])
     differing = await bor.done(f"{path}/verification", again(body, found("93"), ASSAY))
@@ -61,18 +62,23 @@ async def test_two_people_type_a_paper_and_the_second_does_not_see_the_first(
         *("verified", [], "ana", "bor"),
     )
     assert [each["value"] for each in verified["first"]] == ["93", "99.0"]
+    whole = await tracking.client.get(f"/audit/{typed['id']}")
+    assert "39.4173" in whole.text, "auditors read all of it, once nobody types it any more"
     assert await tests() == ["assay", "dissolution_min", "water"]
     asked = of_lot | {"test": "dissolution_min"}
     (result,) = (await ana.get("/results", params=asked)).json()["items"]
     assert [result[name] for name in ("evaluation", "keyed_by", "verified_by", "state")] == [
         *("pass", "ana", "bor", "submitted")
     ]
+    alone = await ana.post(f"/results/{result['id']}/amendment", json={"value": "99", "unit": "%", "reason": "x"})
+    assert (alone.status_code, "two type it anew" in alone.json()["detail"]) == (409, True)
     of_set = f"/result-sets/{result['set_id']}"
     for name in ("ana", "bor"):
         refused = await person(name).post(f"{of_set}/review", json=SEEN)
         assert (refused.status_code, refused.json()["type"].endswith("second-person-required")) == (403, True), name
     await dora.done(f"{of_set}/review", SEEN)
     cene = person("cene", "partner_quality")
+    await explain(tracking, bus, result["set_id"])
     await cene.done(f"{of_set}/approval")
     await _corrected(person, body, result)
 
@@ -97,12 +103,13 @@ async def _corrected(person: Any, body: dict[str, Any], result: dict[str, Any]) 
     ]
     again_ = await dora.post(PATH, json=paper(body, found("97"), **why))
     assert (again_.status_code, corrected["id"] in again_.json()["detail"]) == (409, True)
-    early = paper(body, found("97"), corrects=corrected["id"], reason="x")
-    assert (await dora.post(PATH, json=early)).status_code == 409, "it is not approved yet: it is amended"
+    early = await dora.done(PATH, paper(body, found("97"), corrects=corrected["id"], reason="x"))
+    await bor.done(f"{PATH}/{early['id']}/verification", again(body, found("97")))
     of_set = f"/result-sets/{result['set_id']}"
     assert (await dora.post(f"{of_set}/review", json=SEEN)).status_code == 403
-    await bor.done(f"{of_set}/review", SEEN)
-    await cene.done(f"{of_set}/approval")
+    await person("eva").done(f"{of_set}/review", SEEN)
+    refused = await cene.post(f"{of_set}/approval")
+    assert (refused.status_code, refused.json()["missing"]) == (409, ["edited_after_review"])
 
 
 async def test_a_paper_is_the_laboratory_s_and_may_be_given_up(tracking: Any, known: Any) -> None:
@@ -115,7 +122,12 @@ async def test_a_paper_is_the_laboratory_s_and_may_be_given_up(tracking: Any, kn
     assert refused.status_code == 403
     assert (await maker.post(PATH, json=paper(body, ASSAY))).status_code == 404, "another's laboratory"
     given_up = await ana.done(f"{PATH}/{typed['id']}/withdrawal", {"reason": "typed before"})
-    assert (given_up["state"], given_up["first"][0]["value"], given_up["second"]) == ("withdrawn", "99.0", None)
+    assert (given_up["state"], given_up["first"], given_up["second"]) == ("withdrawn", None, None)
+    for read in ("history", "audit"):
+        at = f"/audit/{typed['id']}" if read == "audit" else f"{PATH}/{typed['id']}/history"
+        assert "99.0" not in (await tracking.client.get(at)).text, "it may be typed anew, and blind"
+    twice = await ana.post(PATH, json=paper(body, ASSAY, ASSAY))
+    assert (twice.status_code, "two originals of assay" in twice.text) == (422, True), "never to be verified"
 
 
 async def test_a_login_alone_types_nothing_for_two(known: Any, bus: Any, results: Any, partners_login: Any) -> None:

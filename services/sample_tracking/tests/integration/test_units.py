@@ -1,8 +1,12 @@
 """Results of several units: a stage that asks for more is neither met nor missed, and nobody approves it."""
 
+from collections.abc import Sequence
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
+from contracts.data_integrity import DataIntegrityFlagged, FlagState
+from contracts.partner_feeds import ReportedResult
 from contracts.sample_tracking import OosDetected, ResultsReported
 from tests.entitling import entitled, registered
 
@@ -67,6 +71,42 @@ async def test_a_pending_stage_waits_for_its_next_units_and_opens_no_oos(
     asked = {"lot_id": typed["lot_id"], "market": "AT", "specification_id": specification["id"]}
     coa = await tracking.client.done("/certificates-of-analysis", asked)
     assert coa["findings"][0]["result"] == "S2 of 12 units, mean 86 %, worst 79 %"
+
+
+async def test_units_of_a_pending_stage_are_not_thrown_away(
+    tracking: Any, known: Any, specify: Any, bus: Any, results: Any
+) -> None:
+    await specify(known.code, DISSOLUTION)
+    lab, bad = tracking.as_("lab", subject="petra"), ["61", "66", "70", "72", "75", "79"]
+    typed = await lab.done("/results", entry(known, "61", test="dissolution", determinations=bad))
+    for units in (["90"] * 6, ["90"] * 12, [*bad[1:], *["90"] * 7]):
+        given = {"value": "90", "unit": "%", "determinations": units, "reason": "further units"}
+        refused = await lab.post(f"/results/{typed['id']}/amendment", json=given)
+        assert (refused.status_code, refused.json()["fields"]) == (409, ["determinations"])
+        assert "the units reported stand" in refused.json()["detail"]
+    lot, name = known.lot(), known.code
+
+    def revision(nth: int, units: Sequence[str]) -> Any:
+        of_it = ReportedResult(
+            id=name,
+            revision=nth,
+            test="dissolution",
+            value=Decimal(60),
+            unit="%",
+            determinations=[*map(Decimal, units)],
+        )
+        return known.together(of_it, lot=lot, occurred_at="2026-02-10")
+
+    await bus.publish(revision(3, ["90"] * 6))
+    await bus.publish(revision(1, bad))
+    await bus.publish(revision(2, ["90"] * 12))
+    found = await results(lot, 3)
+    told = await bus.told(DataIntegrityFlagged, 2, rule="units_dropped", state=FlagState.open)
+    assert {str(each.result_id) for each in told} == {each["id"] for each in found if each["source_revision"] > 1}
+    of_set = f"/result-sets/{found[0]['set_id']}"
+    await lab.done(f"{of_set}/review", SEEN)
+    refused = await tracking.as_("quality", subject="dora").post(f"{of_set}/approval")
+    assert (refused.status_code, refused.json()["missing"]) == (409, ["units_dropped"])
 
 
 async def test_a_determination_outside_is_found_beside_a_mean_that_is_inside(

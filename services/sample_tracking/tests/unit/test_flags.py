@@ -32,6 +32,10 @@ def said(**others: Any) -> Provenance:
     return Provenance(**others)
 
 
+def numbers(*units: int) -> list[Decimal]:
+    return [Decimal(each) for each in units]
+
+
 def flagged(*traces: Trace) -> list[set[str]]:
     """Of each the rules that raise a flag on it."""
     found = findings(traces)
@@ -71,6 +75,12 @@ ALONE: list[tuple[str, dict[str, Any], str]] = [
     ("a word has none", {"raw_data_since": AT - DAY, "value": None}, ""),
     ("raw data stated", {"raw_data_since": AT - DAY, "provenance": said(raw_data_digest=RAW)}, ""),
     ("edited after review", {"edits_reviewed": True}, "edited_after_review"),
+    ("further units beside those", {"units": numbers(61, 66, 61, 90), "units_before": [numbers(61, 61)]}, ""),
+    ("others instead of them", {"units": numbers(90, 90), "units_before": [numbers(61, 66)]}, "units_dropped"),
+    ("one of two alike left out", {"units": numbers(61, 90), "units_before": [numbers(61, 61)]}, "units_dropped"),
+    ("withdrawn between", {"units_before": [numbers(61)]}, "units_dropped"),
+    ("stated before, and left out", {"stated_before": {"calibration_due"}}, "provenance_dropped"),
+    ("stated anew", {"stated_before": {"analyst"}, "provenance": said(analyst="bor")}, ""),
     ("calibrated until that day", {"provenance": said(calibration_due=date(2026, 3, 3))}, ""),
     ("calibrated until the day before", {"provenance": said(calibration_due=date(2026, 3, 2))}, "calibration_overdue"),
     ("nobody knows who is trained", {"provenance": said(analyst="ana")}, ""),

@@ -40,6 +40,8 @@ def test_a_limit_of_one_kind_is_taken_as_it_is(limit: dict[str, Any]) -> None:
         ({"dissolution": {"q": "77.5"}}, "more than 0 decimals"),
         ({"uniformity": {"l1": "15.25"}, "decimals": 1}, "more than 1 decimals"),
         ({"uniformity": {}, "unit": "mg"}, "per cent of the label claim"),
+        ({"dissolution": {"q": "0.80"}, "unit": "1", "decimals": 2}, "dissolution is in per cent"),
+        ({"dissolution": {"q": "400"}, "unit": "mg"}, "dissolution is in per cent"),
         ({"each": {"lower": "75"}}, "beside lower or upper"),
         ({"each": {}, "lower": "75"}, "give lower, upper or both"),
         ({"each": {"lower": "75.5"}, "lower": "80"}, "more than 0 decimals"),

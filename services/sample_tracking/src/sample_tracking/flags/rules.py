@@ -17,6 +17,7 @@ from contracts.data_integrity import FlagRule
 from contracts.partner_feeds import Provenance, TestStage
 from contracts.sample_tracking import Evaluation
 from sample_tracking.results.applying import first_day, is_before
+from sample_tracking.results.reading import dropped
 
 ENTERED_WITHIN: Final = timedelta(hours=24)
 CLOCKS_DIFFER: Final = timedelta(minutes=5)
@@ -65,6 +66,11 @@ class Trace:
     """It stands in the place of a revision that was reviewed or approved."""
     entered_before: datetime | None = None
     """When the revision was entered in whose place it stands."""
+    units: Sequence[Decimal] = ()
+    units_before: Sequence[Sequence[Decimal]] = ()
+    """Those of each revision before that was the stage of a test which asks for further ones."""
+    stated_before: Collection[str] = ()
+    """What revisions before said of how it came about."""
     raw_data_since: datetime | None = None
     """Since when its laboratory states the raw data of this test."""
     lot_started_on: date | None = None
@@ -147,6 +153,19 @@ def _edited_after_review(one: Trace) -> str | None:
     return "it stands in the place of a revision that was reviewed already" if one.edits_reviewed else None
 
 
+def _units_dropped(one: Trace) -> str | None:
+    missing = sorted({each for before in one.units_before for each in dropped(before, one.units)})
+    if not missing:
+        return None
+    lacking = ", ".join(map(str, missing))
+    return f"a stage of its test asked for further units, and of those found by then it lacks {lacking}"
+
+
+def _provenance_dropped(one: Trace) -> str | None:
+    missing = sorted(name for name in one.stated_before if getattr(one.provenance, name, None) is None)
+    return f"a revision before it stated {', '.join(missing)}, which it leaves out" if missing else None
+
+
 def _calibration_overdue(one: Trace) -> str | None:
     due = one.provenance.calibration_due
     if due is None or first_day(one.occurred_at) <= due:
@@ -203,6 +222,8 @@ _OF_ONE: Final[Mapping[FlagRule, Callable[[Trace], str | None]]] = {
     FlagRule.clock_jump: _clock_jump,
     FlagRule.raw_data_unknown: _raw_data_unknown,
     FlagRule.edited_after_review: _edited_after_review,
+    FlagRule.units_dropped: _units_dropped,
+    FlagRule.provenance_dropped: _provenance_dropped,
     FlagRule.calibration_overdue: _calibration_overdue,
 }
 _OF_SEVERAL: Final[Mapping[FlagRule, Callable[[Sequence[Trace]], Mapping[UUID, str]]]] = {

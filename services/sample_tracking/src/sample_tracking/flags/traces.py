@@ -3,6 +3,7 @@
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import fields
 from datetime import datetime
+from decimal import Decimal
 from typing import Any, Final
 from uuid import UUID
 
@@ -46,5 +47,12 @@ def trace_of(row: Mapping[str, Any]) -> Trace:
         "provenance": Provenance.model_validate(provenance) if provenance else NOTHING_SAID,
         "edits_reviewed": bool(row["edits_reviewed"]),
         "entered_before": datetime.fromisoformat(before) if before else None,
+        "units": _numbers(row["units"]),
+        "units_before": [_numbers(units) for units in row["units_before"] or ()],
+        "stated_before": {name for said in row["stated_before"] or () for name, value in said.items() if value},
     }
     return Trace(**{name: row[name] for name in _AS_THEY_ARE} | made)
+
+
+def _numbers(written: Sequence[str] | None) -> Sequence[Decimal]:
+    return [Decimal(each) for each in written or ()]

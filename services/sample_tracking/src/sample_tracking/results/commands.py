@@ -7,13 +7,14 @@ from uuid import UUID
 from sqlmodel import col, select
 
 from contracts import Lot, Recorded
-from contracts.partner_feeds import StabilityPoint, TestResultsReported
+from contracts.partner_feeds import Provenance, StabilityPoint, TestResultsReported
 from directory import queries as directory
 from gxp.evaluation import gravest
 from runtime.problems import RuleViolated, is_transient
 from runtime.work import Work
 from sample_tracking.results import queries, statements
 from sample_tracking.results.model import Result
+from sample_tracking.results.reading import dropped
 from sample_tracking.results.recording import record
 from sample_tracking.results.report import Report
 from sample_tracking.results.reportable import known_of
@@ -107,6 +108,7 @@ def _typed(typists: Typists | None) -> dict[str, Any]:
 
 
 async def _stand_in(work: Work, before: Result, body: AmendResult, typists: Typists | None = None) -> Result:
+    _must_keep_the_units(before, body)
     same = ("laboratory_site_id", "laboratory_partner_id", "test", "stage", "role", "occurred_at")
     report = Report(
         lot=before.lot,
@@ -115,12 +117,33 @@ async def _stand_in(work: Work, before: Result, body: AmendResult, typists: Typi
         amendment_reason=body.reason,
         **_typed(typists),
         stability=StabilityPoint.model_validate(before.stability) if before.stability else None,
-        provenance=body.provenance.provenance() if body.provenance else None,
+        provenance=_carried_on(before, body),
         **{name: getattr(before, name) for name in same},
         **body.model_dump(exclude={"reason", "provenance"}),
     )
     (draft,) = await record(work, [report])
     return await work.get(Result, draft.id)
+
+
+def _must_keep_the_units(before: Result, body: AmendResult) -> None:
+    if not before.pending:
+        return
+    units = before.determinations or []
+    if body.unit != before.unit:
+        raise RuleViolated(f"the units reported stand, in {before.unit}: give them again in it", fields=["unit"])
+    if lacking := dropped(units, body.determinations):
+        raise RuleViolated(
+            f"a stage of {before.read_test} asks for further units, and the units reported stand: give all of them "
+            f"({', '.join(map(str, units))}) and the further ones; what is given lacks {', '.join(map(str, lacking))}",
+            fields=["determinations"],
+        )
+
+
+def _carried_on(before: Result, body: AmendResult) -> Provenance | None:
+    """What was said of how it came about stays, as far as nothing else is said now."""
+    anew = body.provenance.provenance().model_dump(mode="json", exclude_none=True) if body.provenance else {}
+    said = (before.provenance or {}) | anew
+    return Provenance.model_validate(said) if said else None
 
 
 async def interpret(work: Work, id: UUID, body: InterpretResult) -> Result:

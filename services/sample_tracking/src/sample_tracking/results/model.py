@@ -84,7 +84,7 @@ class Result(KeptFields, Waiting, Versioned, Table, table=True):
     @property
     def amendable(self) -> bool:
         """Whether a person entered it, and may say how it is right; a system reports the next revision of its own."""
-        return self.counts and self.feed_id is None and self.invalidated_at is None
+        return self.counts and self.feed_id is None and self.keyed_by is None and self.invalidated_at is None
 
     @property
     def unjudged(self) -> bool:
@@ -140,8 +140,10 @@ class Result(KeptFields, Waiting, Versioned, Table, table=True):
         """The laboratory corrects what was entered, before a review or after a return; the amendment is a record of its
         own, and this one stays to be seen behind it."""
         self.must_be_by_hand()
+        if self.keyed_by:
+            raise RuleViolated("two people typed it: two type it anew (POST /v1/transcriptions with corrects)")
 
-    @transition(source={ResultState.approved}, target=None, by=ENTERERS, when="asked_for")
+    @transition(source={ResultState.submitted, ResultState.approved}, target=None, by=ENTERERS, when="asked_for")
     def correct(self) -> None:
         """Two people typed it once more from its paper: it was typed wrong. What they typed is a record of its own,
         which is reviewed and approved anew, and this one stays to be seen behind it."""

@@ -1,11 +1,13 @@
 """A result as quality reads it, where it could not be judged as it was reported."""
 
+from collections import Counter
 from collections.abc import Sequence
 from decimal import Decimal
 from typing import Final, Protocol
 
 from contracts.partner_feeds import Qualifier, TestStage
 from gxp.evaluation import InForce, Verdict, WhyUndecided
+from gxp.in_units import is_in_no_unit_of_stages
 from runtime.problems import RuleViolated
 
 
@@ -45,6 +47,8 @@ def why_open(verdict: Verdict, stage: str, in_force: Sequence[InForce]) -> str:
         tests = sorted({test for each in in_force for test, of_stage in each.limits if of_stage == stage})
         return f"the specification has no test of this name at the stage {stage}: it has {', '.join(tests) or 'none'}"
     limit = verdict.limit
+    if limit and is_in_no_unit_of_stages(limit):
+        return f"the limit is in {limit.unit}, and stages are judged in per cent of the label claim"
     unit, words = (limit.unit, limit.text) if limit else (None, None)
     of_reason = {
         WhyUndecided.unit_not_comparable: f"the limit is in {unit}, to which this unit cannot be converted",
@@ -54,6 +58,11 @@ def why_open(verdict: Verdict, stage: str, in_force: Sequence[InForce]) -> str:
         WhyUndecided.units_missing: "the limit is for as many units as a stage has, and they are not told",
     }
     return of_reason.get(verdict.reason, "the limit lies where the value may be") if verdict.reason else ""
+
+
+def dropped(before: Sequence[Decimal], after: Sequence[Decimal] | None) -> list[Decimal]:
+    """The units of a stage that a later report of it lacks: further ones are tested beside them, and never instead."""
+    return sorted((Counter(before) - Counter(after or ())).elements())
 
 
 class AsRead:

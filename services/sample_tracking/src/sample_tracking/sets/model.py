@@ -126,9 +126,12 @@ class ResultSet(ResultSetFields, Waiting, Versioned, Table, table=True):
         self.submitted_by = [*self.submitted_by, by]
 
 
-def key_of(lot_id: UUID, stage: str, laboratory_site_id: UUID, moment: str) -> str:
-    """By what the results of a set are known to be of one: what was reported together."""
-    return f"{lot_id} {stage} {laboratory_site_id} {moment}"
+def key_of(lot_id: UUID, stage: str, laboratory_site_id: UUID, moment: str, laboratory_partner_id: UUID) -> str:
+    """By what the results of a set are known to be of one: what was reported together, of one owner of the laboratory.
+
+    Where that is sold, neither owner reviews or approves what is the other's.
+    """
+    return f"{lot_id} {stage} {laboratory_site_id} {moment} {laboratory_partner_id}"
 
 
 def state_of(results: Iterable[ResultState]) -> SetState:

@@ -64,7 +64,8 @@ async def _reopen(work: Work, found: Iterable[tuple[Any, Sequence[Draft]]]) -> N
 
 def _key(draft: Draft) -> str:
     report = draft.report
-    return key_of(draft.lot.id, report.stage, report.laboratory_site_id, moment_text(report.occurred_at))
+    found = report.laboratory_site_id, moment_text(report.occurred_at), report.laboratory_partner_id
+    return key_of(draft.lot.id, report.stage, *found)
 
 
 def _causes(drafts: Iterable[Draft]) -> list[Any]:

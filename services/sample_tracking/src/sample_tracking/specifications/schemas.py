@@ -139,8 +139,9 @@ class LimitBody(Body):
     def _in_the_unit_of_its_kind(self) -> Self:
         if self.attribute and (self.unit, self.decimals) != ("1", 0):
             raise ValueError("defective units are counted: unit 1, and decimals 0")
-        if self.uniformity and self.unit != "%":
-            raise ValueError("the uniformity is in per cent of the label claim: unit %")
+        if (self.dissolution or self.uniformity) and self.unit != "%":
+            kind = "dissolution" if self.dissolution else "uniformity"
+            raise ValueError(f"the {kind} is in per cent of the label claim: unit %")
         return self
 
     def _bounds_of_units(self) -> list[Decimal]:

@@ -48,8 +48,10 @@ async def _must_be_of(work: Work, body: KeyCertificate, lot_id: UUID) -> None:
     if before is None:
         raise NotFound("result", body.corrects)
     before.must_be_by_hand()
-    if before.state != ResultState.approved:
+    if before.state != ResultState.approved and not before.keyed_by:
         raise RuleViolated(f"result {before.id} is {before.state}: it is amended, or returned and then amended")
+    if before.state == ResultState.reviewed:
+        raise RuleViolated(f"result {before.id} is {before.state}: it is returned, and then corrected")
     (typed,) = body.results
     said = {"lot": lot_id, "laboratory_site_id": body.laboratory_site_id, "stage": body.stage, "test": typed.test}
     said |= {"role": typed.role, "occurred_at": moment_text(body.occurred_at)}

@@ -51,7 +51,8 @@ class TranscriptionFields(SQLModel):
     certificate_digest: str
     """SHA-256 of the paper as it was scanned, in hexadecimal: what both type from."""
     corrects: UUID | None = None
-    """The approved result that was typed wrong, and in whose place the one of this transcription comes to stand."""
+    """The result, approved or typed by two, that was typed wrong, and in whose place the one of this transcription comes
+    to stand."""
     reason: str | None = None
     """Why that is corrected."""
     state: TranscriptionState = Field(default=TranscriptionState.keyed, sa_type=String)
@@ -70,6 +71,9 @@ class Transcription(TranscriptionFields, Waiting, Versioned, Table, table=True):
     sides: ClassVar[Mapping[Side, str]] = {Side.maker: "partner_id", Side.laboratory: "laboratory_partner_id"}
     sorted_by: ClassVar[Collection[str]] = {"id", "lot_number"}
     turns: ClassVar[Mapping[StrEnum, Collection[Side]]] = {each: {Side.laboratory} for each in _OPEN}
+    sealed: ClassVar[Collection[str]] = {"typed_first", "typed_second"}
+    """What no history shows to anybody, the sponsor's people among them, who type too, until it is verified."""
+    sealed_until: ClassVar[str] = TranscriptionState.verified
     typed_first: dict[str, Any] = Field(sa_type=JSONB)
     typed_second: dict[str, Any] | None = Field(default=None, sa_type=JSONB(none_as_null=True))
     parties: list[UUID] = Field(sa_type=ARRAY(Uuid))
@@ -118,7 +122,7 @@ class Transcription(TranscriptionFields, Waiting, Versioned, Table, table=True):
 
     @transition(source=_OPEN, target=TranscriptionState.withdrawn, by=TYPISTS)
     def withdraw(self, reason: str) -> None:
-        """It was begun by mistake. What was typed stays, and is shown from now on."""
+        """It was begun by mistake. What was typed stays, and is shown to nobody: the paper may be typed anew."""
         self.withdrawal_reason = reason
 
     def _compare(self, now: datetime) -> None:

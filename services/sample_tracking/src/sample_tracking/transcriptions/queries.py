@@ -10,8 +10,6 @@ from sample_tracking.transcriptions.schemas import TranscriptionRead
 from serving.listing import column, days, equal
 
 _REFERENCES: Final = {"site": "site_id", "partner": "partner_id", "laboratory": "laboratory_site_id"}
-_SHOWN: Final = frozenset({TranscriptionState.verified, TranscriptionState.withdrawn})
-"""Before, the second one types what the first one typed without seeing it."""
 FILTERS = (
     equal(Transcription, "lot_id", "material", "stage", "state", "laboratory_site_id", "laboratory_partner_id")
     | equal(Transcription, "corrects")
@@ -30,7 +28,8 @@ async def show(work: Work, transcriptions: Sequence[Transcription]) -> list[Tran
 
 
 def _typed(one: Transcription) -> dict[str, Any]:
-    shown = one.state in _SHOWN
+    # Of one that was withdrawn, too, nobody reads it: whoever types the paper anew does so without seeing it.
+    shown = one.state == TranscriptionState.verified
     return {
         "differences": one.differences if one.state == TranscriptionState.differing else [],
         "first": one.typed_first["results"] if shown else None,

@@ -1,6 +1,7 @@
 """Bodies of requests and answers about transcriptions."""
 
 from decimal import Decimal
+from itertools import combinations
 from typing import Annotated, Any, Self
 from uuid import UUID
 
@@ -23,13 +24,30 @@ class TypedResult(Measured):
     """Which pull a result of the stage stability is of."""
 
 
+def _originals_once(results: tuple[TypedResult, ...]) -> tuple[TypedResult, ...]:
+    """Raise ValueError for two originals of one test that nothing says are by two methods: one would be refused once
+    the other is recorded."""
+    originals = [each for each in results if each.role is ResultRole.original]
+    for first, second in combinations(originals, 2):
+        methods = {each.method.casefold() if each.method else None for each in (first, second)}
+        if first.test == second.test and (len(methods) == 1 or None in methods):
+            raise ValueError(
+                f"two originals of {first.test}: give the method of each where there are two, or the role of what was "
+                "tested again (repeat, retest or resample)"
+            )
+    return results
+
+
+Typed = Annotated[tuple[TypedResult, ...], Field(min_length=1, max_length=100), AfterValidator(_originals_once)]
+
+
 class TypeAgain(Body):
     """What stands on the paper, the whole of it, as somebody reads it who does not see what was typed before."""
 
     lot_number: Code = Field(examples=["B-2026-014"])
     occurred_at: Annotated[Moment, AfterValidator(not_ahead)] = Field(examples=["2026-03-03"])
     """When it was determined: an instant with its zone, a day or a month."""
-    results: Annotated[tuple[TypedResult, ...], Field(min_length=1, max_length=100)]
+    results: Typed
 
     def typed(self) -> dict[str, Any]:
         """What is held against what the other one types."""
@@ -45,7 +63,7 @@ class KeyCertificate(Body):
     occurred_at: Annotated[Moment, AfterValidator(not_ahead)] = Field(examples=["2026-03-03"])
     """When it was determined: an instant with its zone, a day or a month."""
     certificate_digest: Annotated[str, Field(pattern="^[0-9a-f]{64}$", examples=["0" * 64])]
-    results: Annotated[tuple[TypedResult, ...], Field(min_length=1, max_length=100)]
+    results: Typed
     corrects: UUID | None = None
     """The approved result that was typed wrong; what is typed then is the whole of it as it should have been."""
     reason: Words | None = None
@@ -108,6 +126,6 @@ class TranscriptionRead(TranscriptionFields, Shown):
     differences: list[TypingDifference]
     """Empty until both have typed it, and once both are the same."""
     first: list[ResultAsTyped] | None
-    """What the first one typed; null until it is verified or withdrawn."""
+    """What the first one typed; null until it is verified."""
     second: list[ResultAsTyped] | None
-    """What the second one typed; null until it is verified or withdrawn, or where nobody did."""
+    """What the second one typed; likewise."""
