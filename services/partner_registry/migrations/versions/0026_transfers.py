@@ -18,6 +18,7 @@ def upgrade() -> None:
         *(sa.Column(name, sa.String(), **GIVEN) for name in ("number", "state", "reason")),
         sa.Column("site_id", sa.Uuid(), sa.ForeignKey("site.id"), **GIVEN),
         *(sa.Column(name, sa.Uuid(), sa.ForeignKey("partner.id"), **GIVEN) for name in ("partner_id", "buyer_id")),
+        sa.Column("obstacle", sa.String()),
         sa.Column("effective_on", sa.Date(), **GIVEN),
         sa.Column("effective_at", sa.DateTime(timezone=True), **GIVEN),
         sa.UniqueConstraint("number"),
@@ -53,4 +54,13 @@ def upgrade() -> None:
         ["registration_id", "site_id", "activity", "holds_from"],
         unique=True,
         postgresql_nulls_not_distinct=True,
+    )
+    # Who bought a site records the certificates of its premises too.
+    op.drop_index("certificate_printed", "certificate")
+    op.create_index(
+        "certificate_printed",
+        "certificate",
+        ["site_id", "partner_id", "kind", "certificate_number"],
+        unique=True,
+        postgresql_where=sa.text("state <> 'refused'"),
     )

@@ -1,18 +1,20 @@
 """A site that closes, over HTTP: from the announcement to the day, and what becomes of what rests on it."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
+from zoneinfo import ZoneInfo
 
 import pytest
 
 from contracts.sites import SiteClosed
 
+VIENNA = ZoneInfo("Europe/Vienna")
 VERSIONS = {"process_version": "MP-7", "shelf_life_months": 36, "storage": "cool", "specification_version": "v1"}
 
 
 def days_from_now(days: int) -> str:
-    return str(datetime.now(UTC).date() + timedelta(days))
+    return str(datetime.now(VIENNA).date() + timedelta(days))
 
 
 @pytest.fixture
@@ -69,15 +71,17 @@ async def test_a_site_closes(
         assert (await own.get(path)).json()["registrations"] is None
         assert (await own.get(path)).json()["closing_on"] == day
         assert (await own.post(f"{path}/closing", json=said)).status_code == 403
-    past = days_from_now(-1)
-    await registry.client.done(f"{path}/closing", {"closing_on": past, "reason": "earlier"})
+    past = await registry.client.post(f"{path}/closing", json={"closing_on": days_from_now(-1), "reason": "a slip"})
+    assert (past.status_code, "has passed" in past.json()["detail"]) == (409, True)
+    today = days_from_now(0)
+    await registry.client.done(f"{path}/closing", {"closing_on": today, "reason": "earlier"})
 
     async def closed() -> Any:
         await tick()  # which leaves out what a handler holds at that moment
         return bus.of(SiteClosed, site_id=UUID(site["id"]), closed=True)
 
     (told,) = await eventually(closed)
-    assert (str(told.closing_on), told.partner_id) == (past, UUID(site["partner_id"]))
+    assert (str(told.closing_on), told.partner_id) == (today, UUID(site["partner_id"]))
     ended = (await registry.client.get(f"/qualifications/{done['id']}")).json()
     assert (ended["state"], ended["reason"]) == ("withdrawn", f"{site['number']} is closed")
     (listed,) = [
@@ -87,7 +91,7 @@ async def test_a_site_closes(
         ]
         if each["site"]["id"] == site["id"]
     ]
-    assert f"the site is closed since {past}" in listed["why_not"]
+    assert f"the site is closed since {today}" in listed["why_not"]
 
 
 async def test_nothing_is_approved_at_a_site_whose_day_has_come_before_the_clock(
@@ -95,7 +99,7 @@ async def test_nothing_is_approved_at_a_site_whose_day_has_come_before_the_clock
 ) -> None:
     await qualify.certified(site)
     path = await qualify.assessed(site)
-    await registry.client.done(f"/sites/{site['id']}/closing", {"closing_on": days_from_now(-1), "reason": "late news"})
+    await registry.client.done(f"/sites/{site['id']}/closing", {"closing_on": days_from_now(0), "reason": "late news"})
     refused = await registry.second.post(f"{path}/approval")
     assert refused.status_code == 409, refused.text
     assert "is closed since" in refused.json()["detail"]

@@ -39,6 +39,11 @@ async def items(client: Any, path: str, site: Any) -> Any:
     return answer.json()["items"]
 
 
+async def belongs_to(registry: Any, tick: Any, site: Any, buyer: Any) -> bool:
+    await tick()  # which leaves out what a handler holds at that moment
+    return bool((await registry.client.get(f"/sites/{site['id']}")).json()["partner_id"] == buyer["id"])
+
+
 async def answer(client: Any, product: Any, site: Any, on: Any) -> Any:
     asked = {"product_id": product["id"], "site_id": site["id"], "market": "AT", "activity": "drug_product"}
     return await client.get("/registrations/answer", params=asked | {"on": str(on)})
@@ -81,7 +86,7 @@ async def test_a_site_is_sold(
 
     # The buyer has what comes, and nothing from before.
     (own,) = await items(new, "/qualifications", site)
-    assert (own["state"], own["valid_from"], own["valid_to"]) == ("conditional", str(day), done["valid_to"])
+    assert (own["state"], own["valid_from"], own["valid_to"]) == ("conditional", done["valid_from"], done["valid_to"])
     assert own["conditions"][0]["due_on"] == str(datetime.now(UTC).date() + timedelta(90))
     assert await items(new, "/certificates", site) == []
     (row,) = await items(new, "/registered-sites", site)
@@ -110,3 +115,20 @@ async def test_a_sale_that_is_called_off_changes_nothing(registry: Any, tick: An
     await registry.client.done(f"/site-transfers/{made['id']}/cancellation", {"reason": "no deal"})
     await tick()
     assert (await registry.client.get(f"/sites/{site['id']}")).json()["partner_id"] == site["partner_id"]
+
+
+async def test_a_sale_that_is_told_late_makes_no_day_a_qualified_one(
+    registry: Any, qualify: Any, tick: Any, site: Any, buyer: Any, eventually: Any
+) -> None:
+    await qualify.certified(site)
+    done = await qualify.approved(site)
+    sold = {"site_id": site["id"], "buyer_id": buyer["id"], "reason": "sold"}
+    await registry.client.done("/site-transfers", sold | {"effective_on": str(TODAY - timedelta(10))})
+    await eventually(lambda: belongs_to(registry, tick, site, buyer))
+    asked = {"activity": "drug_product", "dosage_form": "tablet", "on": str(TODAY - timedelta(5))}
+    listed = (await registry.client.get("/sites/approved", params=asked)).json()["items"]
+    (shown,) = [each for each in listed if each["site"]["id"] == site["id"]]
+    assert not shown["allowed"]
+    new = registry.as_("partner_quality", partner_id=UUID(buyer["id"]))
+    (own,) = await items(new, "/qualifications", site)
+    assert own["valid_from"] == done["valid_from"]

@@ -52,6 +52,21 @@ def test_a_closing_that_was_called_off_leaves_the_site_as_it_was() -> None:
     assert one.closed_since(DAY, NOW + timedelta(days=1)) is None
 
 
+def test_no_day_that_has_passed_at_the_site_is_said_for_its_closing() -> None:
+    one, late = site(), datetime(2026, 5, 31, 22, 30, tzinfo=UTC)
+    with pytest.raises(RuleViolated, match="closing_on 2026-05-31 has passed at S-1, where it is 2026-06-01"):
+        one.announce_closing(date(2026, 5, 31), "a slip in the month", late)
+    assert (one.state, one.closings) == (SiteState.open, [])
+    one.announce_closing(date(2026, 6, 1), "today", late)
+    assert one.state == SiteState.closing
+
+
+def test_a_partner_is_answered_by_what_was_told_of_its_own_time() -> None:
+    one = site()
+    one.announce_closing(DAY, "sold land", NOW)
+    assert [one.closed_since(DAY, NOW, asker) for asker in (None, PARTNER, uuid4())] == [DAY, DAY, None]
+
+
 @pytest.mark.parametrize("other", [site(uuid4()), None])
 def test_the_successor_is_another_site_of_the_same_partner(other: Site | None) -> None:
     one = site()
@@ -64,7 +79,7 @@ DAYS = st.dates(date(2026, 1, 1), date(2027, 1, 1))
 
 @given(st.lists(st.none() | DAYS, max_size=6), DAYS, st.integers(0, 6))
 def test_what_was_told_last_until_then_decides(days: list[date | None], day: date, known: int) -> None:
-    closings = [told(each, "because", NOW + at * ONE_DAY) for at, each in enumerate(days)]
+    closings = [told(each, "because", NOW + at * ONE_DAY, PARTNER) for at, each in enumerate(days)]
     last = days[: known + 1][-1] if days else None
     assert closed_since(closings, day, NOW + known * ONE_DAY) == (last if last and last <= day else None)
 

@@ -62,6 +62,8 @@ def test_what_is_known_contradicts_an_answer_that_nothing_is_open() -> None:
 def test_a_refusal_names_some_of_many() -> None:
     one = preparing()
     one.answer([answer(each) for each in ExitItem], "sam", NOW)
+    (said,) = one.missing([], [], ["SALE-1"])
+    assert said == "SALE-1 is announced: call that off, or wait for it"
     (said,) = one.missing([matter(MatterKind.batch, f"L-{each}") for each in range(23)], [])
     assert said.endswith("L-19 and 3 more")
 

@@ -10,11 +10,13 @@ from hypothesis import strategies as st
 
 from contracts.partner_registry import PartnerKind, PartnerStatus
 from contracts.qualifications import Purpose, QualificationState
+from directory.qualified import Change, Course
 from gxp.clocks import ONE_DAY
 from partner_registry.partners.model import Partner
+from partner_registry.qualifications import periods
 from partner_registry.qualifications.items import begun
 from partner_registry.qualifications.model import Qualification
-from partner_registry.qualifications.owners import WITHIN, carried_on
+from partner_registry.qualifications.owners import WITHIN, carried_on, steps
 from partner_registry.registrations.course import part_on, within
 from partner_registry.sites.model import Activity, Site
 from partner_registry.transfers.model import FormerSite, SiteTransfer, owner_on
@@ -45,7 +47,7 @@ def sale(of: Site, to: Partner, on: date = DAY) -> SiteTransfer:
 
 
 def test_a_site_is_the_buyers_at_the_first_instant_of_its_day() -> None:
-    sold, buyer = site(), partner()
+    sold, buyer = site(succeeds_id=uuid4()), partner()
     transfer = sale(sold, buyer)
     at = datetime(2026, 6, 30, 22, tzinfo=UTC)
     with pytest.raises(RuleViolated, match="is sold on 2026-07-01"):
@@ -53,6 +55,7 @@ def test_a_site_is_the_buyers_at_the_first_instant_of_its_day() -> None:
     assert (sold.partner_id, sold.parties) == (FIRST, [FIRST])
     fact = transfer.take_effect(sold, at)
     assert (sold.partner_id, sold.parties, sold.owned_since) == (buyer.id, [buyer.id], DAY)
+    assert sold.succeeds_id is None, "from where it moved is the seller's"
     assert (fact.from_partner_id, fact.partner_id, fact.effective_at, fact.occurred_at) == (FIRST, buyer.id, at, at)
     with pytest.raises(NotAllowedNow):
         transfer.call_off()
@@ -63,7 +66,7 @@ def test_a_site_is_the_buyers_at_the_first_instant_of_its_day() -> None:
     [
         (site(), PartnerStatus.exited, DAY, "nothing is sold to it"),
         (site(owned_since=DAY), PartnerStatus.active, DAY, "a later day"),
-        (site(closing_on=DAY), PartnerStatus.active, DAY, "what is closed is not sold"),
+        (site(closing_on=DAY + 99 * ONE_DAY), PartnerStatus.active, DAY, "what closes is not sold"),
     ],
 )
 def test_what_cannot_be_sold_is_refused(sold: Site, state: PartnerStatus, on: date, why: str) -> None:
@@ -116,14 +119,20 @@ def qualified(**more: Any) -> Qualification:
         dosage_form="tablet", product_ids=[], purpose=Purpose.commercial,
     )  # fmt: skip
     given = {"state": QualificationState.approved, "valid_from": date(2025, 1, 1), "valid_to": date(2027, 1, 1)}
+    given["periods"] = since((QualificationState.approved, date(2025, 1, 1)))
     for name, value in (given | more).items():
         setattr(made, name, value)
     return made
 
 
+def since(*told: tuple[QualificationState, date]) -> Any:
+    return [periods.begun(state, on, NOW, "x") for state, on in told]
+
+
 def test_what_is_in_force_goes_on_as_the_buyers_under_a_condition() -> None:
     sold = site(partner_id=SECOND)
-    made, fact = carried_on(qualified(), sold, "QUAL-2", TODAY, NOW)
+    told = steps(one := qualified(), TODAY, NOW)
+    made, (fact,) = carried_on(one, sold, "QUAL-2", told, NOW)
     assert (made.state, made.partner_id, made.parties) == (QualificationState.conditional, SECOND, [SECOND])
     assert (made.valid_from, made.valid_to, made.dosage_form) == (TODAY, date(2027, 1, 1), "tablet")
     (condition,) = made.conditions
@@ -138,7 +147,8 @@ def test_what_was_found_of_the_former_owner_is_not_the_buyers_to_read() -> None:
         each | {"verdict": "met", "evidence": ["0" * 64]} for each in begun(Activity.drug_product, Purpose.commercial)
     ]
     audit = {"audited_on": "2025-01-01", "outcome": "acceptable", "report": "0" * 64}
-    made, _ = carried_on(qualified(items=items, audit=audit, endorsed_by="max"), site(), "QUAL-2", TODAY, NOW)
+    one = qualified(items=items, audit=audit, endorsed_by="max")
+    made, _ = carried_on(one, site(), "QUAL-2", steps(one, TODAY, NOW), NOW)
     assert (made.items, made.audit) == (begun(Activity.drug_product, Purpose.commercial), None)
 
 
@@ -147,7 +157,37 @@ def test_a_condition_that_is_open_holds_for_the_buyer_too() -> None:
     rest = {"due_on": "2026-06-20", "first_due_on": "2026-06-20", "not_allowed": "hormones"}
     still, done = (shared | rest | {"fulfilled_at": at} for at in (None, NOW.isoformat()))
     one = qualified(state=QualificationState.conditional, conditions=[done, still])
-    made, fact = carried_on(one, site(), "QUAL-2", TODAY, NOW)
+    made, (fact,) = carried_on(one, site(), "QUAL-2", steps(one, TODAY, NOW), NOW)
     assert [each["item"] for each in made.conditions] == ["equipment", "quality_system"]
     assert made.condition_due_at == datetime(2026, 6, 20, 22, tzinfo=UTC)
     assert fact.conditions[0] == "hormones"
+
+
+SOLD_ON = TODAY - timedelta(10)
+STATES = st.sampled_from([each for each in QualificationState if each != QualificationState.planned])
+PERIODS = st.lists(st.tuples(STATES, st.integers(-20, 0).map(lambda days: TODAY + timedelta(days))), max_size=6)
+
+
+@given(PERIODS)
+def test_a_sale_that_is_told_late_makes_nobody_qualified_for_a_day_and_takes_none_back(told: Any) -> None:
+    one = qualified(periods=since(*told))
+    carried = steps(one, SOLD_ON, NOW)
+    own = since(*carried)
+    assert all(day >= SOLD_ON for _, day in carried)
+    for day in (SOLD_ON + timedelta(days) for days in range(11)):
+        in_force = [periods.state_on(of, day, NOW) in periods.IN_FORCE for of in (one.periods, own)]
+        assert in_force[0] == in_force[1], day
+
+
+def test_what_was_suspended_after_the_sale_is_the_buyers_suspended() -> None:
+    approved, suspended = QualificationState.approved, QualificationState.suspended
+    known = since((approved, date(2025, 1, 1)), (suspended, TODAY - timedelta(3)))
+    one = qualified(state=suspended, periods=known)
+    made, changed = carried_on(one, site(), "QUAL-2", steps(one, SOLD_ON, NOW), NOW)
+    assert (made.state, made.valid_from) == (suspended, SOLD_ON)
+    assert [(each.before, each.after) for each in changed] == [
+        (QualificationState.planned, QualificationState.conditional),
+        (QualificationState.conditional, suspended),
+    ]
+    course = Course([Change.of(each.model_dump(mode="json"), at, ZONE) for at, each in enumerate(changed)])
+    assert [course.in_force(TODAY - timedelta(days)) for days in (11, 10, 4, 3, 0)] == [False, True, True, False, False]

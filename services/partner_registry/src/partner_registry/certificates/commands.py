@@ -12,19 +12,18 @@ from partner_registry.certificates.model import Certificate
 from partner_registry.certificates.schemas import RecordCertificate, RestrictCertificate, WithdrawCertificate
 from partner_registry.names import zone
 from partner_registry.qualifications import commands as qualifications
-from partner_registry.sites.model import Site
+from partner_registry.sites.held import held
 from runtime.numbers import next_number
-from runtime.problems import NotFound, RuleViolated
+from runtime.problems import RuleViolated
 from runtime.timers import record_by_record
 from runtime.work import Work
 
 
 async def record(work: Work, body: RecordCertificate) -> Certificate:
     """Record a certificate. Raises NotFound for an unknown site, RuleViolated for a certificate that is there."""
-    site = await work.session.get(Site, body.site_id)
-    if site is None:
-        raise NotFound("site", body.site_id)
+    site = await held(work, body.site_id)
     same = [getattr(Certificate, name) == getattr(body, name) for name in ("site_id", "kind", "certificate_number")]
+    same += [Certificate.partner_id == site.partner_id]  # who bought the site records what the seller had recorded
     there = select(Certificate).where(*same, col(Certificate.state) != CertificateState.refused)
     if known := await work.session.scalar(there):
         raise RuleViolated(f"{known.number} is {known.kind} {known.certificate_number} of {site.name} already")

@@ -9,6 +9,7 @@ from partner_registry.exits.model import PartnerExit
 from partner_registry.exits.schemas import ExitState, PrepareExit
 from partner_registry.matters.queries import open_at, unread
 from partner_registry.partners.model import Partner
+from partner_registry.transfers.queries import announced_with
 from runtime.numbers import next_number
 from runtime.problems import NotFound, RuleViolated
 from runtime.work import Work
@@ -34,9 +35,10 @@ async def prepare(work: Work, body: PrepareExit) -> PartnerExit:
 async def complete(work: Work, partner_exit_id: UUID) -> PartnerExit:
     """Quality agrees: the partner has left, which is told."""
     found = await work.get(PartnerExit, partner_exit_id)
-    known_open, blind = await open_at(work, found.partner_id), await unread(work)
-    found.complete(known_open, blind, by=work.principal.subject, now=work.now)
-    partner = await work.get(Partner, found.partner_id)
+    partner = await work.get(Partner, found.partner_id)  # locked: who announces a sale to it sees that it left
+    known_open, blind = await open_at(work, partner.id), await unread(work)
+    sales = (await work.session.scalars(announced_with(partner.id))).all()
+    found.complete(known_open, blind, work.principal.subject, work.now, sales)
     work.publish(partner.exit(found.reason, work.now), of=partner)
     work.publish(of=found)
     return found

@@ -50,9 +50,16 @@ class PartnerExit(PartnerExitFields, Versioned, Table, table=True):
         self.prepared_by = sorted({*self.prepared_by, by})
 
     @transition(source={State.preparing}, target=State.completed, by={Role.quality}, independent_of={"prepared_by"})
-    def complete(self, known_open: Sequence[KnownMatter], unread: Collection[str], by: str, now: datetime) -> None:
+    def complete(
+        self,
+        known_open: Sequence[KnownMatter],
+        unread: Collection[str],
+        by: str,
+        now: datetime,
+        sales: Collection[str] = (),
+    ) -> None:
         """A second person, of quality, agrees: the partner has left."""
-        if missing := self.missing(known_open, unread):
+        if missing := self.missing(known_open, unread, sales):
             raise RuleViolated(f"{self.number} is not complete: {'; '.join(missing)}", missing=missing)
         self.completed_by, self.completed_at = by, now
 
@@ -60,14 +67,17 @@ class PartnerExit(PartnerExitFields, Versioned, Table, table=True):
     def give_up(self) -> None:
         """The partner stays."""
 
-    def missing(self, known_open: Sequence[KnownMatter], unread: Collection[str]) -> list[str]:
-        """What stands against the exit, in words."""
+    def missing(
+        self, known_open: Sequence[KnownMatter], unread: Collection[str], sales: Collection[str] = ()
+    ) -> list[str]:
+        """What stands against the exit, in words. ``sales``: of sites, by the partner or to it, that are to come."""
         lacks = [f"{item} is {self.verdict(item) or 'not answered'}" for item in ExitItem if self._is_open(item)]
         for item in ExitItem:
             if self.contradicted(item, of := against(item, known_open)):
                 named = ", ".join(each.number for each in of[:_NAMED])
                 more = f" and {len(of) - _NAMED} more" if len(of) > _NAMED else ""
                 lacks.append(f"{item} is {self.verdict(item)}, and these are open: {named}{more}")
+        lacks += [f"{each} is announced: call that off, or wait for it" for each in sales]
         return [*lacks, *(f"not all of {each} has been read: more may be open" for each in unread)]
 
     def verdict(self, item: ExitItem) -> ExitVerdict | None:

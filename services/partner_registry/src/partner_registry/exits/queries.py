@@ -11,6 +11,7 @@ from partner_registry.matters.model import KnownMatter
 from partner_registry.matters.queries import open_at, unread
 from partner_registry.matters.schemas import OpenMatter
 from partner_registry.partners.model import Partner
+from partner_registry.transfers.queries import announced_with
 from runtime.work import Work
 from serving.listing import equal
 from serving.shown import Ref
@@ -30,7 +31,8 @@ async def show(work: Work, exits: Sequence[PartnerExit]) -> list[PartnerExitRead
         partner = partners[one.partner_id]
         more: dict[str, Any] = {"partner": Ref(id=partner.id, number=partner.number, name=partner.legal_name)}
         more |= {"items": [_item(one, each, against(each, known_open)) for each in ExitItem]}
-        more |= {"missing": one.missing(known_open, blind) if preparing else []}
+        sales = (await work.session.scalars(announced_with(one.partner_id))).all() if preparing else ()
+        more |= {"missing": one.missing(known_open, blind, sales) if preparing else []}
         shown.append(PartnerExitRead.model_validate(dict(one) | more))
     return shown
 

@@ -3,18 +3,15 @@
 from partner_registry.inspections import queries
 from partner_registry.inspections.model import Inspection
 from partner_registry.inspections.schemas import AnnounceInspection
-from partner_registry.sites.model import Site
+from partner_registry.sites.held import held
 from runtime.numbers import next_number
-from runtime.problems import NotFound
 from runtime.timers import record_by_record
 from runtime.work import Work
 
 
 async def announce(work: Work, body: AnnounceInspection) -> Inspection:
     """Tell of an inspection. Raises NotFound for an unknown site."""
-    site = await work.session.get(Site, body.site_id)
-    if site is None:
-        raise NotFound("site", body.site_id)
+    site = await held(work, body.site_id)
     inspection, announced = Inspection.announce(
         **body.model_dump(exclude={"told_sponsor_at"}),
         number=await next_number(work, "INSP", "inspection_number"),

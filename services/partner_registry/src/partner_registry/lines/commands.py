@@ -7,17 +7,16 @@ from sqlmodel import select
 from partner_registry.lines import queries
 from partner_registry.lines.model import ProductionLine
 from partner_registry.lines.schemas import LineState, RegisterProductionLine, UseLine
+from partner_registry.sites.held import held
 from partner_registry.sites.model import Site
 from runtime.numbers import next_number
-from runtime.problems import NotFound, RuleViolated
+from runtime.problems import RuleViolated
 from runtime.work import Work
 
 
 async def register(work: Work, body: RegisterProductionLine) -> ProductionLine:
     """Tell of a line. Raises NotFound for an unknown site, RuleViolated for a code that it has in use."""
-    site = await work.session.get(Site, body.site_id)
-    if site is None:
-        raise NotFound("site", body.site_id)
+    site = await held(work, body.site_id)
     if body.activity not in site.activities:
         raise RuleViolated(f"{site.name} has not {body.activity}: {', '.join(site.activities)}")
     of = ProductionLine

@@ -157,7 +157,7 @@ def _answer(
     covering = queries.covering(held, asked.activity, asked.dosage_form, day)
     if not covering:
         why_not.append("no confirmed certificate covers the work on that day")
-    if closed := site.closed_since(day, as_of):
+    if closed := site.closed_since(day, as_of, work.principal.partner_id):
         why_not.append(f"the site is closed since {closed}")
     if day >= today and partner.state != PartnerStatus.active:
         why_not.append(f"the partner is {partner.state}")

@@ -15,7 +15,7 @@ from partner_registry.qualifications import queries
 from partner_registry.qualifications.gaps import CERTIFICATE
 from partner_registry.qualifications.grounds import AT_RISK, local_day
 from partner_registry.qualifications.model import Qualification
-from partner_registry.qualifications.owners import SOLD, carried_on
+from partner_registry.qualifications.owners import SOLD, carried_on, steps
 from partner_registry.qualifications.periods import IN_FORCE
 from partner_registry.qualifications.remarks import remark_on
 from partner_registry.qualifications.schemas import (
@@ -26,11 +26,12 @@ from partner_registry.qualifications.schemas import (
     WaiveAudit,
 )
 from partner_registry.risk.standing import SiteRisk
+from partner_registry.sites.held import held
 from partner_registry.sites.model import Site
 from runtime.attribution import forget_reason
 from runtime.bodies import Reason
 from runtime.numbers import next_number
-from runtime.problems import NotFound, RuleViolated
+from runtime.problems import RuleViolated
 from runtime.timers import record_by_record
 from runtime.work import Work
 
@@ -40,9 +41,7 @@ _MAY_BEGIN = frozenset({QualificationState.in_assessment, QualificationState.sus
 
 async def plan(work: Work, body: PlanQualification) -> Qualification:
     """Plan a qualification. Raises NotFound for an unknown site, RuleViolated for a scope that is open already."""
-    site = await work.session.get(Site, body.site_id)
-    if site is None:
-        raise NotFound("site", body.site_id)
+    site = await held(work, body.site_id)
     _check_open(work, site)
     if known := await work.session.scalar(queries.same_open(body)):
         raise RuleViolated(f"{known.number} is {known.state} for this scope and purpose already")
@@ -118,10 +117,14 @@ async def _grounds(work: Work, found: Qualification) -> tuple[list[str], Sequenc
 
 async def _counts(work: Work, found: Qualification, fact: Fact) -> Qualification:
     work.publish(fact, of=found)
-    partner = await work.get(Partner, found.partner_id)
-    if partner.state == PartnerStatus.prospect:
-        work.publish(partner.activate(f"{found.number} is {found.state}", True, work.now), of=partner)
+    await _activates(work, found)
     return found
+
+
+async def _activates(work: Work, found: Qualification) -> None:
+    partner = await work.get(Partner, found.partner_id)
+    if partner.state == PartnerStatus.prospect and found.state in IN_FORCE:
+        work.publish(partner.activate(f"{found.number} is {found.state}", True, work.now), of=partner)
 
 
 async def band(work: Work, found: Qualification) -> str | None:
@@ -149,16 +152,17 @@ async def end_with_site(work: Work, site: Site, reason: str, on: date) -> None:
 
 
 async def pass_on(work: Work, site: Site, on: date) -> None:
-    """The site is sold since a local day of it: what is in force goes on as its buyer's, all else ends."""
+    """The site is sold since a local day of it: what is in force since goes on as its buyer's, all else ends."""
     await work.flush()
     held = queries.living_at(site.id).with_for_update().execution_options(populate_existing=True)
     for found in (await work.session.scalars(held)).all():
         if found.partner_id == site.partner_id:
             continue  # planned with the buyer since
-        if found.state in IN_FORCE:
+        if told := steps(found, on, work.now):
             number = await next_number(work, "QUAL", "qualification_number")
-            made, carried = carried_on(found, site, number, on, work.now)
-            await _counts(work, work.add(made), carried)
+            made, changed = carried_on(found, site, number, told, work.now)
+            work.publish(*changed, of=work.add(made))
+            await _activates(work, made)
         work.publish(found.cease(SOLD, on, site.time_zone, work.now, EndCause.sold), of=found)
 
 

@@ -90,7 +90,7 @@ async def answer(
         conditions.qualified(asked, judged, day),
         conditions.certified([*await work.session.scalars(held)], activity, form, day),
         conditions.active(partner.number, *_status_on(partner, past, day, today, site.time_zone)),
-        conditions.open_site(site, day, known),
+        conditions.open_site(site, day, known, work.principal.partner_id),
         conditions.agreed(),
     ]
     return RegistrationAnswer(

@@ -16,6 +16,7 @@ from partner_registry.registrations.schemas import (
     VaryRegistration,
     WithdrawRegistration,
 )
+from partner_registry.sites.held import held
 from partner_registry.sites.model import Site
 from runtime.numbers import next_number
 from runtime.problems import NotFound, RuleViolated
@@ -79,9 +80,7 @@ async def _told(
     rows = [*await work.session.scalars(own)]
     present = {(each.site_id, each.activity) for each in rows if each.holds_until is None}
     for each in named or []:
-        site = await work.session.get(Site, each.site_id)
-        if site is None:
-            raise NotFound("site", each.site_id)
+        site = await held(work, each.site_id)
         if each.activity not in site.activities:
             raise RuleViolated(f"{site.name} has not {each.activity}: {', '.join(site.activities)}")
         if (site.id, each.activity) not in present:

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from enum import StrEnum
 from typing import Final
+from uuid import UUID
 
 from contracts.partner_registry import PartnerStatus
 from partner_registry.certificates.model import Certificate
@@ -97,10 +98,10 @@ def active(number: str, state: PartnerStatus | None, since: date | None) -> Regi
     )
 
 
-def open_site(site: Site, day: date, as_of: datetime) -> RegistrationCondition:
+def open_site(site: Site, day: date, as_of: datetime, asker: UUID | None) -> RegistrationCondition:
     """Whether the site works on that day, as it was known at an instant."""
     name = "not closed"
-    if since_day := site.closed_since(day, as_of):
+    if since_day := site.closed_since(day, as_of, asker):
         heal = "another site: one that is closed does not work again"
         return RegistrationCondition(
             condition=name, verdict=ConditionVerdict.not_met, since=since_day, record=site.number, heal=heal

@@ -3,15 +3,21 @@
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
+from uuid import UUID
 
 Closings = Sequence[Mapping[str, Any]]
 """All that was told of when a site closes, in that order, as it is stored."""
 
 
-def told(closing_on: date | None, reason: str, now: datetime) -> Mapping[str, Any]:
-    """News of a closing, as it is stored; no day where it was called off."""
+def told(closing_on: date | None, reason: str, now: datetime, owner: UUID) -> Mapping[str, Any]:
+    """News of a closing, as it is stored, with whose the site was; no day where it was called off."""
     day = closing_on and closing_on.isoformat()
-    return {"closing_on": day, "reason": reason, "recorded_at": now.isoformat()}
+    return {"closing_on": day, "reason": reason, "recorded_at": now.isoformat(), "partner_id": str(owner)}
+
+
+def known_to(closings: Closings, asker: UUID | None) -> Closings:
+    """What a partner may know of it: what was told while the site was its own. The sponsor (None) knows all."""
+    return [each for each in closings if asker is None or each["partner_id"] == str(asker)]
 
 
 def closing_day(closings: Closings, as_of: datetime) -> date | None:

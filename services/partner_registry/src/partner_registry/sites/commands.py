@@ -10,6 +10,7 @@ from partner_registry.sites import queries
 from partner_registry.sites.model import Site
 from partner_registry.sites.schemas import CloseSite, MovesFrom, RegisterSite
 from partner_registry.sub_suppliers import commands as sub_suppliers
+from partner_registry.transfers.queries import announced_of
 from runtime.numbers import next_number
 from runtime.problems import NotFound, RuleViolated
 from runtime.timers import record_by_record
@@ -39,8 +40,12 @@ async def register(work: Work, body: RegisterSite) -> Site:
 
 
 async def announce_closing(work: Work, site_id: UUID, body: CloseSite) -> Site:
-    """Say on which day it closes. Raises NotFound for an unknown site or successor."""
+    """Say on which day it closes.
+
+    Raises NotFound for an unknown site or successor, RuleViolated for one that is to be sold.
+    """
     site = await work.get(Site, site_id)
+    await _check_kept(work, site)
     successor = await work.session.get(Site, body.successor_id) if body.successor_id else None
     if body.successor_id and successor is None:
         raise NotFound("site", body.successor_id)
@@ -52,7 +57,14 @@ async def _former(work: Work, moved: MovesFrom, partner_id: UUID) -> Site:
     former = await work.get(Site, moved.site_id)
     if former.partner_id != partner_id:
         raise RuleViolated(f"{former.number} belongs to another partner: a site that is sold is no move")
+    await _check_kept(work, former)
     return former
+
+
+async def _check_kept(work: Work, site: Site) -> None:
+    """Raises RuleViolated for a site that is to be sold: whether it closes is its owner's plan."""
+    if sale := await work.session.scalar(announced_of(site.id)):
+        raise RuleViolated(f"{sale.number} is announced for {site.number}: call that off, or wait for it")
 
 
 async def _close(work: Work, site: Any) -> None:

@@ -80,7 +80,13 @@ class Site(SiteFields, Versioned, Table, table=True):
     def announce_closing(
         self, closing_on: date, reason: str, now: datetime, successor: "Site | None" = None
     ) -> SiteClosed:
-        """It closes on a day, or on another one than was said. A successor belongs to the same partner."""
+        """It closes on a day, or on another one than was said, and not before today: on its day that is final.
+
+        A successor belongs to the same partner.
+        """
+        if closing_on < (today := now.astimezone(ZoneInfo(self.time_zone)).date()):
+            why = f"closing_on {closing_on} has passed at {self.number}, where it is {today}"
+            raise RuleViolated(f"{why}: say today, and quality withdraws what did not hold before")
         if successor and (successor.id == self.id or successor.partner_id != self.partner_id):
             raise RuleViolated(f"the successor of {self.number} is another site of the same partner")
         return self._closes(closing_on, successor.id if successor else None, reason, now)
@@ -97,12 +103,15 @@ class Site(SiteFields, Versioned, Table, table=True):
             raise RuleViolated(f"{self.number} closes on {self.closing_on}, which has not come there")
         return SiteClosed.of(self, self.closes_at, closed=True, reason=self.closing_reason)
 
-    def closed_since(self, day: date, as_of: datetime) -> date | None:
-        """Since when it is closed on a local day of it, as it was known at an instant; None where it works on it."""
-        return closing.closed_since(self.closings, day, as_of)
+    def closed_since(self, day: date, as_of: datetime, asker: UUID | None = None) -> date | None:
+        """Since when it is closed on a local day of it, as it was known at an instant; None where it works on it.
+
+        A partner is answered by what was told of its own time, and not by what a former owner had planned.
+        """
+        return closing.closed_since(closing.known_to(self.closings, asker), day, as_of)
 
     def _closes(self, on: date | None, successor_id: UUID | None, reason: str, now: datetime) -> SiteClosed:
         self.closing_on, self.closing_reason, self.successor_id = on, reason if on else None, successor_id
         self.closes_at = first_instant(on, ZoneInfo(self.time_zone)) if on else None
-        self.closings = [*self.closings, closing.told(on, reason, now)]
+        self.closings = [*self.closings, closing.told(on, reason, now, self.partner_id)]
         return SiteClosed.of(self, now, closed=False, reason=reason)

@@ -5,20 +5,19 @@ from datetime import date
 from sqlmodel import select
 
 from partner_registry.partners.model import normalised
+from partner_registry.sites.held import held
 from partner_registry.sites.model import Site
 from partner_registry.sub_suppliers import queries
 from partner_registry.sub_suppliers.model import SubSupplierUse
 from partner_registry.sub_suppliers.schemas import UseState, UseSubSupplier
 from runtime.numbers import next_number
-from runtime.problems import NotFound, RuleViolated
+from runtime.problems import RuleViolated
 from runtime.work import Work
 
 
 async def begin(work: Work, body: UseSubSupplier) -> SubSupplierUse:
     """Say that a site uses it. Raises NotFound for an unknown site, RuleViolated for a use that is known."""
-    site = await work.session.get(Site, body.site_id)
-    if site is None:
-        raise NotFound("site", body.site_id)
+    site = await held(work, body.site_id)
     of, name = SubSupplierUse, normalised(body.supplier)
     same = [getattr(of, each) == getattr(body, each) for each in ("site_id", "supplier_country", "purpose")]
     same += [of.normalised_supplier == name, of.product_code == body.product_code, of.state == UseState.in_use]

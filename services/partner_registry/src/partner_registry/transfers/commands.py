@@ -10,10 +10,11 @@ from partner_registry.qualifications import commands as qualifications
 from partner_registry.qualifications.owners import SOLD
 from partner_registry.registrations import commands as registrations
 from partner_registry.risk import commands as risk
+from partner_registry.sites.held import to_hand_over
 from partner_registry.sites.model import Site
 from partner_registry.sub_suppliers import commands as sub_suppliers
 from partner_registry.transfers import queries
-from partner_registry.transfers.model import FormerSite, SiteTransfer
+from partner_registry.transfers.model import FormerSite, SiteTransfer, against
 from partner_registry.transfers.schemas import SellSite
 from runtime.numbers import next_number
 from runtime.problems import RuleViolated
@@ -45,7 +46,12 @@ async def announce(work: Work, body: SellSite) -> SiteTransfer:
 
 
 async def _take_effect(work: Work, transfer: Any) -> None:
-    site = await work.session.get_one(Site, transfer.site_id, with_for_update=True, populate_existing=True)
+    site = await to_hand_over(work, transfer.site_id)
+    buyer = await work.session.get_one(Partner, transfer.buyer_id, with_for_update=True, populate_existing=True)
+    if obstacle := against(site, buyer):
+        transfer.fall_through(obstacle)
+        work.publish(of=transfer)
+        return
     work.session.add(FormerSite.of(site, transfer.effective_on))
     fact = transfer.take_effect(site, work.now)
     work.publish(of=transfer)
@@ -57,6 +63,7 @@ async def _take_effect(work: Work, transfer: Any) -> None:
     await lines.cease(work, site, SOLD, transfer.effective_on)
     await registrations.pass_on(work, site, transfer.effective_on)
     (await risk.risk_of(work, site)).partner_id = site.partner_id
+    await work.flush()  # who derives its plan reads it anew
     await oversight.owned_anew(work, site)
 
 

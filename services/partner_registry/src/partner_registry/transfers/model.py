@@ -36,12 +36,10 @@ class SiteTransfer(SiteTransferFields, Versioned, Table, table=True):
         """A site is to be sold, or was. Raises RuleViolated where that cannot be."""
         if buyer.id == site.partner_id:
             raise RuleViolated(f"{site.number} belongs to {buyer.number} already")
-        if buyer.state in GONE:
-            raise RuleViolated(f"{buyer.number} is {buyer.state}: nothing is sold to it")
+        if obstacle := against(site, buyer):
+            raise RuleViolated(obstacle)
         if site.owned_since and effective_on <= site.owned_since:
             raise RuleViolated(f"{site.number} belongs to its owner since {site.owned_since}: a later day than that")
-        if site.closing_on and site.closing_on <= effective_on:
-            raise RuleViolated(f"{site.number} closes on {site.closing_on}: what is closed is not sold")
         at = first_instant(effective_on, ZoneInfo(site.time_zone))
         whose: dict[str, Any] = {"site_id": site.id, "partner_id": site.partner_id, "buyer_id": buyer.id}
         return cls(**whose, effective_on=effective_on, effective_at=at, **given)
@@ -50,16 +48,31 @@ class SiteTransfer(SiteTransferFields, Versioned, Table, table=True):
     def call_off(self) -> None:
         """It is not sold after all."""
 
+    @transition(source={State.announced}, target=State.called_off, by=())
+    def fall_through(self, obstacle: str) -> None:
+        """The day has come, and what stands against it now."""
+        self.obstacle = obstacle
+
     @transition(source={State.announced}, target=State.effective, by=())
     def take_effect(self, site: Site, now: datetime) -> SiteTransferred:
         """The day has come at the site: it belongs to the buyer, who alone sees it from now on."""
         if self.effective_at > now:
             raise RuleViolated(f"{site.number} is sold on {self.effective_on}, which has not come there")
         site.partner_id, site.parties, site.owned_since = self.buyer_id, [self.buyer_id], self.effective_on
+        site.succeeds_id = None  # from which premises it moved is the seller's
         return SiteTransferred.of(
             site, self.effective_at, from_partner_id=self.partner_id,
             effective_on=self.effective_on, effective_at=self.effective_at,
         )  # fmt: skip
+
+
+def against(site: Site, buyer: Partner) -> str | None:
+    """Why a site cannot be sold to a partner, whatever the day; None where it can. What closes is the seller's plan."""
+    if buyer.state in GONE:
+        return f"{buyer.number} is {buyer.state}: nothing is sold to it"
+    if site.closing_on:
+        return f"{site.number} closes on {site.closing_on}: what closes is not sold before that is called off"
+    return None
 
 
 class FormerSite(Identified, Table, table=True):

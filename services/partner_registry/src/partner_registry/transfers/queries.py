@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Select
-from sqlmodel import col, select
+from sqlmodel import col, or_, select
 
 from partner_registry.names import names_of, sites_of
 from partner_registry.partners.model import Partner
@@ -39,6 +39,13 @@ async def show(work: Work, transfers: Sequence[SiteTransfer]) -> list[SiteTransf
 def announced_of(site_id: UUID) -> Select[Any]:
     """The sale of a site that is to come."""
     return select(SiteTransfer).where(SiteTransfer.site_id == site_id, SiteTransfer.state == TransferState.announced)
+
+
+def announced_with(partner_id: UUID) -> Select[Any]:
+    """The numbers of sales that are to come, by a partner or to it."""
+    of = SiteTransfer
+    whose = or_(col(of.partner_id) == partner_id, col(of.buyer_id) == partner_id)
+    return select(of.number).where(of.state == TransferState.announced, whose).order_by(col(of.number))
 
 
 def to_take_effect(work: Work) -> Select[Any]:

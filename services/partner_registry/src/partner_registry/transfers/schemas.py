@@ -43,6 +43,8 @@ class SiteTransferFields(SQLModel):
     effective_at: datetime = Column(sa_type=INSTANT)
     """When that day begins at the site."""
     reason: str
+    obstacle: str | None = None
+    """Why it was called off by the clock when its day had come; None where it was not."""
 
 
 class SiteTransferRead(SiteTransferFields, Shown):

@@ -1,0 +1,172 @@
+"""A sale beside what else happens to the site, its seller and its buyer, over HTTP."""
+
+import asyncio
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from uuid import UUID, uuid4
+
+import pytest
+
+from contracts.partner_registry import PartnerStatus
+from partner_registry.partners.model import Partner
+from partner_registry.transfers import commands as transfers
+from partner_registry.transfers.model import SiteTransfer
+from runtime.database import Context
+from runtime.principal import worker
+
+TODAY = datetime.now(UTC).date()
+LINE = {"effective_on": "2026-01-01", "shared": False, "segregation": ["none"], "code": "KR-3"}
+LINE |= {"batch_min": "10", "batch_max": "250", "batch_unit": "kg", "activity": "drug_product"}
+WAITING = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
+
+
+@pytest.fixture
+async def buyer(registry: Any) -> Any:
+    return await registry.client.done(
+        "/partners", {"legal_name": f"Buyer {uuid4().hex}", "kind": "cmo", "country": "AT"}
+    )
+
+
+@pytest.fixture
+def becomes(registry: Any) -> Any:
+    """A partner in a state, without the way there."""
+
+    async def state(partner: Any, state: str) -> None:
+        async with registry.app.state.store.work(Context(worker("partner-registry"))) as work:
+            (await work.get(Partner, UUID(partner["id"]))).state = PartnerStatus(state)
+
+    return state
+
+
+@pytest.fixture
+def sell(registry: Any, site: Any, buyer: Any) -> Any:
+    async def sale(days: int = -1) -> Any:
+        on = str(TODAY + timedelta(days))
+        body = {"site_id": site["id"], "buyer_id": buyer["id"], "effective_on": on, "reason": "sold"}
+        return await registry.client.post("/site-transfers", json=body)
+
+    return sale
+
+
+@pytest.fixture
+def sold(registry: Any, site: Any, buyer: Any, sell: Any, tick: Any, eventually: Any) -> Any:
+    async def effective() -> Any:
+        await tick()  # which leaves out what a handler holds at that moment
+        return (await registry.client.get(f"/sites/{site['id']}")).json()["partner_id"] == buyer["id"]
+
+    async def run() -> None:
+        assert (await sell()).status_code == 201
+        await eventually(effective)
+
+    return run
+
+
+async def test_what_is_told_beside_a_sale_waits_for_it_and_is_not_the_sellers(
+    registry: Any, site: Any, buyer: Any, sell: Any, database: Any, eventually: Any
+) -> None:
+    transfer = (await sell()).json()
+    own = registry.as_("partner_operations", partner_id=UUID(site["partner_id"]), subject="otto")
+    body = LINE | {"site_id": site["id"]}
+    async with registry.app.state.store.work(Context(worker("partner-registry"))) as work:
+        held = await work.session.get(SiteTransfer, UUID(transfer["id"]), with_for_update=True)
+        await transfers._take_effect(work, held)
+        await work.flush()
+        tasks = [asyncio.create_task(each.post("/lines", json=body)) for each in (own, registry.client)]
+
+        async def wait() -> Any:
+            return any(each.done() for each in tasks) or await database.fetchval(WAITING) >= len(tasks)
+
+        await eventually(wait)
+        assert not any(each.done() for each in tasks)
+    theirs, ours = [await each for each in tasks]
+    assert theirs.status_code == 404, theirs.text
+    assert (ours.status_code, ours.json()["partner"]["id"]) == (201, buyer["id"])
+
+
+async def test_a_site_that_closes_is_not_sold_and_one_that_is_sold_does_not_close(
+    registry: Any, site: Any, sell: Any
+) -> None:
+    path, later = f"/sites/{site['id']}", {"closing_on": str(TODAY + timedelta(100)), "reason": "moves to Linz"}
+    await registry.client.done(f"{path}/closing", later)
+    refused = await sell()
+    assert (refused.status_code, "what closes is not sold" in refused.json()["detail"]) == (409, True)
+    await registry.client.done(f"{path}/closing-cancellation", {"reason": "sold"})
+    made = (await sell(5)).json()
+    refused = await registry.client.post(f"{path}/closing", json=later)
+    assert (refused.status_code, f"{made['number']} is announced" in refused.json()["detail"]) == (409, True)
+    new = {key: site[key] for key in ("partner_id", "country", "time_zone", "activities")} | {"name": "Linz"}
+    moved = new | {"moves_from": {"site_id": site["id"], "closing_on": later["closing_on"]}}
+    assert (await registry.client.post("/sites", json=moved)).status_code == 409
+    await registry.client.done(f"/site-transfers/{made['id']}/cancellation", {"reason": "no deal"})
+    assert (await registry.client.done(f"{path}/closing", later))["state"] == "closing"
+
+
+async def test_a_buyer_reads_nothing_of_what_the_seller_had_planned(
+    registry: Any, site: Any, buyer: Any, sold: Any
+) -> None:
+    path, day = f"/sites/{site['id']}", str(TODAY + timedelta(100))
+    await registry.client.done(f"{path}/closing", {"closing_on": day, "reason": "moves to Linz"})
+    planned = datetime.now(UTC).isoformat()
+    await registry.client.done(f"{path}/closing-cancellation", {"reason": "sold"})
+    await sold()
+    new = registry.as_("partner_quality", partner_id=UUID(buyer["id"]))
+    shown = (await new.get(path)).json()
+    assert [shown[name] for name in ("closing_on", "closing_reason", "successor_id", "succeeds_id")] == [None] * 4
+    asked = {"activity": "drug_product", "on": day, "as_of": planned}
+    for client, told in ((registry.client, True), (new, False)):
+        listed = (await client.get("/sites/approved", params=asked)).json()["items"]
+        (found,) = [each for each in listed if each["site"]["id"] == site["id"]]
+        assert (f"the site is closed since {day}" in found["why_not"]) == told
+
+
+async def test_a_buyer_that_left_gets_nothing_and_the_sale_says_why(
+    registry: Any, site: Any, buyer: Any, sell: Any, tick: Any, becomes: Any
+) -> None:
+    made = (await sell()).json()
+    await becomes(buyer, "exited")
+    await tick()
+    shown = (await registry.client.get(f"/site-transfers/{made['id']}")).json()
+    why = f"{buyer['number']} is exited: nothing is sold to it"
+    assert (shown["state"], shown["obstacle"]) == ("called_off", why)
+    assert (await registry.client.get(f"/sites/{site['id']}")).json()["partner_id"] == site["partner_id"]
+
+
+async def test_no_partner_leaves_while_a_sale_to_it_is_announced(
+    registry: Any, buyer: Any, sell: Any, becomes: Any
+) -> None:
+    await becomes(buyer, "active")
+    made = (await sell(5)).json()
+    body = {"partner_id": buyer["id"], "reason": "x"}
+    shown = await registry.as_("sourcing", subject="sam").done("/partner-exits", body)
+    assert f"{made['number']} is announced: call that off, or wait for it" in shown["missing"]
+    refused = await registry.as_("quality", subject="quinn").post(f"/partner-exits/{shown['id']}/completion")
+    assert any(each.startswith(made["number"]) for each in refused.json()["missing"])
+
+
+async def test_the_risk_of_a_site_with_a_plan_of_oversight_is_the_buyers_too(
+    registry: Any, site: Any, buyer: Any, sold: Any, eventually: Any
+) -> None:
+    event = {"kind": "insolvency_notice", "happened_at": datetime.now(UTC).isoformat(), "source": "gazette 4"}
+    event |= {"description": "proceedings", "evidence": "0" * 64, "partner_id": site["partner_id"]}
+    await registry.as_("sourcing", subject="sam").done("/outside-events", event)
+
+    async def plans() -> Any:
+        return (await registry.client.get("/oversight-plans", params={"site_id": site["id"]})).json()["items"]
+
+    await eventually(plans)
+    await sold()
+    assert (await registry.client.get(f"/site-risks/{site['id']}")).json()["partner"]["id"] == buyer["id"]
+    assert buyer["id"] in {each["partner"]["id"] for each in await plans()}
+
+
+async def test_who_bought_a_site_records_the_certificate_of_its_premises_too(
+    registry: Any, qualify: Any, site: Any, buyer: Any, sold: Any
+) -> None:
+    printed = await qualify.certified(site)
+    await sold()
+    new = registry.as_("partner_quality", partner_id=UUID(buyer["id"]), subject="bea")
+    names = ("site_id", "kind", "holder", "authority", "digest", "certificate_number", "valid_from", "valid_to")
+    body = {name: printed[name] for name in (*names, "activities", "dosage_forms")}
+    assert (await new.done("/certificates", body))["partner"]["id"] == buyer["id"]
+    again = await new.post("/certificates", json=body)
+    assert (again.status_code, printed["number"] in again.text) == (409, False)
