@@ -34,10 +34,18 @@ async def test_a_partner_has_its_entity_and_its_number(settings: Any, postgres_d
     await database.execute("SELECT set_config('entente.actor', 'x', false)")
     await database.execute(KNOWN, with_duns, "150483782")
     await database.execute(KNOWN.replace("'P-1'", "'P-2'").replace("'AT'", "'DE'"), without, None)
+    await database.execute(
+        KNOWN.replace("'P-1'", "'P-3'").replace("'alpine'", "'2'").replace("Alpine GmbH", "ООО Верофарм 2"),
+        uuid4(),
+        None,
+    )
     await asyncio.to_thread(migrate.upgrade, MIGRATIONS, admin)
     (entity,) = await database.fetch("SELECT * FROM legal_entity WHERE partner_id = $1", with_duns)
     assert (entity["legal_name"], entity["principal"], entity["number"][:8]) == ("Alpine GmbH", True, "LE-2024-")
     assert '"recorded_at": "2024-02-01T08:00:00.120000+00:00"' in entity["entries"]
+    for table in ("partner", "legal_entity"):
+        names = await database.fetch(f"SELECT DISTINCT normalised_name FROM {table} ORDER BY 1")
+        assert [row[0] for row in names] == ["alpine", "ооо верофарм 2"], "which was 2"
     numbers = await database.fetch("SELECT scheme, value, partner_id FROM identifier")
     assert [tuple(each) for each in numbers] == [("duns", "150483782", with_duns)]
     for partner, tables in (
