@@ -69,7 +69,7 @@ class SiteQualificationChanged(QualificationFact):
     """Something else stands for the audit."""
     reason: str
     effective_on: Day | None = None
-    """The local day of the site since which it is so, which may be long before it is told; None where none is stated."""
+    """The local day of the site since which it is so, perhaps long before it is told; None where none is stated."""
     cause: EndCause | None = None
     """That the site was sold or closed; None where something else changed it."""
 

@@ -23,7 +23,7 @@ _FILLED: Final = re.compile(r"(?<=- ARRAY\[)(?=')")
 """Behind the first bracket of what partners fill in a row of their own: see ``tables.Begin``."""
 
 
-def unseen(table: str, statement: str) -> None:
+def unseen(table: str, statement: str | sa.TextClause) -> None:
     """Change rows of a guarded table, which is nobody's change: audit and versions say nothing of it.
 
     The owner, too, is held by the policies, and steps over them for this alone.

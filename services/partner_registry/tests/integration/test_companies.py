@@ -36,6 +36,9 @@ async def test_a_number_that_another_partner_has_is_refused_until_it_ends(regist
     held = (await registry.client.get("/identifiers", params={"value": duns})).json()["items"][0]
     await registry.as_("sourcing").done(f"/identifiers/{held['id']}/end", WHY | {"valid_to": TODAY})
     assert (await registry.client.get(f"/partners/{one['id']}")).json()["duns"] is None
+    for day in ("2018-01-01", TODAY):
+        refused = await registry.client.post("/identifiers", json=body | {"valid_from": day})
+        assert (refused.status_code, f"until {TODAY}" in refused.json()["detail"]) == (409, True), "it had it that day"
     assert (await registry.client.done("/identifiers", body))["value"] == duns
     assert (await registry.client.get(f"/partners/{other['id']}")).json()["duns"] == duns
     on = [{"value": duns, "on": day} for day in ("2020-01-01", TODAY)]
@@ -78,6 +81,16 @@ async def test_a_partner_shows_the_number_that_is_valid_whichever_is_taken_back(
 
 async def candidates(registry: Any, one: Any) -> Any:
     return (await registry.client.get("/duplicates", params={"partner_id": one["id"]})).json()["items"]
+
+
+async def test_a_name_is_compared_by_its_letters_of_whichever_script(registry: Any) -> None:
+    more, greek = uuid4().hex, "Ελληνική Φαρμακοβιομηχανία"
+    await partner(registry, legal_name=f"{greek} {more}", country="GR")
+    await partner(registry, legal_name=f"Αθηναϊκά Γάλατα {more}", country="GR")
+    again = {"legal_name": f"{greek.upper()} {more}", "kind": "cmo", "country": "GR"}
+    assert (await registry.client.post("/partners", json=again)).status_code == 409
+    latin, cyrillic = [await partner(registry, legal_name=f"Alph{a} Tablets {more}") for a in ("a", "а")]
+    assert [each["other_id"] for each in await candidates(registry, cyrillic)] == [latin["id"]], "а is no a"
 
 
 async def test_who_looks_like_another_one_is_asked_about_once(registry: Any) -> None:

@@ -16,7 +16,7 @@ MIGRATIONS = Path(__file__).parents[2] / "migrations"
 KNOWN = """
 INSERT INTO partner (id, version, created_at, updated_at, number, legal_name, normalised_name, kind, country, duns,
                      state, parties)
-VALUES ($1, 1, '2024-02-01T08:00:00.120Z', now(), 'P-1', 'Alpine GmbH', 'alpine of graz', 'cmo', 'AT', $2,
+VALUES ($1, 1, '2024-02-01T08:00:00.120Z', now(), 'P-1', 'Alpine of Graz GmbH', 'alpine of graz', 'cmo', 'AT', $2,
         'active', ARRAY[$1::uuid])
 """
 SEEN = "SELECT table_name FROM party WHERE organisation_id = $1"
@@ -34,14 +34,21 @@ async def test_a_partner_has_its_entity_and_its_number(settings: Any, postgres_d
     with_duns, without, unlike = uuid4(), uuid4(), uuid4()
     await database.execute("SELECT set_config('entente.actor', 'x', false)")
     await database.execute(KNOWN, with_duns, "150483782")
-    earlier_one = KNOWN.replace("2024", "2023").replace("'alpine of graz'", "'alpines of graz'")
-    await database.execute(earlier_one.replace("'P-1'", "'P-2'").replace("'AT'", "'DE'"), without, None)
-    no_twin = KNOWN.replace("'P-1'", "'P-3'").replace("'alpine of graz'", "'alpine of linz'")
-    await database.execute(no_twin, unlike, None)
+    twin = KNOWN.replace("2024", "2023").replace("alpine of", "alpines of").replace("Alpine of", "Alpines of")
+    await database.execute(twin.replace("'P-1'", "'P-2'").replace("'AT'", "'DE'"), without, None)
+    no_twin = KNOWN.replace("'P-1'", "'P-3'").replace("alpine of graz", "2")
+    await database.execute(no_twin.replace("Alpine of Graz GmbH", "ООО Верофарм 2"), unlike, None)
     await asyncio.to_thread(migrate.upgrade, MIGRATIONS, admin)
     (entity,) = await database.fetch("SELECT * FROM legal_entity WHERE partner_id = $1", with_duns)
-    assert (entity["legal_name"], entity["principal"], entity["number"][:8]) == ("Alpine GmbH", True, "LE-2024-")
+    assert (entity["legal_name"], entity["principal"], entity["number"][:8]) == (
+        "Alpine of Graz GmbH",
+        True,
+        "LE-2024-",
+    )
     assert '"recorded_at": "2024-02-01T08:00:00.120000+00:00"' in entity["entries"]
+    for table in ("partner", "legal_entity"):
+        names = await database.fetch(f"SELECT DISTINCT normalised_name FROM {table} ORDER BY 1")
+        assert [row[0] for row in names] == ["alpine of graz", "alpines of graz", "ооо верофарм 2"], "which was 2"
     numbers = await database.fetch("SELECT scheme, value, partner_id FROM identifier")
     assert [tuple(each) for each in numbers] == [("duns", "150483782", with_duns)]
     for partner, tables in (

@@ -1,5 +1,7 @@
 """A partner's rules, without I/O."""
 
+import re
+import unicodedata
 from datetime import UTC, datetime
 from uuid import uuid4
 
@@ -12,7 +14,8 @@ from contracts.partner_work import WorkDecision
 from partner_registry.matters.decisions import WorkInProgress
 from partner_registry.matters.model import KnownMatter, MatterKind
 from partner_registry.matters.schemas import DecideWork
-from partner_registry.partners.model import Partner, normalised
+from partner_registry.partners.model import Partner
+from partner_registry.partners.naming import looks, normalised
 from runtime.lifecycle import NotAllowedNow, allowed_now
 from runtime.problems import RuleViolated
 
@@ -32,13 +35,17 @@ def prospect() -> Partner:
         ("Alpine Tablets GmbH", "ALPINE TABLETS G.m.b.H."),
         ("Čapek Pharma S.A.", "Capek Pharma SA"),
         ("Acme, Inc.", "acme inc"),
+        ("Ελληνική Φαρμακοβιομηχανία", "ΕΛΛΗΝΙΚΗ  ΦΑΡΜΑΚΟΒΙΟΜΗΧΑΝΙΑ"),
+        ("ООО «Верофарм» 2", "ооо верофарм 2"),
+        ("株式会社ガス", "株式会社ｶﾞｽ"),
+        ("Strauß AG", "STRAUSS"),
     ],
 )
 def test_two_spellings_of_one_company_meet(one: str, other: str) -> None:
     assert normalised(one) == normalised(other)
 
 
-@pytest.mark.parametrize("name", ["AG", "北京制药", "Co"])
+@pytest.mark.parametrize("name", ["AG", "北京制药", "Co", "☺ ☺", "武田 薬品"])
 def test_a_name_never_normalises_to_nothing(name: str) -> None:
     assert normalised(name)
 
@@ -48,6 +55,30 @@ def test_a_name_never_normalises_to_nothing(name: str) -> None:
 )
 def test_a_legal_form_counts_at_the_end_alone(one: str, other: str) -> None:
     assert normalised(one) != normalised(other)
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("ООО Верофарм 2", "АО Биннофарм 2"),
+        ("Ελληνική Φαρμακοβιομηχανία", "Αθηναϊκά Γάλατα"),
+        ("カス 薬品", "ガス 薬品"),
+        ("Søren Pharma", "Sren Pharma"),
+        ("Alpine", "Аlpine"),
+    ],
+)
+def test_letters_of_every_script_tell_companies_apart(one: str, other: str) -> None:
+    assert normalised(one) != normalised(other)
+
+
+@given(name=st.text("AaZz09_ .,-&®’\u00a0ÄéČñ½ﬁÅ™", min_size=1).filter(lambda name: any(map(str.isalnum, name))))
+def test_a_name_in_latin_letters_is_compared_as_it_was_when_only_those_counted(name: str) -> None:
+    plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode()
+    assert normalised(name) == " ".join(re.sub(r"[^\w\s]", "", plain.lower()).split())
+
+
+def test_letters_that_look_alike_are_seen_as_one() -> None:
+    assert looks(normalised("ТЕВА Аlрinе")) == "teba alpine"
 
 
 def test_a_partner_without_a_qualification_is_not_active() -> None:

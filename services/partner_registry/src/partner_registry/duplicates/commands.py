@@ -9,7 +9,8 @@ from partner_registry.duplicates.model import DuplicateCandidate
 from partner_registry.duplicates.similarity import Company, grounds
 from partner_registry.entities.course import periods
 from partner_registry.entities.model import LegalEntity
-from partner_registry.partners.model import Partner, normalised
+from partner_registry.partners.model import Partner
+from partner_registry.partners.naming import normalised
 from runtime.numbers import next_number
 from runtime.work import Work
 

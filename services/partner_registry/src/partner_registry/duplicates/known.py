@@ -7,7 +7,8 @@ from sqlmodel import select
 
 from partner_registry.entities.model import LegalEntity
 from partner_registry.entities.schemas import EntityState
-from partner_registry.partners.model import Partner, normalised
+from partner_registry.partners.model import Partner
+from partner_registry.partners.naming import normalised
 from runtime.problems import RuleViolated
 from runtime.work import Work
 

@@ -6,6 +6,8 @@ from itertools import product
 from typing import Final
 from urllib.parse import urlsplit
 
+from partner_registry.partners.naming import looks
+
 ALIKE: Final = 0.8
 """From which similarity on two names are alike, of 0 to 1."""
 
@@ -50,7 +52,7 @@ def grounds(one: Company, other: Company) -> list[str]:
     if one.website and other.website and domain_of(one.website) == domain_of(other.website):
         found.append(f"same website domain: {domain_of(one.website)}")
     pairs = [(a, b) if a < b else (b, a) for a, b in product(one.names, other.names)]
-    likeness = {each: similarity(*each) for each in pairs}
+    likeness = {(a, b): similarity(looks(a), looks(b)) for a, b in pairs}
     closest = max(sorted(pairs), key=likeness.__getitem__, default=None)
     if closest and likeness[closest] >= ALIKE:
         found.append(f"names alike ({likeness[closest]:.2f}): {' and '.join(closest)}")

@@ -15,7 +15,7 @@ from partner_registry.entities.course import PARTS, on_day, periods
 from partner_registry.entities.schemas import EntityEntries, EntityFields
 from partner_registry.entities.schemas import EntityState as State
 from partner_registry.metadata import Table
-from partner_registry.partners.model import normalised
+from partner_registry.partners.naming import normalised
 from runtime.lifecycle import transition
 from runtime.problems import RuleViolated
 from runtime.work import Versioned

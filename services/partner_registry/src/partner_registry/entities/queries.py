@@ -13,7 +13,7 @@ from partner_registry.entities.course import known_at, on_day, periods
 from partner_registry.entities.model import LegalEntity
 from partner_registry.entities.schemas import EntityName, EntityNameOnDay, EntityRead
 from partner_registry.names import partners_of
-from partner_registry.partners.model import normalised
+from partner_registry.partners.naming import normalised
 from runtime.work import Work
 from serving.listing import equal
 from serving.shown import Ref

@@ -37,6 +37,7 @@ async def keep(work: Work, body: RecordIdentifier) -> Identifier:
     await refuse_known(work, body.scheme, body.value)
     of = body.partner_id
     identifier = Identifier(**body.model_dump(), parties=[of], recorded_by=work.principal.subject)
+    await _refuse_overlap(work, identifier)
     own = select(Identifier).where(
         Identifier.partner_id == of, Identifier.scheme == body.scheme, Identifier.state == IdentifierState.valid
     )
@@ -53,6 +54,22 @@ async def refuse_known(work: Work, scheme: Scheme, value: str) -> None:
     query = select(Partner).join(of, of.partner_id == Partner.id).where(*live)
     if partner := await work.session.scalar(query):
         raise RuleViolated(f"{partner.legal_name} ({partner.number}) has {scheme} {value}")
+
+
+async def _refuse_overlap(work: Work, new: Identifier) -> None:
+    """Raises RuleViolated where another one still had the number on the day from which this one is said to have it."""
+    of: Any = Identifier
+    if new.valid_from is None:
+        return
+    until = (of.state == IdentifierState.ended, of.valid_to >= new.valid_from)
+    query = select(of).where(of.scheme == new.scheme, of.value == new.value, *until).order_by(of.valid_to.desc())
+    for held in await work.session.scalars(query):
+        if held.subject != new.subject:
+            had = await work.session.get_one(Partner, held.partner_id)
+            raise RuleViolated(
+                f"{had.legal_name} ({had.number}) had {new.scheme} {new.value} until {held.valid_to}: "
+                "valid_from is after that, or withdraw what was recorded there in error"
+            )
 
 
 async def end(work: Work, identifier_id: UUID, body: EndIdentifier) -> Identifier:

@@ -34,6 +34,13 @@ SEVERAL: Final = frozenset({Scheme.vat})
 """Of which one company has more than one: a number for each country in which it is liable."""
 _UNITED_KINGDOM_IN_NORTHERN_IRELAND: Final = "XI"
 _GREECE: Final = "EL"
+_WRITTEN_ONCE: Final = (
+    (re.compile("^GR"), _GREECE),
+    (re.compile(f"^{_UNITED_KINGDOM_IN_NORTHERN_IRELAND}"), "GB"),
+    (re.compile("^(CHE[0-9]{9})(TVA|IVA|TPV)$"), r"\1MWST"),
+)
+"""What is one number however it is written: Greece by both its codes, the United Kingdom's in Northern Ireland, and
+Switzerland's in each of its languages."""
 
 
 def written(scheme: Scheme, given: str) -> str:
@@ -87,7 +94,10 @@ def _vat(plain: str) -> str:
         number = re.sub(r"[^0-9A-Z]", "", str(known.validate(plain)))
     except ValidationError:
         raise ValueError(f"this is no VAT number of {country}: its form or its check digit is wrong") from None
-    return number if number.startswith(country) else country + number
+    number = number if number.startswith(country) else country + number
+    for other, kept in _WRITTEN_ONCE:
+        number = other.sub(kept, number)
+    return number
 
 
 _SCHEMES: Final[Mapping[Scheme, Callable[[str], str]]] = {

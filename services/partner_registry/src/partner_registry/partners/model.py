@@ -1,7 +1,5 @@
 """A partner, and how the relation with it may go."""
 
-import re
-import unicodedata
 from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime
 from enum import StrEnum
@@ -28,6 +26,7 @@ from partner_registry.entities.course import on_day, periods
 from partner_registry.matters.decisions import WorkInProgress, decided
 from partner_registry.matters.schemas import DecideWork
 from partner_registry.metadata import Table
+from partner_registry.partners.naming import normalised
 from runtime.lifecycle import transition
 from runtime.problems import RuleViolated
 from runtime.turns import Waiting
@@ -36,14 +35,6 @@ from runtime.work import Versioned
 REGISTRARS: Final = frozenset({Role.sourcing, Role.quality})
 OWNED: Final = ("parent",)
 """What an entry about its owner says."""
-_LEGAL_FORMS = re.compile(r"(\s+(gmbh|ag|ltd|limited|inc|llc|plc|sa|sas|bv|nv|spa|srl|oy|ab|as|co|corp|kg|doo))+$")
-
-
-def normalised(legal_name: str) -> str:
-    """A name without case, accents, punctuation and a legal form at its end: two spellings of one company meet."""
-    plain = unicodedata.normalize("NFKD", legal_name).encode("ascii", "ignore").decode() or legal_name
-    words = re.sub(r"[^\w\s]", "", plain.lower())
-    return " ".join(_LEGAL_FORMS.sub("", words).split()) or words.strip()
 
 
 class PartnerFields(SQLModel):

@@ -4,7 +4,7 @@ from datetime import date
 
 from sqlmodel import select
 
-from partner_registry.partners.model import normalised
+from partner_registry.partners.naming import normalised
 from partner_registry.sites.held import held
 from partner_registry.sites.model import Site
 from partner_registry.sub_suppliers import queries

@@ -14,7 +14,7 @@ from contracts import Grant, Role, Side
 from contracts.sites import Criticality, SubSupplierAuditor, SubSupplierUsed
 from partner_registry.days import not_ahead
 from partner_registry.metadata import Table
-from partner_registry.partners.model import normalised
+from partner_registry.partners.naming import normalised
 from partner_registry.sub_suppliers.schemas import SubSupplierFields
 from partner_registry.sub_suppliers.schemas import UseState as State
 from runtime.lifecycle import transition
