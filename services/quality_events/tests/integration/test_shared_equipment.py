@@ -51,6 +51,7 @@ async def test_a_deviation_of_a_press_counts_for_what_was_made_on_it(
 ) -> None:
     await bus.publish(*usual(known, "US"))
     on_it = await made_on(bus, known, service, found, "PRESS-07", "COATER-1")
+    as_typed = await made_on(bus, known, service, found, "press 07")
     elsewhere = await made_on(bus, known, service, found, "PRESS-08")
     before = await made_on(bus, known, service, found, "PRESS-07", started_at="2018-10-01", ended_at="2018-10-02")
     unsaid = await made_on(bus, known, service, found)
@@ -67,13 +68,17 @@ async def test_a_deviation_of_a_press_counts_for_what_was_made_on_it(
     assert (verdict, f"{deviation['number']}: it is not classified, of PRESS-07, on which compression" in why) == (
         *("not_met", True),
     )
+    assert "of press 07, on which compression" in str(await stands(service, as_typed)), "it is the same press"
     assert [(await stands(service, each))[0] for each in (elsewhere, before, unsaid)] == ["met", "met", "unknown"]
     impact = await found("distribution-impacts", batch_id=on_it, cause_type="deviation")
     assert impact["cause"]["number"] == deviation["number"], "it was released before anybody knew"
     none: dict[str, Any] = {"shared_equipment": []}
+    silent = await service.client.post(f"/deviations/{deviation['id']}/shared-equipment", json=none)
+    assert (silent.status_code, "reason" in silent.text) == (422, True)
+    none["reason"] = "the press was calibrated"
     await service.client.done(f"/deviations/{deviation['id']}/shared-equipment", none)
     assert [(await stands(service, each))[0] for each in (on_it, unsaid)] == ["met", "met"]
-    again = {"shared_equipment": ["COATER-1"]}
+    again = {"shared_equipment": ["Coater 1"], "reason": "the coater was next to it"}
     await service.client.done(f"/deviations/{deviation['id']}/shared-equipment", again)
     await service.client.done(f"/deviations/{deviation['id']}/classification", {"classification": "minor"})
     assert (await stands(service, on_it))[0] == "met", "a minor one is no matter of others"

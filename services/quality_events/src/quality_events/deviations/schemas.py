@@ -68,8 +68,8 @@ class Reclassify(Reason):
     classification: Classification
 
 
-class NameEquipment(Body):
-    """What other lots are made on, by the ids that stages give it; none takes it back."""
+class NameEquipment(Reason):
+    """What other lots are made on, by the ids that stages give it, and why; none takes it back."""
 
     shared_equipment: list[Code] = Field(max_length=100, examples=[["PRESS-07"]])
 

@@ -18,7 +18,7 @@ _A_DAY: Final = timedelta(days=1)
 _SHARED: Final = "SELECT * FROM shared_deviations_of($1)"
 _MADE_ON: Final = """
 SELECT stage.batch_id, stage.ended_at FROM batch_stage AS stage
-WHERE stage.site_id = $1 AND stage.equipment && $2::varchar[] ORDER BY stage.batch_id
+WHERE stage.site_id = $1 AND same_equipment(stage.equipment, $2::varchar[]) <> '{}' ORDER BY stage.batch_id
 """
 
 
