@@ -103,7 +103,7 @@ def upgrade() -> None:
         sa.Column("stage", sa.String(), **GIVEN),
         sa.Column("result_id", sa.Uuid(), sa.ForeignKey("result.id"), **GIVEN),
         sa.Column("set_id", sa.Uuid(), sa.ForeignKey("result_set.id"), **GIVEN),
-        *(sa.Column(n, sa.Uuid(), **GIVEN) for n in ("lot_id", "laboratory_site_id", "laboratory_partner_id")),
+        *(sa.Column(n, sa.Uuid(), **GIVEN) for n in ("lot_id", "site_id", "laboratory_site_id", "laboratory_partner_id")),
         sa.Column("after_approval", sa.Boolean(), **GIVEN),
         *(sa.Column(n, sa.String()) for n in ("explanation", "answered_by", "decision_reason", "decided_by")),
         *(sa.Column(n, INSTANT) for n in ("answered_at", "decided_at")),

@@ -13,7 +13,6 @@ from sample_tracking.flags import traces
 from sample_tracking.trends.commands import judge
 from tests.world import site_registered
 
-
 AT = datetime(2026, 3, 1, tzinfo=UTC)
 
 
