@@ -25,7 +25,16 @@ def told(*facts: Fact) -> list[dict[str, Any]]:
 
 def _key(fact: Any) -> Any:
     names = (
-        *("qualification_id", "registration_id", "specification_id", "qp_capacity_id", "result_id", "lot", "site_id"),
+        *(
+            "flag_id",
+            "qualification_id",
+            "registration_id",
+            "specification_id",
+            "qp_capacity_id",
+            "result_id",
+            "lot",
+            "site_id",
+        ),
         "product_id",
     )
     return next(getattr(fact, name) for name in names if hasattr(fact, name))

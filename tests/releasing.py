@@ -8,6 +8,7 @@ from uuid_utils.compat import uuid7
 
 from contracts import Fact, Lot, Recorded
 from contracts.certifying import QpCapacityChanged, QpCapacityState, QpRegime, QpSide
+from contracts.data_integrity import DataIntegrityFlagged, FlaggedLot, FlagRule, FlagState
 from contracts.partner_feeds import TestStage
 from contracts.qualifications import Purpose, QualificationState, SiteQualificationChanged
 from contracts.registrations import RegisteredActivity, RegistrationChanged, RegistrationState, RegistrationStep
@@ -80,6 +81,16 @@ def results_of(
         laboratory_partner_id=world.laboratory, results=(result,), occurred_at="2018-12",
     )  # fmt: skip
     return [reported, ResultApproved(result_id=id, lot=lot, test=test, occurred_at=NOON)]
+
+
+def flagged(world: Any, lot: Lot, result_id: UUID, state: FlagState, id: UUID) -> DataIntegrityFlagged:
+    """What speaks against the data of a result, and how far that is on its way."""
+    of = FlaggedLot(id=lot.id, number=lot.number, material=lot.material, site_id=lot.site_id)
+    return DataIntegrityFlagged(
+        flag_id=id, rule=FlagRule.copied_values, state=state, result_id=result_id, set_id=result_id, lot=of,
+        test="assay", stage=TestStage.release, laboratory_site_id=world.laboratory_site,
+        laboratory_partner_id=world.laboratory, after_approval=True, occurred_at=NOON,
+    )  # fmt: skip
 
 
 def named(world: Any, subject: str, regime: QpRegime = QpRegime.eu_eea) -> QpCapacityChanged:

@@ -3,7 +3,7 @@
 from enum import StrEnum
 from uuid import UUID
 
-from contracts.fact import Fact, fact
+from contracts.fact import Fact, Part, fact
 from contracts.partner_feeds import TestStage
 
 
@@ -50,6 +50,16 @@ class FlagState(StrEnum):
     """By what is known since, it is not raised, and nobody had answered it."""
 
 
+class FlaggedLot(Part):
+    """The lot that was tested. Whose it is, is not said: its maker is no party to a flag."""
+
+    id: UUID
+    number: str
+    material: str
+    site_id: UUID
+    """Where it was made."""
+
+
 @fact("io.entente.DataIntegrityFlagged.v1", topic="sample-tracking.result", key="flag_id")
 class DataIntegrityFlagged(Fact):
     """A rule raised a flag on a result, or a person took it further. It is the laboratory's and the sponsor's alone."""
@@ -60,7 +70,7 @@ class DataIntegrityFlagged(Fact):
     result_id: UUID
     set_id: UUID
     """What was reported together with the result."""
-    lot_id: UUID
+    lot: FlaggedLot
     test: str
     stage: TestStage
     laboratory_site_id: UUID

@@ -26,7 +26,8 @@ class ImpactGround(StrEnum):
     inputs = "inputs"
     """Something went in of which nobody had told."""
     results = "results"
-    """A result of it was amended, voided, or found not to be reportable, whatever the new one says."""
+    """A result of it was amended, voided, found not to be reportable, whatever the new one says, or confirmed as a data
+    integrity problem."""
     excursions = "excursions"
     """A maker's system recorded an excursion of its process, or told one otherwise."""
     statements = "statements"

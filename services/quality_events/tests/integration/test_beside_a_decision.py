@@ -11,6 +11,7 @@ import pytest_asyncio
 from uuid_utils.compat import uuid7
 
 from contracts import Role
+from contracts.data_integrity import FlagState
 from contracts.sample_tracking import Evaluation
 from quality_events.copies.known import keep
 from quality_events.dispositions.commands import release
@@ -22,7 +23,18 @@ from runtime.bodies import Reason
 from runtime.database import Context
 from runtime.principal import Principal, worker
 from runtime.work import Work
-from tests.releasing import decision, disposition, made, readiness, recorded, results_of, settled, stated, usual
+from tests.releasing import (
+    decision,
+    disposition,
+    flagged,
+    made,
+    readiness,
+    recorded,
+    results_of,
+    settled,
+    stated,
+    usual,
+)
 
 WAITING = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
 QUALITY = Principal("tester", "Tester", frozenset({Role.quality}))
@@ -72,11 +84,12 @@ def told_of(known: Any, lot: Any, ground: str) -> list[Any]:
         "results": results_of(known, lot, "assay", Evaluation.out_of_specification, supersedes=uuid7()),
         "inputs": [known.used(lot, lot.number, "L-9")],
         "oos": [known.oos(lot)],
+        "flags": [flagged(known, lot, uuid7(), FlagState.confirmed, uuid7())],
     }
     return facts[ground]
 
 
-@pytest.mark.parametrize("ground", ["results", "inputs", "oos"])
+@pytest.mark.parametrize("ground", ["results", "inputs", "oos", "flags"])
 async def test_what_is_told_while_a_release_is_signed_waits_for_it_and_is_asked_about(
     bus: Any, known: Any, service: Any, found: Any, ready: Any, held: Any, ground: str
 ) -> None:
@@ -86,7 +99,7 @@ async def test_what_is_told_while_a_release_is_signed_waits_for_it_and_is_asked_
     async with held(QUALITY, lambda work: release(work, key, body)) as come:
         await bus.publish(*told_of(known, lot, ground))
         await come()
-    impact = await found("distribution-impacts", batch_id=id, cause_type=ground)
+    impact = await found("distribution-impacts", batch_id=id, cause_type="results" if ground == "flags" else ground)
     assert (impact["market"], impact["state"]) == ("US", "open")
 
 

@@ -32,13 +32,17 @@ COPYABLE = (
     "AND abs(own.value) * power(10::numeric, scale(trim_scale(own.value))) >= 1000"
 )
 PENDING = "$[*].found.pending ? (@ == true)"
+# A site that is sold goes on as another company's laboratory: what each tested is its own.
+SAME_LABORATORY = (
+    "{0}.laboratory_site_id = {1}.laboratory_site_id AND {0}.laboratory_partner_id = {1}.laboratory_partner_id"
+)
 # What a laboratory's results are held against are others of its own. Which these are its login may ask for, and when
 # the lots were made and expire, as far as it tested them.
 RELATED = f"""
 CREATE FUNCTION traces_of_results(asked uuid[]) RETURNS TABLE (
-    id uuid, set_id uuid, lot_id uuid, lot_number text, laboratory_site_id uuid, material text, test text, stage text,
-    pull text, value numeric, qualified bool, unit text, occurred_at text, evaluation text, reported_at timestamptz,
-    by_hand bool, amends bool, provenance jsonb, record text, edits_reviewed bool, entered_before text,
+    id uuid, set_id uuid, lot_id uuid, lot_number text, laboratory_site_id uuid, laboratory_partner_id uuid,
+    material text, test text, stage text, pull text, value numeric, qualified bool, unit text, occurred_at text,
+    evaluation text, reported_at timestamptz, by_hand bool, amends bool, provenance jsonb, record text, edits_reviewed bool, entered_before text,
     raw_data_since timestamptz, lot_started_on date, lot_expires text, judged bool,
     units text[], units_before jsonb, stated_before jsonb)
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
@@ -46,23 +50,23 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_te
         SELECT * FROM result WHERE id = ANY (asked)
             AND (current_setting('role') <> 'svc_partner' OR laboratory_partner_id = {TENANT})),
     related AS (
-        SELECT other.id FROM own JOIN result AS other USING (lot_id, laboratory_site_id)
+        SELECT other.id FROM own JOIN result AS other USING (lot_id, laboratory_site_id, laboratory_partner_id)
         UNION SELECT other.id FROM own JOIN result AS other
-            ON other.laboratory_site_id = own.laboratory_site_id AND other.test = own.test AND other.value = own.value
+            ON {SAME_LABORATORY.format("other", "own")} AND other.test = own.test AND other.value = own.value
             AND other.material = own.material AND other.unit = own.unit
             WHERE {COPYABLE}
         UNION SELECT other.id FROM own JOIN result AS other
             ON other.provenance ->> 'raw_data_digest' = own.provenance ->> 'raw_data_digest'
-            AND other.laboratory_site_id = own.laboratory_site_id
+            AND {SAME_LABORATORY.format("other", "own")}
         UNION SELECT other.id FROM own JOIN result AS other
-            ON other.laboratory_site_id = own.laboratory_site_id AND other.test = own.test
+            ON {SAME_LABORATORY.format("other", "own")} AND other.test = own.test
             AND other.reported_at > own.reported_at AND other.provenance ->> 'raw_data_digest' IS NULL
             WHERE own.provenance ->> 'raw_data_digest' IS NOT NULL AND NOT EXISTS (
-                SELECT FROM result AS earlier WHERE earlier.laboratory_site_id = own.laboratory_site_id
+                SELECT FROM result AS earlier WHERE {SAME_LABORATORY.format("earlier", "own")}
                     AND earlier.test = own.test AND earlier.provenance ->> 'raw_data_digest' IS NOT NULL
                     AND earlier.reported_at < own.reported_at))
-    SELECT result.id, result.set_id, result.lot_id, result.lot_number, result.laboratory_site_id, result.material,
-        {READ_TEST.format("result")}, result.stage, result.stability::text, result.value,
+    SELECT result.id, result.set_id, result.lot_id, result.lot_number, result.laboratory_site_id,
+        result.laboratory_partner_id, result.material, {READ_TEST.format("result")}, result.stage, result.stability::text, result.value,
         result.qualifier IS NOT NULL, result.unit, result.occurred_at, result.evaluation,
         coalesce(result.reported_at, result.created_at), result.feed_id IS NULL AND result.keyed_by IS NULL,
         result.amendment_reason IS NOT NULL, result.provenance, result.feed_id || ' ' || result.source_id,
@@ -83,7 +87,7 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_te
                 AND older.source_revision < result.source_revision)) AS before ON true
     LEFT JOIN LATERAL (
         SELECT min(earlier.reported_at) AS since FROM result AS earlier
-        WHERE earlier.laboratory_site_id = result.laboratory_site_id AND earlier.test = result.test
+        WHERE {SAME_LABORATORY.format("earlier", "result")} AND earlier.test = result.test
             AND earlier.provenance ->> 'raw_data_digest' IS NOT NULL) AS stated ON true
 $$
 """
@@ -111,7 +115,7 @@ def upgrade() -> None:
         sa.Column("stage", sa.String(), **GIVEN),
         sa.Column("result_id", sa.Uuid(), sa.ForeignKey("result.id"), **GIVEN),
         sa.Column("set_id", sa.Uuid(), sa.ForeignKey("result_set.id"), **GIVEN),
-        *(sa.Column(n, sa.Uuid(), **GIVEN) for n in ("lot_id", "laboratory_site_id", "laboratory_partner_id")),
+        *(sa.Column(n, sa.Uuid(), **GIVEN) for n in ("lot_id", "site_id", "laboratory_site_id", "laboratory_partner_id")),
         sa.Column("after_approval", sa.Boolean(), **GIVEN),
         *(sa.Column(n, sa.String()) for n in ("explanation", "answered_by", "decision_reason", "decided_by")),
         *(sa.Column(n, INSTANT) for n in ("answered_at", "decided_at")),

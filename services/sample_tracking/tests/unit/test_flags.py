@@ -14,7 +14,7 @@ from contracts.partner_feeds import Provenance, TestStage
 from contracts.sample_tracking import Evaluation
 from sample_tracking.flags.rules import COPIED_WITHIN, Trace, findings, not_judged
 
-LABORATORY, OTHER = UUID(int=1), UUID(int=2)
+LABORATORY, OTHER, OWNER, BUYER = UUID(int=1), UUID(int=2), UUID(int=3), UUID(int=4)
 AT = datetime(2026, 3, 3, 8, tzinfo=UTC)
 DAY = timedelta(days=1)
 
@@ -23,7 +23,8 @@ def trace(lot: str = "B-1", **others: Any) -> Trace:
     """A result of an assay that was measured and reported on one morning."""
     lot_id = UUID(bytes=lot.ljust(16).encode())
     given: dict[str, Any] = {"id": uuid4(), "set_id": lot_id, "lot_id": lot_id, "lot_number": lot}
-    given |= {"laboratory_site_id": LABORATORY, "material": "AMLO-5", "test": "assay", "stage": TestStage.release}
+    given |= {"laboratory_site_id": LABORATORY, "laboratory_partner_id": OWNER, "material": "AMLO-5", "test": "assay"}
+    given |= {"stage": TestStage.release}
     given |= {"unit": "%", "value": Decimal("99.21"), "occurred_at": AT.isoformat(), "evaluation": Evaluation.passed}
     return Trace(**given | {"reported_at": AT + timedelta(hours=1)} | others)
 
@@ -103,6 +104,8 @@ SEVERAL: list[tuple[str, list[Trace], list[int], str]] = [
                            trace(**SET, record="f r1", provenance=said(raw_data_digest=RAW))], [], ""),
     ("another laboratory's", [trace("B-1", provenance=said(raw_data_digest=RAW)),
                               trace("B-2", laboratory_site_id=OTHER, provenance=said(raw_data_digest=RAW))], [], ""),
+    ("its former owner's", [trace("B-1", provenance=said(raw_data_digest=RAW)),
+                            trace("B-2", laboratory_partner_id=BUYER, provenance=said(raw_data_digest=RAW))], [], ""),
     ("three lots", [trace("B-1"), trace("B-2"), trace("B-3")], [0, 1, 2], "copied_values"),
     ("two lots, one of them twice", [trace("B-1"), trace("B-1", **SET), trace("B-2")], [], ""),
     ("one digit less", [trace("B-1"), trace("B-2"), trace("B-3", value=Decimal("99.210"))], [], ""),

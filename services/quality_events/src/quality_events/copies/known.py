@@ -14,6 +14,7 @@ from sqlmodel import Field
 
 from contracts import Fact, Recorded, clock
 from contracts.certifying import MutualRecognitionChanged, QpCapacityChanged
+from contracts.data_integrity import DataIntegrityFlagged
 from contracts.partner_registry import ProductRegistered, SiteRegistered
 from contracts.qualifications import SiteQualificationChanged
 from contracts.registrations import RegistrationChanged
@@ -124,6 +125,11 @@ KEPT: Final[Mapping[type[Fact], _Kept]] = {
         lambda fact: fact.lot.id,
         lambda fact: fact.model_dump(mode="json", include={"result_id", "evaluation"}),
     ),
+    # Not by which rule: that is the laboratory's and the sponsor's, and a maker judges its readiness by all of these.
+    DataIntegrityFlagged: (
+        lambda fact: fact.lot.id,
+        lambda fact: fact.model_dump(mode="json", include={"flag_id", "result_id", "test", "state"}),
+    ),
 }
 """By which each is found, and what of it is kept."""
 HANDLERS: Final = [(fact, AGAIN.get(fact, GROUP)) for fact in KEPT]
@@ -155,7 +161,8 @@ async def keep(work: Work, facts: Sequence[Recorded[Any]]) -> None:
         facts = await told_of_batches(work, facts)
     if any(isinstance(recorded.fact, SiteQualificationChanged | RegistrationChanged) for recorded in facts):
         await work.connection.execute(BESIDE_DECISIONS)
-    lots = [recorded.fact.lot.id for recorded in facts if isinstance(recorded.fact, ResultsReported)]
+    against = ResultsReported | DataIntegrityFlagged
+    lots = [recorded.fact.lot.id for recorded in facts if isinstance(recorded.fact, against)]
     if lots:
         await among_others(work)
         await work.connection.execute(LOCK_LOTS, lots)

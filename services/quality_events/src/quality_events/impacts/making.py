@@ -10,6 +10,7 @@ from uuid import UUID
 
 from sqlmodel import col, select
 
+from contracts.data_integrity import FlagState
 from contracts.impacts import ImpactGround
 from quality_events.batches.materials import not_named
 from quality_events.batches.model import Batch
@@ -123,8 +124,11 @@ def _told_of(excursion: ProcessExcursion) -> list[News]:
 
 async def results(work: Work, batch: Batch) -> list[News]:
     """What became of its results, as they were told."""
-    query = select(KnownFact).where(KnownFact.kind == "ResultsReported", KnownFact.about == str(batch.lot_id))
-    return changed(await work.session.scalars(query.order_by(col(KnownFact.sequence), col(KnownFact.key))))
+    of_lot = select(KnownFact).where(KnownFact.about == str(batch.lot_id))
+    query = of_lot.order_by(col(KnownFact.sequence), col(KnownFact.key))
+    told = await work.session.scalars(query.where(KnownFact.kind == "ResultsReported"))
+    flags = await work.session.scalars(query.where(KnownFact.kind == "DataIntegrityFlagged"))
+    return [*changed(told), *confirmed(flags)]
 
 
 async def statements(work: Work, batch: Batch, markets: Collection[str]) -> NewsByMarket:
@@ -177,6 +181,19 @@ def changed(told: Iterable[KnownFact]) -> list[News]:
                 found.append(News(at, f"{each['test']}: {what} (result {each['result_id']})"))
             counted[each["result_id"]] = each.get("reportable") is not False
     return found
+
+
+def confirmed(told: Iterable[KnownFact]) -> list[News]:
+    """Each result of which somebody confirmed that its data are a data integrity problem: once for each flag."""
+    return [
+        News(
+            each.received_at or each.recorded_at,
+            f"{each.said['test']}: a data integrity problem was confirmed (result {each.said['result_id']}, "
+            f"flag {each.said['flag_id']})",
+        )
+        for each in told
+        if each.said["state"] == FlagState.confirmed
+    ]
 
 
 def _became(each: Mapping[str, Any], before: bool | None) -> str | None:

@@ -124,6 +124,7 @@ def assembled(found: Mapping[str, Any], moments: Moments = NOTHING_KNOWN) -> Dos
             for one in counting.amended_away(told, results, invalid)
             for each in counting.parsed(dict([one]), approved, read).values()
         ],
+        flags=_flags(by_kind["DataIntegrityFlagged"]),
         **{
             name: found[name]
             for name in ("deviations", "investigations", "holds", "inputs", "dispositions", "statements")
@@ -190,6 +191,11 @@ def _results(by_kind: Mapping[str, list[Any]]) -> Sequence[Mapping[str, Any]]:
         for one in said["results"]:
             told[one["result_id"]] = _amends(told.get(one["result_id"], {})) | one | of_set
     return [*told.values()]
+
+
+def _flags(told: Iterable[Any]) -> list[Mapping[str, Any]]:
+    """Each flag once, as it was told last."""
+    return [*{each["said"]["flag_id"]: each["said"] for each in _in_order(told)}.values()]
 
 
 def _amends(told: Mapping[str, Any]) -> dict[str, Any]:

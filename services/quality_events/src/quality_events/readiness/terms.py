@@ -207,6 +207,8 @@ class Dossier:
     amended_away: Sequence["Result"] = ()
     """Those that were out of specification before they were amended or withdrawn, and were not found invalid: of the
     test that each was reported as, and of what it was amended to."""
+    flags: Sequence[Mapping[str, Any]] = ()
+    """What speaks against the data of its results, as it stands."""
     deviations: Sequence[Mapping[str, Any]] = ()
     late: Sequence[Mapping[str, Any]] = ()
     """Deviations that had ended, and that name it, or what it came of, in an amendment that nobody answered."""

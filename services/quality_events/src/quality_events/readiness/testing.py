@@ -12,6 +12,7 @@ from contracts.quality_events import OosConclusion
 from contracts.sample_tracking import Evaluation
 from quality_events.oos_investigations.fields import OosState
 from quality_events.readiness.events import about, owner_of
+from quality_events.readiness.integrity import with_flags
 from quality_events.readiness.specified import for_release, judging, required, specification_of
 from quality_events.readiness.terms import (
     EVERYBODY,
@@ -60,7 +61,12 @@ def _why_none(dossier: Dossier, test: str) -> str:
 
 
 def specification_met(dossier: Dossier, market: str, today: date) -> Condition:
-    """Every result of a required test meets it; one that does not counts until it is invalidated, also amended."""
+    """Every result of a required test meets it, and no result is in question for how its data came about."""
+    return with_flags(_meets(dossier, market, today), dossier)
+
+
+def _meets(dossier: Dossier, market: str, today: date) -> Condition:
+    """A result that does not meet it counts until it is invalidated, also amended."""
     name, specification = ConditionName.specification_met, specification_of(dossier, market, today)
     if specification is None:
         return _no_specification(name, market)

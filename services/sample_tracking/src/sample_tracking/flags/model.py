@@ -11,7 +11,7 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from sqlmodel import Field
 
 from contracts import Grant, Role, Side
-from contracts.data_integrity import DataIntegrityFlagged, FlagRule
+from contracts.data_integrity import DataIntegrityFlagged, FlaggedLot, FlagRule
 from contracts.data_integrity import FlagState as State
 from runtime.lifecycle import transition
 from runtime.turns import Waiting
@@ -38,12 +38,19 @@ class DataIntegrityFlag(FlagFields, Waiting, Versioned, Table, table=True):
         State.open: {Side.laboratory},
         State.answered: {Side.sponsor},
     }
+    site_id: UUID
+    """Where the lot was made."""
     parties: list[UUID] = Field(sa_type=ARRAY(Uuid))
+
+    @property
+    def lot(self) -> FlaggedLot:
+        """The lot in the published words."""
+        return FlaggedLot(id=self.lot_id, number=self.lot_number, material=self.material, site_id=self.site_id)
 
     @classmethod
     def of(cls, result: Result, rule: FlagRule, why: str, now: datetime) -> tuple[Self, DataIntegrityFlagged]:
         """A rule raises it on a result."""
-        same = ("set_id", "lot_id", "lot_number", "material", "test", "stage", "laboratory_site_id")
+        same = ("set_id", "lot_id", "lot_number", "material", "test", "stage", "site_id", "laboratory_site_id")
         flag = cls(
             result_id=result.id,
             laboratory_partner_id=result.laboratory_partner_id,

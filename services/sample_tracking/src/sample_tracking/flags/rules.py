@@ -44,6 +44,8 @@ class Trace:
     lot_id: UUID
     lot_number: str
     laboratory_site_id: UUID
+    laboratory_partner_id: UUID
+    """Whose the site was: a buyer's results are not held against a seller's, which it must not see."""
     material: str
     test: str
     """As quality read it, else as it was reported."""
@@ -75,6 +77,11 @@ class Trace:
     """Since when its laboratory states the raw data of this test."""
     lot_started_on: date | None = None
     lot_expires: str | None = None
+
+    @property
+    def laboratory(self) -> tuple[UUID, UUID]:
+        """The site, and whose it was."""
+        return self.laboratory_site_id, self.laboratory_partner_id
 
 
 Findings = Mapping[tuple[UUID, FlagRule], str]
@@ -200,7 +207,7 @@ def _copied_values(traces: Sequence[Trace]) -> Mapping[UUID, str]:
 
 def _after_oos(traces: Sequence[Trace]) -> Mapping[UUID, str]:
     found: dict[UUID, str] = {}
-    for group in _grouped(traces, lambda one: (one.laboratory_site_id, one.lot_id, one.test, one.stage, one.pull)):
+    for group in _grouped(traces, lambda one: (*one.laboratory, one.lot_id, one.test, one.stage, one.pull)):
         failed = [one for one in group if one.evaluation is Evaluation.out_of_specification]
         for one in group:
             began = _injected_at(one)
@@ -252,7 +259,7 @@ def _copyable(one: Trace) -> tuple[object, ...] | None:
     _, digits, exponent = one.value.normalize().as_tuple()
     if not isinstance(exponent, int) or exponent > -COPIED_DECIMALS or len(digits) < COPIED_DIGITS:
         return None
-    return one.laboratory_site_id, one.material, one.test, one.stage, one.pull, one.unit, str(one.value)
+    return *one.laboratory, one.material, one.test, one.stage, one.pull, one.unit, str(one.value)
 
 
 def _same_in(one: Trace, lots: Mapping[UUID, str]) -> str:
@@ -262,7 +269,7 @@ def _same_in(one: Trace, lots: Mapping[UUID, str]) -> str:
 
 def _raw_data(one: Trace) -> tuple[object, ...] | None:
     digest = one.provenance.raw_data_digest
-    return (one.laboratory_site_id, digest) if digest else None
+    return (*one.laboratory, digest) if digest else None
 
 
 def _grouped(traces: Sequence[Trace], key: Callable[[Trace], object]) -> Collection[Sequence[Trace]]:

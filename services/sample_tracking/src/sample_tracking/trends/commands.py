@@ -19,20 +19,22 @@ _ALONE: Final = "SELECT pg_advisory_xact_lock(hashtextextended('sample-tracking.
 _BEFORE: Final = 100
 """Results of a series before the first that is judged, which hold those of the last twenty lots."""
 _SERIES: Final = """
+-- A site that is sold is another company's from then on: what it must not see of the seller's judges none of its own.
 WITH known AS NOT MATERIALIZED (
-    SELECT id, lot_id, occurred_at, value, stage, laboratory_site_id, site_id, material, unit, test,
-        coalesce(method, methods ->> 0) AS by_method,
+    SELECT id, lot_id, occurred_at, value, stage, laboratory_site_id, laboratory_partner_id, site_id, partner_id,
+        material, unit, test, coalesce(method, methods ->> 0) AS by_method,
         stability ->> 'condition' AS condition, (stability ->> 'months')::int AS months,
         rpad(occurred_at, 10, '-01') AS day, reported_at IS NOT NULL AND is_history IS NOT TRUE AS judged,
         superseded_by IS NULL AND invalidated_at IS NULL AND reportable IS NOT FALSE AND role = 'original'
             AND value IS NOT NULL AND value <> 'NaN' AND qualifier IS NULL AS counts
     FROM result),
 series AS (
-    SELECT laboratory_site_id, site_id, material, test, stage, unit, by_method, condition,
-        CASE stage WHEN 'stability' THEN lot_id END AS lot_id, min(day) AS since,
+    SELECT laboratory_site_id, laboratory_partner_id, site_id, partner_id, material, test, stage, unit, by_method,
+        condition, CASE stage WHEN 'stability' THEN lot_id END AS lot_id, min(day) AS since,
         row_number() OVER () AS number
     FROM known WHERE id = ANY ($1::uuid[]) AND stage IN ('release', 'stability')
-    GROUP BY laboratory_site_id, site_id, material, test, stage, unit, by_method, condition, 9)
+    GROUP BY laboratory_site_id, laboratory_partner_id, site_id, partner_id, material, test, stage, unit, by_method,
+        condition, 11)
 SELECT series.number, series.stage, series.since, point.*
 FROM series CROSS JOIN LATERAL (
     (SELECT * FROM known WHERE {same} AND known.day >= series.since)
@@ -40,7 +42,9 @@ FROM series CROSS JOIN LATERAL (
     (SELECT * FROM known WHERE {same} AND known.day < series.since ORDER BY known.day DESC LIMIT $2)) AS point
 """
 _SAME: Final = """
-    known.counts AND known.laboratory_site_id = series.laboratory_site_id AND known.site_id = series.site_id
+    known.counts AND known.laboratory_site_id = series.laboratory_site_id
+    AND known.laboratory_partner_id = series.laboratory_partner_id
+    AND known.site_id = series.site_id AND known.partner_id = series.partner_id
     AND known.material = series.material AND known.test = series.test AND known.stage = series.stage
     AND known.unit = series.unit AND known.by_method IS NOT DISTINCT FROM series.by_method
     AND known.condition IS NOT DISTINCT FROM series.condition

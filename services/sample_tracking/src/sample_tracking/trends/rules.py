@@ -1,6 +1,7 @@
 """When a result is out of trend: pure rules. It is no test in the sense of the OOS rate.
 
-For release: outside mean +- 3 s of the last 20 lots of the same product and maker, by the same laboratory and method.
+For release: outside mean +- 3 s of the last 20 lots of the same product and maker, by the same laboratory and method;
+at a site that was sold by those since then, as a buyer must not see what its seller did.
 For stability: outside the 95 % prediction interval of the regression of the batch's own earlier pulls (ICH Q1E). Fewer
 points, and points without any variation, judge nothing.
 """
