@@ -93,7 +93,7 @@ async def test_units_of_a_pending_stage_are_not_thrown_away(
             test="dissolution",
             value=Decimal(60),
             unit="%",
-            determinations=tuple(map(Decimal, units)),
+            determinations=(*map(Decimal, units),),
         )
         return known.together(of_it, lot=lot, occurred_at="2026-02-10")
 
