@@ -3,9 +3,11 @@
 import asyncio
 from datetime import datetime, timedelta
 from typing import Any
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from partner_registry.main import timers
+from partner_registry.qualifications.commands import review
 from runtime.database import Context
 from runtime.principal import worker
 from tests.journeys import in_every_order, made, meant, released, settled
@@ -18,6 +20,8 @@ async def expire(of: Partnership) -> None:
     async with of.registry.app.state.store.work(Context(worker("partner-registry"))) as work:
         for timer in timers:
             await timer.run(work)
+        # The service's own may have come to the certificate before the qualification that rests on it was there.
+        await review(work, UUID(of.site["id"]), "its certificate has expired", work.now.date())
 
 
 @in_every_order

@@ -200,7 +200,8 @@ async def _enter(
         blocking=_blocking(shown),
         held=[each for each in shown.blocking if each in _HOLDS],
     )
-    if decision in (Decision.released, Decision.resumed):
+    refused = decision is Decision.released and signed.blocking  # what is not met is told first
+    if decision in (Decision.released, Decision.resumed) and not refused:
         must_weigh(shown, body.weighed)
     work.publish(step(disposition, signed), of=disposition)
     impact = body.impact if isinstance(body, Stop) else None
