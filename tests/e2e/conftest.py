@@ -42,7 +42,7 @@ class Demo:
         self.process: subprocess.Popen[str] | None = None
         self._tokens: dict[str, str] = {}
 
-    def start(self, within: float = 110) -> None:
+    def start(self, within: float = 200) -> None:
         """Start it and wait until it says where it is."""
         log = self.folder.parent / "demo.out"
         with log.open("w") as output:
