@@ -10,9 +10,14 @@ FIRST_ZONE: Final = timedelta(hours=14)
 """By which the easternmost time zone is ahead of UTC: a day that has begun there has begun."""
 
 
+def local_day(instant: datetime, zone: str) -> date:
+    """The day that it is at the site."""
+    return instant.astimezone(ZoneInfo(zone)).date()
+
+
 def not_ahead(day: date, zone: str, now: datetime, field: str) -> None:
     """Raises RuleViolated for a day that has not come at the site."""
-    if day > now.astimezone(ZoneInfo(zone)).date():
+    if day > local_day(now, zone):
         raise RuleViolated(f"{field} {day} has not come at the site: record it on that day")
 
 

@@ -39,9 +39,9 @@ async def names_of(
     }
 
 
-async def partners_of(work: Work, records: Sequence[Any]) -> dict[UUID, Ref]:
+async def partners_of(work: Work, records: Sequence[Any], name: str = "partner_id") -> dict[UUID, Ref]:
     """The partners that records name, by their ids, as they are called."""
-    named = select(Partner).where(col(Partner.id).in_({each.partner_id for each in records}))
+    named = select(Partner).where(col(Partner.id).in_({getattr(each, name) for each in records}))
     return {
         each.id: Ref(id=each.id, number=each.number, name=each.legal_name) for each in await work.session.scalars(named)
     }

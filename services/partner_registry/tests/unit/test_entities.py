@@ -9,8 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from partner_registry.entities.course import known_at, on_day, periods
+from partner_registry.entities.course import on_day, periods
 from partner_registry.entities.model import LegalEntity
+from partner_registry.entries import known_at
 from runtime.lifecycle import NotAllowedNow
 from runtime.problems import RuleViolated
 

@@ -14,7 +14,8 @@ from pydantic import ValidationError
 from contracts import Side
 from contracts.sites import CapacityChanged, LineShared, Segregation
 from gxp.clocks import ONE_DAY
-from partner_registry.lines.model import ProductionLine, held_on
+from partner_registry.entries import known_at, latest
+from partner_registry.lines.model import ProductionLine
 from partner_registry.lines.schemas import LineState, UseLine
 from partner_registry.risk.floors import raised_by, sites_of
 from partner_registry.sites.model import Activity
@@ -138,10 +139,10 @@ def test_what_is_told_late_holds_from_its_day_whatever_the_order(told: dict[int,
             {"effective_on": str(BEGIN + at * ONE_DAY), "recorded_at": NOW.isoformat(), "amount": told[at]}
             for at in order
         ]
-        held = held_on(entries, day)
+        held = latest(entries, day)
         ends.add(held["amount"] if held else None)
-    latest = max((at for at in told if at <= asked), default=None)
-    assert ends == {told[latest] if latest is not None else None}
+    last = max((at for at in told if at <= asked), default=None)
+    assert ends == {told[last] if last is not None else None}
 
 
 def test_what_was_not_known_yet_did_not_hold() -> None:
@@ -149,7 +150,7 @@ def test_what_was_not_known_yet_did_not_hold() -> None:
         {"effective_on": str(BEGIN), "recorded_at": (NOW + timedelta(days=at)).isoformat(), "amount": at}
         for at in (0, 2)
     ]
-    assert [(held_on(entries, BEGIN, NOW + timedelta(days=at)) or {}).get("amount") for at in (-1, 1, 2)] == [
+    assert [(latest(known_at(entries, NOW + timedelta(days=at)), BEGIN) or {}).get("amount") for at in (-1, 1, 2)] == [
         None,
         0,
         2,

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from contracts.partner_registry import PartnerStatus
 from contracts.registrations import RegistrationState
 from gxp.clocks import ONE_DAY
+from partner_registry.entries import known_at
 from partner_registry.products.model import Product
 from partner_registry.registrations import conditions, course
 from partner_registry.registrations.conditions import ConditionVerdict
@@ -94,7 +95,7 @@ def test_what_is_told_late_changes_the_day_and_not_what_was_known() -> None:
     one, later = approved(), NOW + timedelta(40)
     vary(one, date(2026, 5, 1), content((GRAZ, MAKING)), later)
     day = date(2026, 5, 2)
-    then, now = (course.known_at(one.entries, at) for at in (NOW, later))
+    then, now = (known_at(one.entries, at) for at in (NOW, later))
     assert course.part_on(course.course(then, CELJE, MAKING), day)
     assert course.part_on(course.course(now, CELJE, MAKING), day) is None
     assert course.since(course.course(now, CELJE, MAKING), day) == date(2026, 5, 1)

@@ -3,7 +3,6 @@
 from collections.abc import Collection, Sequence
 from datetime import date, timedelta
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import Select, and_, func, or_
 from sqlalchemy.orm import aliased
@@ -13,6 +12,7 @@ from contracts import Day
 from contracts.partner_registry import CertificateState
 from partner_registry.certificates.model import CONFIRMED, HELD, WARNED_DAYS, Certificate
 from partner_registry.certificates.schemas import CertificateRead
+from partner_registry.days import local_day
 from partner_registry.names import names_of, sites_of
 from partner_registry.sites.model import Activity
 from runtime.work import Work
@@ -46,7 +46,7 @@ async def show(work: Work, certificates: Sequence[Certificate]) -> list[Certific
     names = await names_of(work, certificates, sites)
     shown = []
     for one in certificates:
-        scope = one.scope_on(work.now.astimezone(ZoneInfo(sites[one.site_id].time_zone)).date())
+        scope = one.scope_on(local_day(work.now, sites[one.site_id].time_zone))
         today = {"counts": scope is not None, "scope": scope and scope.model_dump()}
         shown.append(CertificateRead.model_validate(dict(one) | names[one.id] | today))
     return shown

@@ -2,24 +2,19 @@
 
 from collections.abc import Sequence
 
-from sqlmodel import col, select
-
 from partner_registry.duplicates.model import DuplicateCandidate
 from partner_registry.duplicates.schemas import DuplicateRead
-from partner_registry.partners.model import Partner
+from partner_registry.names import partners_of
 from runtime.access import READERS, SPONSORS
 from runtime.bodies import Reason
 from runtime.work import Work
 from serving.actions import Actions
 from serving.listing import equal
-from serving.shown import Ref
 
 
 async def show(work: Work, candidates: Sequence[DuplicateCandidate]) -> list[DuplicateRead]:
     """The candidates with both names."""
-    ids = {id for each in candidates for id in (each.partner_id, each.other_id)}
-    found = await work.session.scalars(select(Partner).where(col(Partner.id).in_(ids)))
-    refs = {each.id: Ref(id=each.id, number=each.number, name=each.legal_name) for each in found}
+    refs = await partners_of(work, candidates) | await partners_of(work, candidates, "other_id")
     return [
         DuplicateRead.model_validate(dict(each) | {"partner": refs[each.partner_id], "other": refs[each.other_id]})
         for each in candidates

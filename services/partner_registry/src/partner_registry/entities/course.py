@@ -1,20 +1,14 @@
 """What a company was called, or who owned it, on a day and as it was known: pure functions of what was told."""
 
 from collections.abc import Mapping, Sequence
-from datetime import date, datetime
+from datetime import date
 from typing import Any, Final
 
 from gxp.clocks import ONE_DAY
+from partner_registry.entries import Entries
 
-Entries = Sequence[Mapping[str, Any]]
-"""All that was told, in that order, as it is stored."""
 PARTS: Final = ("legal_name", "form", "register_entry", "seat")
 """What an entry may say. What one leaves out stays as the entry of the day before has it."""
-
-
-def known_at(entries: Entries, as_of: datetime) -> Entries:
-    """What had been recorded by an instant."""
-    return [each for each in entries if datetime.fromisoformat(each["recorded_at"]) <= as_of]
 
 
 def periods(entries: Entries, parts: Sequence[str] = PARTS) -> list[dict[str, Any]]:

@@ -9,9 +9,10 @@ from sqlmodel import col, select
 
 from contracts.partner_registry import CertificateState
 from partner_registry.certificates.model import Certificate
-from partner_registry.entities.course import known_at, on_day, periods
+from partner_registry.entities.course import on_day, periods
 from partner_registry.entities.model import LegalEntity
 from partner_registry.entities.schemas import EntityName, EntityNameOnDay, EntityRead
+from partner_registry.entries import known_at
 from partner_registry.names import partners_of
 from partner_registry.partners.naming import normalised
 from runtime.work import Work

@@ -15,6 +15,7 @@ from contracts.sites import CapacityChanged, LineShared, Segregation
 from contracts.vocabulary import Quantity
 from gxp.clocks import ONE_DAY
 from partner_registry.days import not_ahead
+from partner_registry.entries import latest
 from partner_registry.lines.schemas import LineFields, UseLine
 from partner_registry.lines.schemas import LineState as State
 from partner_registry.metadata import Table
@@ -26,16 +27,7 @@ from runtime.work import Versioned
 TELLERS: Final[frozenset[Role | Grant]] = frozenset(
     {Role.quality, Role.msat, Role.supply, Side.owner(Role.partner_quality), Side.owner(Role.partner_operations)}
 )
-Told = Sequence[Mapping[str, Any]]
-"""All that was told of something, in that order, as it is stored."""
 _USE: Final = frozenset(UseLine.model_fields) - {"effective_on"}
-
-
-def held_on(told: Told, day: date, as_of: datetime | None = None) -> Mapping[str, Any] | None:
-    """What holds on a day, by what was known at an instant: of the latest day until then, and of one day told last."""
-    known = [each for each in told if as_of is None or datetime.fromisoformat(each["recorded_at"]) <= as_of]
-    begun = [(each["effective_on"], at) for at, each in enumerate(known) if each["effective_on"] <= day.isoformat()]
-    return known[max(begun)[1]] if begun else None
 
 
 def shares_with(use: Mapping[str, Any] | None) -> set[str]:
@@ -75,7 +67,7 @@ class ProductionLine(LineFields, Waiting, Versioned, Table, table=True):
     ) -> CapacityChanged:
         """It can make more or less from a day on."""
         self._within(effective_on)
-        after, before = Quantity(value=capacity, unit=capacity_unit), _amount(held_on(self.capacities, effective_on))
+        after, before = Quantity(value=capacity, unit=capacity_unit), _amount(latest(self.capacities, effective_on))
         if before == after:
             raise RuleViolated(f"{self.number} has {capacity} {capacity_unit} a year on {effective_on} already")
         said = {"capacity": str(capacity), "capacity_unit": capacity_unit}
@@ -99,7 +91,7 @@ class ProductionLine(LineFields, Waiting, Versioned, Table, table=True):
         return self.valid_from <= day < (self.valid_until or date.max)
 
     def _use(self, on: date, said: Mapping[str, Any], side: Side, now: datetime) -> list[LineShared]:
-        begun = shares_with(said) - shares_with(held_on(self.uses, on - ONE_DAY))
+        begun = shares_with(said) - shares_with(latest(self.uses, on - ONE_DAY))
         self.uses = [*self.uses, {**said} | _by(on, side, now)]
         classes = tuple(Segregation(each) for each in sorted(begun))
         shared = LineShared.of(self, now, effective_on=on, told_by=side, segregation=classes) if classes else None

@@ -9,10 +9,11 @@ from sqlalchemy import Select
 from sqlmodel import col, select
 
 from contracts import Side
-from partner_registry.lines.model import ProductionLine, held_on
+from partner_registry.days import local_day
+from partner_registry.entries import latest
+from partner_registry.lines.model import ProductionLine
 from partner_registry.lines.schemas import LineRead, LineState
 from partner_registry.names import names_of, sites_of
-from partner_registry.qualifications.grounds import local_day
 from runtime.work import Work
 from serving.listing import equal
 
@@ -44,4 +45,4 @@ async def side(work: Work, _: Any) -> Side:
 
 def _today(one: ProductionLine, day: date) -> dict[str, Any]:
     told = {"used": one.uses, "capacity": one.capacities}
-    return {name: held_on(each, day) if one.works_on(day) else None for name, each in told.items()}
+    return {name: latest(each, day) if one.works_on(day) else None for name, each in told.items()}

@@ -1,12 +1,12 @@
 """Use cases of events outside of our records, and what they mean for sites' risks."""
 
 from collections.abc import Collection, Sequence
-from typing import Any
 from uuid import UUID, uuid5
 
 from sqlmodel import col, or_, select
 
 from contracts.oversight import OutsideEventRecorded
+from partner_registry.names import partners_of
 from partner_registry.outside_events.model import OutsideEvent
 from partner_registry.outside_events.schemas import OutsideEventRead, OutsideEventState, RecordOutsideEvent
 from partner_registry.partners.model import Partner
@@ -17,7 +17,6 @@ from partner_registry.sites.model import Site
 from runtime.numbers import next_number
 from runtime.problems import NotFound, RuleViolated
 from runtime.work import Work
-from serving.shown import Ref
 
 
 async def record(work: Work, body: RecordOutsideEvent) -> OutsideEvent:
@@ -84,11 +83,5 @@ async def _sites(work: Work, partner_id: UUID, others: Collection[UUID] = ()) ->
 
 async def show(work: Work, events: Sequence[OutsideEvent]) -> list[OutsideEventRead]:
     """The events with their partners' names."""
-    ids = {each.partner_id for each in events}
-    partners = {each.id: each for each in await work.session.scalars(select(Partner).where(col(Partner.id).in_(ids)))}
-    shown: list[Any] = []
-    for one in events:
-        partner = partners[one.partner_id]
-        ref = Ref(id=partner.id, number=partner.number, name=partner.legal_name)
-        shown.append(OutsideEventRead.model_validate(dict(one) | {"partner": ref}))
-    return shown
+    partners = await partners_of(work, events)
+    return [OutsideEventRead.model_validate(dict(one) | {"partner": partners[one.partner_id]}) for one in events]

@@ -5,11 +5,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from sqlmodel import col, select
 
 from contracts.partner_registry import PartnerStatus, PartnerStatusChanged
+from partner_registry.days import local_day
 from partner_registry.history.model import HistoryEntry
 from runtime.work import Work
 
@@ -24,7 +24,7 @@ class Change:
 
 def status_on(changes: Iterable[Change], day: date, zone: str) -> PartnerStatus | None:
     """What a partner was at the end of a local day; None before the first change, of which nothing was told."""
-    until = [each for each in changes if each.at.astimezone(ZoneInfo(zone)).date() <= day]
+    until = [each for each in changes if local_day(each.at, zone) <= day]
     return max(until, key=lambda each: each.at).after if until else None
 
 

@@ -12,9 +12,9 @@ from sqlmodel import col, select
 from contracts import Day
 from contracts.certifying import QpRegime
 from gxp.clocks import ONE_DAY
+from partner_registry.days import local_day
 from partner_registry.qp_capacities.model import UNCOUNTED, WARNED_DAYS, QpCapacity, may_certify, why_not
 from partner_registry.qp_capacities.schemas import QpAnswer, QpCapacityUsed
-from partner_registry.qualifications.grounds import local_day
 from partner_registry.sites.model import Site
 from runtime.access import READERS, SPONSORS, allowed
 from runtime.routes import Query as Reading

@@ -13,11 +13,11 @@ from contracts import Day, HappenedAt
 from contracts.partner_registry import PartnerStatus
 from contracts.qualifications import Purpose, QualificationState
 from partner_registry.certificates.model import Certificate
+from partner_registry.days import local_day
 from partner_registry.partners.model import Partner
 from partner_registry.partners.status import Change, status_on, statuses_of
 from partner_registry.products.model import Product
 from partner_registry.qualifications import queries
-from partner_registry.qualifications.grounds import local_day
 from partner_registry.qualifications.model import Qualification
 from partner_registry.qualifications.periods import IN_FORCE
 from partner_registry.sites.model import Activity, Site

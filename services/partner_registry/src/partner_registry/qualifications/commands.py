@@ -9,11 +9,12 @@ from contracts import Fact
 from contracts.partner_registry import PartnerStatus
 from contracts.qualifications import EndCause, QualificationState
 from partner_registry.audits import audit_for, open_findings
+from partner_registry.days import local_day
 from partner_registry.names import zone
 from partner_registry.partners.model import Partner
 from partner_registry.qualifications import queries
 from partner_registry.qualifications.gaps import CERTIFICATE
-from partner_registry.qualifications.grounds import AT_RISK, local_day
+from partner_registry.qualifications.grounds import AT_RISK
 from partner_registry.qualifications.model import Qualification
 from partner_registry.qualifications.owners import SOLD, carried_on, steps
 from partner_registry.qualifications.periods import IN_FORCE

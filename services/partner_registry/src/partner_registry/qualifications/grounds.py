@@ -6,6 +6,7 @@ from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 from gxp.clocks import ONE_DAY, Unit, due_at, first_instant
+from partner_registry.days import local_day
 from partner_registry.qualifications.schemas import QualificationFields
 from partner_registry.sites.model import Activity
 from runtime.problems import RuleViolated
@@ -19,11 +20,6 @@ WAIVER_MONTHS: Final = 12
 UNACCEPTABLE: Final = "unacceptable"
 """The outcome of an audit that carries nothing."""
 AT_RISK: Final = frozenset({"high", "critical"})
-
-
-def local_day(instant: datetime, zone: str) -> date:
-    """The day that it is at the site."""
-    return instant.astimezone(ZoneInfo(zone)).date()
 
 
 def last_day(now: datetime, months: int, zone: str) -> date:

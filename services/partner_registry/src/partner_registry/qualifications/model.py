@@ -15,7 +15,7 @@ from contracts import Fact, Role, Side, partner_registry
 from contracts import qualifications as facts
 from contracts.qualifications import QualificationState as State
 from gxp.clocks import ONE_DAY, first_instant
-from partner_registry.days import not_ahead
+from partner_registry.days import local_day, not_ahead
 from partner_registry.metadata import Table
 from partner_registry.qualifications import conditions, gaps, grounds, periods, schemas
 from partner_registry.qualifications.items import begun, item_of, lacks, open_items, shown_with
@@ -154,7 +154,7 @@ class Qualification(schemas.QualificationFields, Waiting, Versioned, Table, tabl
         """What is not met is done by a day, and until then something is not allowed."""
         unanswered, unmet = open_items(self.items)
         faults = [f"{item} is not answered" for item in unanswered]
-        faults += lacks(unmet, [each.item for each in given]) + conditions.faults(given, grounds.local_day(now, zone))
+        faults += lacks(unmet, [each.item for each in given]) + conditions.faults(given, local_day(now, zone))
         grounds.check_complete(self.number, [*faults, *grounds.missing(self, certificates, findings, band, zone, now)])
         self.conditions = [*conditions.begun(given)]
         self.condition_due_at = conditions.next_due(self.conditions, zone)
@@ -279,7 +279,7 @@ class Qualification(schemas.QualificationFields, Waiting, Versioned, Table, tabl
         self.prepared_by, self.endorsed_by = [*dict.fromkeys([*self.prepared_by, by])], None
 
     def _begins(self, state: State, band: str | None, zone: str, now: datetime) -> Fact:
-        self.valid_from, self.warned_days, self.prolonged = grounds.local_day(now, zone), None, False
+        self.valid_from, self.warned_days, self.prolonged = local_day(now, zone), None, False
         self._end(grounds.valid_to(self, band, zone, now), zone)
         return self._changes(state, "approved", zone, now)
 
@@ -291,7 +291,7 @@ class Qualification(schemas.QualificationFields, Waiting, Versioned, Table, tabl
     ) -> Fact:
         """Another state from a day on, today unless another one is said."""
         before, self.reason = State(self.state), reason
-        self.periods = [*self.periods, periods.begun(after, on or grounds.local_day(now, zone), now, reason, lost)]
+        self.periods = [*self.periods, periods.begun(after, on or local_day(now, zone), now, reason, lost)]
         told = {"before": before, "after": after, "reason": reason, "effective_on": on}
         return self._fact(facts.SiteQualificationChanged, now, **told)
 

@@ -8,8 +8,8 @@ from zoneinfo import ZoneInfo
 from contracts import qualifications as facts
 from contracts.qualifications import QualificationState as State
 from gxp.clocks import first_instant
+from partner_registry.days import local_day
 from partner_registry.qualifications import conditions, periods
-from partner_registry.qualifications.grounds import local_day
 from partner_registry.qualifications.items import Item, begun
 from partner_registry.qualifications.model import Qualification
 from partner_registry.qualifications.periods import IN_FORCE

@@ -11,12 +11,12 @@ from sqlmodel import col, select
 from contracts.partner_registry import CertificateKind
 from contracts.qualifications import QualificationState as State
 from partner_registry.certificates.model import CONFIRMED, Certificate
+from partner_registry.days import local_day
 from partner_registry.inspections.model import Inspection
 from partner_registry.names import names_of, sites_of, zone
 from partner_registry.partners.model import Partner
 from partner_registry.products.model import Product
 from partner_registry.qualifications.gaps import days as days_between
-from partner_registry.qualifications.grounds import local_day
 from partner_registry.qualifications.model import Qualification
 from partner_registry.qualifications.periods import IN_FORCE, LIVING, OPEN, WARNED_DAYS
 from partner_registry.qualifications.remarks import read_with, remarks_on

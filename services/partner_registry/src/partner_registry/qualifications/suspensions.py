@@ -9,8 +9,9 @@ from sqlmodel import select
 from contracts.audits import AuditCompleted
 from contracts.partner_registry import RegulatoryInspectionClassified
 from partner_registry.audits import OF_THE_SITE
+from partner_registry.days import local_day
 from partner_registry.qualifications import queries
-from partner_registry.qualifications.grounds import UNACCEPTABLE, local_day, rests_on
+from partner_registry.qualifications.grounds import UNACCEPTABLE, rests_on
 from partner_registry.qualifications.model import Qualification
 from partner_registry.qualifications.periods import approved_at
 from partner_registry.risk.floors import OUTCOMES, raised_by

@@ -13,16 +13,16 @@ from contracts.partner_registry import PartnerStatus
 from contracts.qualifications import Purpose
 from gxp.regimes import registered_as
 from partner_registry.certificates.model import Certificate
+from partner_registry.days import local_day
+from partner_registry.entries import known_at
 from partner_registry.partners.model import Partner
 from partner_registry.partners.status import Change, status_on, statuses_of
 from partner_registry.products.model import Product
 from partner_registry.qualifications import queries
 from partner_registry.qualifications.approved import AskedWork, judge
-from partner_registry.qualifications.grounds import local_day
 from partner_registry.qualifications.model import Qualification
 from partner_registry.registrations import conditions
 from partner_registry.registrations.conditions import ConditionVerdict, RegistrationCondition
-from partner_registry.registrations.course import known_at
 from partner_registry.registrations.model import RegisteredSite
 from partner_registry.sites.model import Activity, Site
 from partner_registry.transfers.model import owner_on

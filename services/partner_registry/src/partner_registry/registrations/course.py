@@ -1,24 +1,18 @@
 """What is registered on a day, by what was known at an instant: pure functions of what was told."""
 
 from collections.abc import Mapping, Sequence
-from datetime import date, datetime
+from datetime import date
 from typing import Any, Final
 from uuid import UUID
 
 from contracts.registrations import RegistrationState as State
 from contracts.registrations import RegistrationStep as Step
 from gxp.clocks import ONE_DAY
+from partner_registry.entries import Entries, latest
 
-Entries = Sequence[Mapping[str, Any]]
-"""All that was told, in that order, as it is stored."""
 Steps = Sequence[Mapping[str, Any]]
 """What is registered for one site and activity, from a day on until the next, as it is stored."""
 _OF_A_SITE: Final = ("specification_version", "method_versions", "process_version", "shelf_life_months", "storage")
-
-
-def known_at(told: Entries, as_of: datetime) -> Entries:
-    """What had been recorded by an instant."""
-    return [each for each in told if datetime.fromisoformat(each["recorded_at"]) <= as_of]
 
 
 def begins(what: Step, entries: Entries) -> date | None:
@@ -36,10 +30,8 @@ def content_on(entries: Entries, day: date) -> Mapping[str, Any] | None:
     """What is registered on a day: that of the latest effective day, and of two of one day the one told last."""
     if state_on(entries, day) != State.approved:
         return None
-    begun = [(_day(each), at, each["content"]) for at, each in enumerate(entries) if each["content"]]
-    held = [each for each in begun if each[0] <= day]
-    content: Mapping[str, Any] = max(held, key=lambda each: each[:2])[2]
-    return content
+    told = latest([each for each in entries if each["content"]], day)
+    return told["content"] if told else None
 
 
 def course(entries: Entries, site_id: UUID, activity: str) -> list[dict[str, Any]]:

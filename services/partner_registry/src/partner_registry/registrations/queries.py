@@ -3,14 +3,15 @@
 from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from sqlmodel import col, select
 
 from contracts import Role
+from partner_registry.days import local_day
+from partner_registry.entries import known_at
 from partner_registry.names import names_of, sites_of
 from partner_registry.products.model import Product
-from partner_registry.registrations.course import content_on, known_at, part_on, state_on
+from partner_registry.registrations.course import content_on, part_on, state_on
 from partner_registry.registrations.model import RegisteredSite, Registration
 from partner_registry.registrations.schemas import RegisteredSiteRead, RegistrationOnDay, RegistrationRead
 from runtime.access import READERS, SPONSORS
@@ -41,7 +42,7 @@ async def show_sites(work: Work, rows: Sequence[RegisteredSite]) -> list[Registe
     names = await names_of(work, rows, sites)
     shown = []
     for one in rows:
-        today = work.now.astimezone(ZoneInfo(sites[one.site_id].time_zone)).date()
+        today = local_day(work.now, sites[one.site_id].time_zone)
         part: Any = {"registered": part_on(one.known[-1]["steps"], today) if one.known else None}
         shown.append(RegisteredSiteRead.model_validate(dict(one) | names[one.id] | part))
     return shown

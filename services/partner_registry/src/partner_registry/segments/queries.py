@@ -11,7 +11,7 @@ from sqlmodel import col, select
 from contracts.qualifications import Purpose, QualificationState
 from partner_registry.matters.model import KnownMatter
 from partner_registry.matters.queries import FIRST_MADE, first_commercial
-from partner_registry.partners.model import Partner
+from partner_registry.names import partners_of
 from partner_registry.qualifications.model import Qualification
 from partner_registry.qualifications.periods import IN_FORCE
 from partner_registry.segments.model import Segmentation
@@ -20,7 +20,6 @@ from partner_registry.segments.schemas import SegmentationState as State
 from partner_registry.segments.scoring import COMMERCIAL_MONTHS, NO_YEAR, Told
 from runtime.work import Work
 from serving.listing import equal, whether
-from serving.shown import Ref
 
 FILTERS = equal(Segmentation, *("number", "state", "partner_id", "segment", "stale")) | {
     "overdue": whether(lambda work: func.coalesce(_due(work), False), "its yearly review is due")
@@ -34,12 +33,11 @@ def _due(work: Work) -> Any:
 async def show(work: Work, segmentations: Sequence[Segmentation]) -> list[SegmentationRead]:
     """The segmentations with names, and of proposals what they come to."""
     partners = {each.partner_id for each in segmentations}
-    named = {each.id: each for each in await work.session.scalars(select(Partner).where(col(Partner.id).in_(partners)))}
+    named = await partners_of(work, segmentations)
     counting, told = await confirmed_of(work, partners), await told_of(work, partners)
     shown = []
     for one in segmentations:
-        partner = named[one.partner_id]
-        names = {"partner": Ref(id=partner.id, number=partner.number, name=partner.legal_name)}
+        names = {"partner": named[one.partner_id]}
         preview = {}
         if one.state == State.proposed:
             before = counting.get(one.partner_id)

@@ -14,6 +14,7 @@ from contracts import Role
 from contracts.partner_registry import SiteRegistered
 from contracts.sites import SiteClosed
 from gxp.clocks import first_instant
+from partner_registry.days import local_day
 from partner_registry.metadata import INSTANT, Table
 from partner_registry.sites import closing
 from runtime.lifecycle import transition
@@ -84,7 +85,7 @@ class Site(SiteFields, Versioned, Table, table=True):
 
         A successor belongs to the same partner.
         """
-        if closing_on < (today := now.astimezone(ZoneInfo(self.time_zone)).date()):
+        if closing_on < (today := local_day(now, self.time_zone)):
             why = f"closing_on {closing_on} has passed at {self.number}, where it is {today}"
             raise RuleViolated(f"{why}: say today, and quality withdraws what did not hold before")
         if successor and (successor.id == self.id or successor.partner_id != self.partner_id):

@@ -5,7 +5,8 @@ from datetime import date
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from partner_registry.registrations.course import Entries, content_on
+from partner_registry.entries import Entries
+from partner_registry.registrations.course import content_on
 from partner_registry.registrations.model import Registration
 from partner_registry.sites.model import Activity
 

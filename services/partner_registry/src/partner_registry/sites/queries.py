@@ -8,8 +8,8 @@ from uuid import UUID
 from sqlalchemy import Select
 from sqlmodel import col, select
 
+from partner_registry.days import local_day
 from partner_registry.products.model import Product
-from partner_registry.qualifications.grounds import local_day
 from partner_registry.registrations.model import RegisteredSite, Registration
 from partner_registry.sites.model import Site, SiteState
 from partner_registry.sites.naming import naming

@@ -9,14 +9,12 @@ from uuid import UUID
 from sqlalchemy import Select
 from sqlmodel import col, or_, select
 
-from partner_registry.names import names_of, sites_of
-from partner_registry.partners.model import Partner
+from partner_registry.names import names_of, partners_of, sites_of
 from partner_registry.sites.model import Site
 from partner_registry.transfers.model import FormerSite, SiteTransfer
 from partner_registry.transfers.schemas import SiteTransferRead, TransferState
 from runtime.work import Work
 from serving.listing import days, equal
-from serving.shown import Ref
 
 FILTERS = equal(SiteTransfer, *("number", "state", "site_id", "partner_id", "buyer_id")) | days(
     SiteTransfer.effective_on, "it is sold"
@@ -26,10 +24,7 @@ FILTERS = equal(SiteTransfer, *("number", "state", "site_id", "partner_id", "buy
 async def show(work: Work, transfers: Sequence[SiteTransfer]) -> list[SiteTransferRead]:
     """The transfers with names."""
     names = await names_of(work, transfers, await sites_of(work, transfers))
-    named = select(Partner).where(col(Partner.id).in_({each.buyer_id for each in transfers}))
-    buyers = {
-        each.id: Ref(id=each.id, number=each.number, name=each.legal_name) for each in await work.session.scalars(named)
-    }
+    buyers = await partners_of(work, transfers, "buyer_id")
     return [
         SiteTransferRead.model_validate(dict(one) | names[one.id] | {"buyer": buyers[one.buyer_id]})
         for one in transfers

@@ -5,13 +5,14 @@ lock some in different orders each may wait for the other: PostgreSQL ends one o
 """
 
 from collections.abc import Collection, Sequence
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 from uuid import UUID
 
 from sqlmodel import col, select
 
 from quality_events.batches.model import Batch
-from runtime.work import Work
+from runtime.problems import NotFound
+from runtime.work import Versioned, Work
 
 LOCK_LOTS: Final = "SELECT * FROM batch WHERE lot_id = ANY($1::uuid[]) ORDER BY lot_id FOR NO KEY UPDATE"
 """The batches of lots. Beside it rows that refer to them may be written."""
@@ -29,6 +30,19 @@ async def batches_locked(work: Work, ids: Collection[UUID]) -> Sequence[Batch]:
     await work.connection.execute(_LOCK, list(ids))
     of_them = select(Batch).where(col(Batch.id).in_(ids)).order_by(col(Batch.lot_id))
     return (await work.session.scalars(of_them.execution_options(populate_existing=True))).all()
+
+
+Of = TypeVar("Of", bound=Versioned)
+
+
+async def locked_beside_batch(work: Work, record: type[Of], key: str, what: str) -> Of:
+    """A record by its id, in a command with its batch's row held before it. Raises NotFound, which says ``what``."""
+    try:
+        id = UUID(key)
+    except ValueError:
+        raise NotFound(what, key) from None
+    await hold_batch_of(work, record, id)
+    return await work.get(record, id)
 
 
 async def hold_batch_of(work: Work, record: Any, id: UUID) -> None:

@@ -7,12 +7,11 @@ from uuid import UUID
 from sqlmodel import col, select
 
 from directory.names import names_of
-from quality_events.batches.locking import hold_batch_of
+from quality_events.batches.locking import locked_beside_batch
 from quality_events.batches.names import of_batch, refs_of
 from quality_events.hold_proposals.model import HoldProposal
 from quality_events.hold_proposals.schemas import HoldProposalRead, HoldProposalState
 from quality_events.holds.model import BatchHold
-from runtime.problems import NotFound
 from runtime.work import Work
 from serving.listing import days, equal, whether
 from serving.shown import Ref
@@ -35,12 +34,7 @@ async def open_of(work: Work, batch_id: UUID) -> list[Mapping[str, Any]]:
 
 async def locked(work: Work, key: str) -> HoldProposal:
     """A proposal by its id, in a command with its batch's row held before it: a decision waits for the answer."""
-    try:
-        id = UUID(key)
-    except ValueError:
-        raise NotFound("hold proposal", key) from None
-    await hold_batch_of(work, HoldProposal, id)
-    return await work.get(HoldProposal, id)
+    return await locked_beside_batch(work, HoldProposal, key, "hold proposal")
 
 
 async def show(work: Work, proposals: Sequence[HoldProposal]) -> list[HoldProposalRead]:

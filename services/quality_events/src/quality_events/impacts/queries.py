@@ -5,14 +5,13 @@ from typing import Any, Final
 from uuid import UUID
 
 from quality_events import clocks
-from quality_events.batches.locking import hold_batch_of
+from quality_events.batches.locking import locked_beside_batch
 from quality_events.batches.names import of_batch, refs_of
 from quality_events.impacts.causes import causes_of
 from quality_events.impacts.model import DistributionImpact
 from quality_events.impacts.schemas import ImpactRead, ImpactState
 from quality_events.recalls.queries import recall_refs
 from quality_events.settings import sponsor
-from runtime.problems import NotFound
 from runtime.work import Work
 from serving.listing import days, equal, whether
 
@@ -41,12 +40,7 @@ async def open_of(work: Work, batch_id: UUID) -> list[Mapping[str, Any]]:
 
 async def locked(work: Work, key: str) -> DistributionImpact:
     """An impact by its id, in a command with its batch's row held before it: a decision waits for this, or was seen."""
-    try:
-        id = UUID(key)
-    except ValueError:
-        raise NotFound("distribution impact", key) from None
-    await hold_batch_of(work, DistributionImpact, id)
-    return await work.get(DistributionImpact, id)
+    return await locked_beside_batch(work, DistributionImpact, key, "distribution impact")
 
 
 async def show(work: Work, impacts: Sequence[DistributionImpact]) -> list[ImpactRead]:

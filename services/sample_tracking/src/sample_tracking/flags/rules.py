@@ -4,7 +4,6 @@ A rule judges by what is known, and what nobody stated it does not judge. What i
 which it became so, and neither do the flags.
 """
 
-from calendar import monthrange
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -16,7 +15,7 @@ from uuid import UUID
 from contracts.data_integrity import FlagRule
 from contracts.partner_feeds import Provenance, TestStage
 from contracts.sample_tracking import Evaluation
-from sample_tracking.results.applying import first_day, is_before
+from sample_tracking.results.applying import day_after, first_day, is_before
 from sample_tracking.results.reading import dropped
 
 ENTERED_WITHIN: Final = timedelta(hours=24)
@@ -291,9 +290,7 @@ def _end(moment: str) -> datetime:
     """The last instant of a moment: its day or month ends with the last on Earth."""
     if "T" in moment:
         return datetime.fromisoformat(moment)
-    first = first_day(moment)
-    days = monthrange(first.year, first.month)[1] if len(moment) == len("2026-02") else 1
-    return datetime.combine(first + timedelta(days), time(), _LAST_ON_EARTH).astimezone(UTC)
+    return datetime.combine(day_after(moment), time(), _LAST_ON_EARTH).astimezone(UTC)
 
 
 def _text(instant: datetime) -> str:

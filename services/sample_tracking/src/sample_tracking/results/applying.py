@@ -48,14 +48,18 @@ def first_day(moment: Moment) -> date:
     return date.fromisoformat(f"{text}-01" if len(text) == len("2026-02") else text[: len("2026-02-01")])
 
 
+def day_after(moment: str) -> date:
+    """The first day after a moment's day or month."""
+    first = first_day(moment)
+    return first + (timedelta(monthrange(first.year, first.month)[1]) if len(moment) == _A_MONTH else _ONE_DAY)
+
+
 def is_before(moment: str, zone: str | None, started_on: date) -> bool:
     """Whether a moment lies wholly before a day in UTC. Days and months are of the zone; of none that is known they
     end with the last on Earth."""
-    first = first_day(moment)
     if "T" in moment:
-        return first < started_on
-    after = first + (timedelta(monthrange(first.year, first.month)[1]) if len(moment) == _A_MONTH else _ONE_DAY)
-    ends = datetime.combine(after, time(), ZoneInfo(zone or "Etc/GMT+12")) - timedelta(microseconds=1)
+        return first_day(moment) < started_on
+    ends = datetime.combine(day_after(moment), time(), ZoneInfo(zone or "Etc/GMT+12")) - timedelta(microseconds=1)
     return ends.astimezone(UTC).date() < started_on
 
 

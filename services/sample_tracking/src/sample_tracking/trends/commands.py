@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any, Final
 from uuid import UUID
 
@@ -109,16 +109,7 @@ def _points(rows: Iterable[Mapping[str, Any]]) -> Iterable[Point]:
 
 
 def _noted(work: Work, result_id: UUID, interval: Interval) -> OutOfTrend:
-    return OutOfTrend(
-        result_id=result_id,
-        basis=interval.basis,
-        lower=interval.lower,
-        upper=interval.upper,
-        points=interval.points,
-        holds=True,
-        told=1,
-        told_at=work.now,
-    )
+    return OutOfTrend(result_id=result_id, **asdict(interval), holds=True, told=1, told_at=work.now)
 
 
 def _hold(one: OutOfTrend, interval: Interval | None) -> None:
