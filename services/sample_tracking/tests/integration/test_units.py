@@ -53,7 +53,7 @@ async def test_a_pending_stage_waits_for_its_next_units_and_opens_no_oos(
     exempt = await tracking.as_("quality", subject="dora").post(f"{path}/exemption", json={"reason": "x"})
     assert exempt.status_code == 409
     await bor.done(f"{of_set}/review", SEEN)
-    await explain(tracking, bus, typed["set_id"])
+    await explain(tracking, bus, typed["set_id"], flags=2)
     refused = await cene.post(f"{of_set}/approval")
     assert (refused.status_code, "dissolution asks for the units of a further stage" in refused.json()["detail"]) == (
         *(409, True),
