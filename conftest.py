@@ -117,7 +117,7 @@ def _client(app: FastAPI, issuer: Issuer, token: str) -> Caller:
     )
 
 
-async def eventually(check: Callable[[], Awaitable[Any]], within: float = 15.0) -> Any:
+async def eventually(check: Callable[[], Awaitable[Any]], within: float = 40.0) -> Any:
     """Wait until ``check`` gives something true, and give it; fail at the deadline with what it gave last."""
     deadline = time.monotonic() + within
     while True:
