@@ -99,6 +99,22 @@ async def test_what_nobody_acknowledges_comes_into_force_and_its_partner_is_told
     assert [each.parties for each in bus.heard if each.fact == told] == [(UUID(site["partner_id"]),)]
 
 
+async def test_when_what_was_tightened_ends_its_partner_is_told_once(
+    bus: Any, registry: Any, site: Any, plan: Any, tick: Any
+) -> None:
+    await assess(registry, site, 3)
+    path = f"/oversight-plans/{(await plan())['id']}"
+    await registry.client.done(f"{path}/acknowledgement")
+    body = {"name": "business", "value": "monthly", "until": str(TODAY), "reason": "a launch"}
+    await registry.client.done(f"{path}/tightening", body)
+    with clock.standing_at(datetime.now(UTC) + timedelta(1)):
+        await tick()
+        await tick()
+        told = await bus.told(OversightAnnounced, 3, site_id=UUID(site["id"]))
+        assert [each.business for each in told] == ["half_yearly", "monthly", "half_yearly"]
+        assert len(await bus.told(OversightPlanChanged, 4, site_id=UUID(site["id"]))) == 4
+
+
 async def test_it_is_tightened_by_hand_with_a_reason_and_never_loosened(registry: Any, site: Any, plan: Any) -> None:
     await assess(registry, site, 3)
     path = f"/oversight-plans/{(await plan())['id']}"

@@ -101,6 +101,13 @@ async def _come_into_force(work: Work, plan: OversightPlan) -> None:
     _tell(work, plan, plan.come_into_force(work.now))
 
 
+async def _look_again(work: Work, plan: OversightPlan) -> None:
+    if changed := plan.look_again(work.now):
+        _tell(work, plan, changed)
+    else:
+        work.publish(of=plan)
+
+
 def _tell(work: Work, plan: OversightPlan, changed: Fact) -> None:
     announced = plan.announce(work.now)
     work.publish(changed, of=plan)
@@ -110,4 +117,7 @@ def _tell(work: Work, plan: OversightPlan, changed: Fact) -> None:
 
 in_force = record_by_record(
     "oversight-plan-in-force", 30.0, OversightPlan, queries.to_come_into_force, _come_into_force
+)
+looked_at_again = record_by_record(
+    "oversight-plan-looked-at-again", 30.0, OversightPlan, queries.to_look_at_again, _look_again
 )

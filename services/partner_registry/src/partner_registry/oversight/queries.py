@@ -81,6 +81,12 @@ def to_come_into_force(work: Work) -> Select[Any]:
     return select(OversightPlan).where(*late).order_by(col(OversightPlan.id))
 
 
+def to_look_at_again(work: Work) -> Select[Any]:
+    """Those of which a day has come on which something else may hold."""
+    come = (col(OversightPlan.state).in_(HOLDS), col(OversightPlan.look_again_on) <= work.now.date())
+    return select(OversightPlan).where(*come).order_by(col(OversightPlan.id))
+
+
 def _shown(plan: Plan) -> list[dict[str, Any]]:
     return [
         {"name": name, "value": each.value, "rules": [*each.rules], "refused_by_hand": each.refused_by_hand}
