@@ -17,6 +17,8 @@ from contracts.oversight import (
 from contracts.partner_registry import RegulatoryInspectionClassified, SiteRegistered
 from contracts.qualifications import SiteQualificationChanged
 from contracts.quality_events import CapaFact
+from contracts.registrations import RegistrationChanged
+from contracts.sites import SiteClosed
 from partner_registry import audits
 from partner_registry.history.model import keep_history
 from partner_registry.matters import queries as matters
@@ -96,6 +98,11 @@ async def on_segment_changed(work: Work, fact: SegmentChanged) -> None:
     await oversight.derive(work, fact)
 
 
+async def on_sources(work: Work, fact: RegistrationChanged | SiteClosed) -> None:
+    """Who is the sole source of something critical is looked at more closely, and who is it no more less."""
+    await oversight.sources_changed(work, fact)
+
+
 @subscriptions.on(AuditCompleted)
 async def on_audit_completed(work: Work, fact: AuditCompleted) -> None:
     """The site's interval runs from it, and what is assessed there rests on it."""
@@ -139,6 +146,8 @@ async def on_ownership_changed(work: Work, fact: PartnerOwnershipChanged) -> Non
 
 subscriptions.on(FindingRaised, group="findings")(on_finding)
 subscriptions.on(FindingClosed, group="findings")(on_finding)
+subscriptions.on(RegistrationChanged, group="oversight")(on_sources)
+subscriptions.on(SiteClosed, group="oversight")(on_sources)
 for told in TOLD:
     subscriptions.on_batch(told, matters.GROUP)(on_matter)
 subscriptions.on(OutsideEventRecorded, group="risk")(on_outside_event)

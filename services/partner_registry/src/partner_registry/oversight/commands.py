@@ -6,8 +6,10 @@ from sqlmodel import select
 
 from contracts import Fact
 from contracts.oversight import RiskScoreChanged, SegmentChanged
+from contracts.registrations import RegistrationChanged
+from contracts.sites import SiteClosed
 from partner_registry.audits import last_of
-from partner_registry.oversight import queries
+from partner_registry.oversight import queries, sources
 from partner_registry.oversight.model import ACKNOWLEDGE_WORKING_DAYS, FOR_CAUSE, Announcement, OversightPlan
 from partner_registry.oversight.schemas import NoteAudit, TightenPlan
 from partner_registry.risk.commands import risk_of
@@ -32,6 +34,14 @@ async def owned_anew(work: Work, site: Site) -> None:
     """The site was sold: its plan follows from the segment of its new owner, who is told of it."""
     if await queries.plan_of(work, site.id):
         await _derive(work, site, "owner changed")
+
+
+async def sources_changed(work: Work, fact: RegistrationChanged | SiteClosed) -> None:
+    """Another site is registered, or one closes: whether one is the sole source is looked at again."""
+    cause = f"registration {fact.number}" if isinstance(fact, RegistrationChanged) else "a source closes"
+    for site in await sources.beside(work, fact):
+        if await queries.plan_of(work, site.id):
+            await _derive(work, site, cause)
 
 
 async def _derive(work: Work, site: Site, cause: str) -> None:

@@ -15,6 +15,7 @@ from partner_registry.names import names_of, sites_of
 from partner_registry.oversight.model import HOLDS, OversightPlan
 from partner_registry.oversight.rules import Plan, Situation
 from partner_registry.oversight.schemas import OversightPlanRead, PlanState
+from partner_registry.oversight.sources import is_sole_source, sole_source_of_critical
 from partner_registry.risk.queries import floors_of
 from partner_registry.risk.scoring import worst
 from partner_registry.risk.standing import SiteRisk
@@ -72,6 +73,7 @@ async def situation_of(work: Work, site: Site, risk: SiteRisk, *, for_cause: boo
         sterile_fill=Activity.sterile_fill in site.activities,
         laboratory=Activity.testing in site.activities,
         for_cause=for_cause,
+        sole_source_of_critical=sole_source_of_critical(await is_sole_source(work, site), segmentation),
     )
 
 
