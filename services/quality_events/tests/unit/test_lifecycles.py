@@ -18,6 +18,7 @@ from contracts.changes import ChangeCategory, ChangeClass
 from contracts.complaints import ComplaintCategory
 from contracts.impacts import ImpactOutcome
 from contracts.quality_events import OosConclusion
+from contracts.trend_investigations import OotConclusion
 from quality_events.audits.model import SiteAudit
 from quality_events.audits.schemas import AuditState
 from quality_events.batches.model import Batch
@@ -45,6 +46,8 @@ from quality_events.notifications.schemas import NotificationState
 from quality_events.oos_investigations.fields import OosState
 from quality_events.oos_investigations.model import Finding, OosInvestigation
 from quality_events.oos_investigations.retests import Repeated, RetestPlan
+from quality_events.oot_investigations.model import OotInvestigation
+from quality_events.oot_investigations.terms import OotState
 from quality_events.product_reviews.model import ProductReview
 from quality_events.product_reviews.terms import ReviewState, SectionName
 from quality_events.recalls.model import Recall
@@ -75,12 +78,14 @@ from tests.quality_records import (
     product_review,
     recall,
     report,
+    trend,
 )
 
 INITIAL: dict[type, StrEnum] = {
     Batch: BatchState.announced,
     Deviation: DeviationState.reported,
     OosInvestigation: OosState.phase_1,
+    OotInvestigation: OotState.phase_1,
     Capa: CapaState.open,
     BatchHold: HoldState.open,
     ProcessExcursion: ExcursionState.open,
@@ -166,6 +171,17 @@ OOS_MOVES: Moves = {
     "open_phase_2": lambda one: one.open_phase_2("no error", "lea", NOW),
     "conclude": lambda one: one.conclude(Finding(OosConclusion.inconclusive), Repeated(), NOW),
     "reopen": lambda one: one.reopen("bath", "report 77", "lea", NOW),
+}
+OOT_MOVES: Moves = {
+    "begin_anew": lambda one: one.begin_anew(),
+    "take_back": lambda one: one.take_back(),
+    "link": lambda one: one.link(None, None, NOW),
+    "count_days_in": lambda one: one.count_days_in("Europe/Vienna", NOW),
+    "propose_conclusion": lambda one: one.propose_conclusion(OotConclusion.explained, "a column", "x", "lea", NOW),
+    "approve_conclusion": lambda one: one.approve_conclusion(NOW),
+    "return_conclusion": lambda one: one.return_conclusion("no"),
+    "open_phase_2": lambda one: one.open_phase_2("no error", "lea", NOW),
+    "conclude": lambda one: one.conclude(OotConclusion.no_assignable_cause, None, "x", None, NOW),
 }
 CAPA_MOVES: Moves = {
     "plan": lambda one: one.plan([ACTION], TARGET, None, None, "Europe/Vienna", "ana"),
@@ -255,6 +271,7 @@ CASES: list[tuple[type, Callable[[], Any], Moves, Collection[str]]] = [
     (Batch, lambda: Batch.announce(LOT), BATCH_MOVES, {BatchState.terminated}),
     (Deviation, deviation, DEVIATION_MOVES, set(DeviationState) - OPEN),
     (OosInvestigation, investigation, OOS_MOVES, {OosState.concluded}),
+    (OotInvestigation, trend, OOT_MOVES, {OotState.concluded}),
     (Capa, lambda: Capa.open("CAPA-2026-10001", NOW, None, root_cause="worn punch")[0], CAPA_MOVES, CAPA_ENDS),
     (BatchHold, hold, HOLD_MOVES, {HoldState.lifted}),
     (ProcessExcursion, excursion, EXCURSION_MOVES, set()),
