@@ -38,7 +38,14 @@ COMPLAINT = IMPACT | {
     "severity": None,
     "waiting_for": SPONSORS | {"side": "partner"},
 }
-TREND = {"number": "OOT-1", "state": "phase_1", "test": "assay", "value": "103.5", "unit": "%", "lower": "98.1"}
+TREND: dict[str, Any] = {
+    "number": "OOT-1",
+    "state": "phase_1",
+    "test": "assay",
+    "value": "103.5",
+    "unit": "%",
+    "lower": "98.1",
+}
 TREND |= {"upper": "101.9", "waiting_for": SPONSORS | {"side": "partner"}, "clock": {"due_at": "2026-06-04T00:00:00Z"}}
 RECALL = {"number": "RCL-1", "state": "proposed", "classification": "I", "depth": "consumer", "mock": False}
 RECALL |= {

@@ -266,7 +266,7 @@ def test_weighty_findings_need_evidence_and_a_capa_or_a_day(
 def test_a_capa_that_closes_a_finding_is_effective_or_dated(
     state: str, due: datetime | None, day: date | None, how: str, refused: str | None
 ) -> None:
-    capa = Capa(number="CAPA-2026-10001", state=CapaState(state), due_at=due)
+    capa = Capa(number="CAPA-2026-10001", state=CapaState(state), due_at=due, root_cause="x", parties=[])
     problem: RuleViolated | None = None
     try:
         raised(FindingClass(how)).must_be_carried_by(capa, day)

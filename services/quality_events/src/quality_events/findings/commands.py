@@ -15,7 +15,7 @@ from runtime.work import Work
 
 
 async def verify(work: Work, id: UUID, body: VerifyFinding) -> AuditFinding:
-    """Close it, and with the last one its audit. Raises RuleViolated for a CAPA that is another's or carries nothing."""
+    """Close it, and with the last one its audit. Raises RuleViolated for a CAPA of others, or that carries nothing."""
     finding = await work.get(AuditFinding, id)
     if body.capa_number:
         named = (Capa.number == body.capa_number, Capa.partner_id == finding.partner_id)
