@@ -21,6 +21,7 @@ _KNOWN = datetime.fromisoformat(COMPLAINT["received_at"])
 STATED = {"market": "US", "condition": "excursions_decided", "statement": "x", "evidence": "0b" * 32}
 _DAYS = count()
 CONFIRMED = {"conclusion": "confirmed", "cause": "x", "evidence": "x"}
+EXPLAINED = {"conclusion": "explained", "cause": "x", "evidence": "x"}
 DECIDED = {"readiness_digest": "0" * 64, "justification": "x"}
 
 
@@ -135,6 +136,10 @@ BODIES: dict[str, Example] = {
     },
     "POST /v1/recalls/{recall_id}/reconciliation": lambda of: {"effectiveness": "x"},
     "POST /v1/oos-investigations/{investigation_id}/invalidation-proposal": lambda of: {"cause": "x", "evidence": "y"},
+    "POST /v1/oot-investigations/{oot_investigation_id}/conclusion-proposal": lambda of: EXPLAINED,
+    "POST /v1/oot-investigations/{oot_investigation_id}/conclusion-return": lambda of: WHY,
+    "POST /v1/oot-investigations/{oot_investigation_id}/phase-2": lambda of: WHY,
+    "POST /v1/oot-investigations/{oot_investigation_id}/conclusion": lambda of: EXPLAINED,
     "POST /v1/oos-investigations/{investigation_id}/retest-plan": lambda of: {
         "retests": 0, "original_analyst": "x", "no_retests_reason": "x"
     },
@@ -192,4 +197,5 @@ NO_BODY = {
     "POST /v1/capas/{capa_id}/implementation",
     "POST /v1/oos-investigations/{investigation_id}/notification",
     "POST /v1/oos-investigations/{investigation_id}/invalidation-approval",
+    "POST /v1/oot-investigations/{oot_investigation_id}/conclusion-approval",
 }

@@ -34,6 +34,7 @@ PARTNERS_PUBLISH = {
         *("BatchRecordReceived", "BatchRecordReviewed", "BatchRecordRevised", "CapaOpened", "DeviationRaised"),
         "DeviationCancelled",
         *("OosNotified", "OosInvalidationProposed", "OosConcluded", "AuditScheduled", "FindingResponded", "BallHeld"),
+        "OotConcluded",
         *("ChangeProposed", "ChangeApproved", "ChangeImplemented"),
         *("BatchConfirmed", "ProductQualityReviewSigned"),
     },

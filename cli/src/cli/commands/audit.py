@@ -35,6 +35,7 @@ _NUMBERED = {
     "MRA": ("partner-registry", "mutual-recognitions"),
     "NTF": ("quality-events", "authority-notifications"),
     "OOS": ("quality-events", "oos-investigations"),
+    "OOT": ("quality-events", "oot-investigations"),
     "ORD": ("sample-tracking", "test-orders"),
     "OUT": ("partner-registry", "outside-events"),
     "P": ("partner-registry", "partners"),

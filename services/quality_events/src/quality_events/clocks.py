@@ -29,6 +29,9 @@ OOS_NOTIFICATION_HOURS: Final = 24
 OOS_DUE_DAYS: Final = 30
 """Calendar days from detection to conclusion. FDA's OOS guidance (2022) asks for a timely end and names none."""
 
+OOT_DUE_DAYS: Final = OOS_DUE_DAYS
+"""Calendar days from the day on which a result was told to be out of trend to the conclusion (agreement)."""
+
 OOS_PHASE_1_WORKING_DAYS: Final = 20
 """How long a laboratory looks for an error of its own before the process is looked at (FDA OOS 2022: "timely")."""
 RECURRENCE_MONTHS: Final = 12

@@ -23,6 +23,7 @@ from quality_events.impacts.api import impacts
 from quality_events.notifications.api import notifications
 from quality_events.oos_investigations.api import investigations
 from quality_events.oos_investigations.commands import phase_2
+from quality_events.oot_investigations.api import trend_investigations
 from quality_events.product_reviews.api import product_reviews
 from quality_events.readiness.api import reading, statements
 from quality_events.recalls.api import exercising, recall_parts, recalls
@@ -48,7 +49,7 @@ def create(settings: Settings | None = None) -> FastAPI:
         settings=settings or Settings(),
         routers=[
             *(batches.router, reviewing, holds.router, lifting, hold_proposals.router),
-            *(deviations.router, investigations.router, capas.router),
+            *(deviations.router, investigations.router, trend_investigations.router, capas.router),
             *(audits.router, remarking, findings.router),
             *(changes.router, filing, applied),
             *(complaints.router, notifications.router),

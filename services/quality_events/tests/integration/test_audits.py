@@ -206,6 +206,9 @@ async def test_a_capa_is_the_partners_own(known: Any, service: Any) -> None:
             refused = await mira.post(f"{path}/verification", json=body)
             assert (refused.status_code, number in refused.json()["detail"]) == (409, True)
         body["capa_number"] = own["number"]
+        undated = await mira.post(f"{path}/verification", json=body)
+        assert (undated.status_code, undated.json()["fields"]) == (409, ["all_due_on"]), "nobody planned it"
+        body["all_due_on"] = SEEN["all_due_on"]
         assert (await mira.done(f"{path}/verification", body))["capa_number"] == own["number"]
 
 

@@ -159,6 +159,9 @@ const SAYING = {
   OosLinked: (d) => ["", `${d.number} joined to its batch and product`],
   OosInvalidationProposed: (d) => ["", `${d.number}: the laboratory proposes to invalidate the result`],
   OosReopened: (d) => ["bad", `${d.number} reopened: ${d.reason}`],
+  OotOpened: (d) => ["bad", `${d.number} opened: ${test(d)} of ${lot(d)} out of trend`],
+  OotWithdrawn: (d) => ["", `${d.number} withdrawn: ${d.reason}`],
+  OotConcluded: (d) => ["good", `${d.number} concluded: ${d.conclusion.replaceAll("_", " ")}`],
   OosConcluded: (d) => ["good", `${d.number} concluded: ${d.conclusion}`],
 };
 // Of one result how it was evaluated, of several how many each way.

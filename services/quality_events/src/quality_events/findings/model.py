@@ -16,6 +16,8 @@ from contracts.audits import FindingClass
 from contracts.quality_events import QualityEventsBallHeld
 from quality_events import clocks
 from quality_events.audits.model import AUDITORS, SiteAudit
+from quality_events.capas.model import Capa
+from quality_events.capas.schemas import CapaState
 from quality_events.findings import schemas
 from quality_events.findings.schemas import FindingFields
 from quality_events.findings.schemas import FindingState as State
@@ -108,6 +110,16 @@ class AuditFinding(FindingFields, PublishedDeadline, Waiting, Versioned, Table, 
         self.evidence_seen, self.capa_number, self.all_due_on = evidence_seen, capa_number, all_due_on
         self.closed_by, self.closed_at = by, now
         return facts.FindingClosed.of(self, now)
+
+    def must_be_carried_by(self, capa: Capa, all_due_on: date | None) -> None:
+        """Raise RuleViolated for a CAPA that takes no cause away; of a grave finding it is effective, or has a date."""
+        if capa.state in (CapaState.cancelled, CapaState.closed_ineffective):
+            why = f"{capa.number} is {capa.state.replace('_', ' ')}: name one that is open or effective, or a day"
+            raise RuleViolated(f"{self.number}: {why} (all_due_on)", fields=["capa_number"])
+        dated = capa.due_at or all_due_on or capa.state == CapaState.closed_effective
+        if self.classification in WEIGHTY and not dated:
+            why = f"{capa.number} has no plan yet: name the day until which all is done, too"
+            raise RuleViolated(f"{self.number} is {self.classification}, and {why}", fields=["all_due_on"])
 
     @transition(source={State.raised}, target=None, by=())
     def fall_overdue(self, now: datetime) -> facts.FindingOverdue:

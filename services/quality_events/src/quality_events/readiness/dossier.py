@@ -27,6 +27,7 @@ from quality_events.hold_proposals.queries import open_of as proposals_of
 from quality_events.impacts.queries import open_of
 from quality_events.oos_investigations.lineages import NOTHING_KNOWN, Moments, found_invalid
 from quality_events.oos_investigations.queries import moments_of
+from quality_events.oot_investigations.queries import open_on as trends_on
 from quality_events.readiness import counting, numbers, places
 from quality_events.readiness.parents import Parent
 from quality_events.readiness.terms import Done, Dossier, Rejected, Told
@@ -72,6 +73,7 @@ async def _under_its_number(work: Work, batch_id: UUID) -> Dossier | None:
         late=await amended_late(work, batch_id),
         shared=await shared_with(work, batch_id),
         excursions=await excursions_of(work, batch_id),
+        trends=await trends_on(work, batch_id),
         not_named=await not_named(work, batch_id),
         unread=await unread(work),
     )

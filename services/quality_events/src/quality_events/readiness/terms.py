@@ -215,6 +215,8 @@ class Dossier:
     shared: Sequence[Mapping[str, Any]] = ()
     """Open deviations of equipment that it, or what it came of, was made on, or of which nobody can say that."""
     investigations: Sequence[Mapping[str, Any]] = ()
+    trends: Sequence[Mapping[str, Any]] = ()
+    """Open investigations of results that are out of trend: as far as a partner reads them, for none waits for one."""
     holds: Sequence[Mapping[str, Any]] = ()
     inputs: Sequence[Mapping[str, Any]] = ()
     parents: Sequence["Parent"] = ()

@@ -26,6 +26,7 @@ from quality_events.readiness.terms import (
     unknown,
     unmet,
 )
+from quality_events.readiness.trends import with_trends
 from quality_events.regimes import regime_of, registered_as, territory
 
 _RECOGNISES: Final = {Regime.eu_eea: "eu", Regime.gb: "gb"}
@@ -90,7 +91,12 @@ def _meets(dossier: Dossier, market: str, today: date) -> Condition:
 
 
 def oos_concluded(dossier: Dossier, market: str, _: date) -> Condition:
-    """None is open on the batch or on what went in, and none confirmed its result (FDA OOS guidance, 2022).
+    """None is open on the batch or on what went in, and none confirmed its result; trends are weighed."""
+    return with_trends(_concluded(dossier, market), dossier)
+
+
+def _concluded(dossier: Dossier, market: str) -> Condition:
+    """By out-of-specification results alone (FDA OOS guidance, 2022).
 
     One of a result that misses other markets' limits, and meets this one's, is theirs. One that is confirmed of what
     went in is as if it were of the batch, until a rework or a reprocessing deals with it.
@@ -112,7 +118,8 @@ def oos_concluded(dossier: Dossier, market: str, _: date) -> Condition:
     findings = [about(each, "oos_investigation", "inconclusive: the decision weighs it") for each in weighed]
     again = "confirmed of what was reworked or reprocessed to this"
     findings += [about(each, "oos_investigation", again) for each in confirmed]
-    return met(name, *(findings or [Finding("none is open", reader=EVERYBODY)]), weighs=bool(weighed))
+    none = Finding("no OOS investigation is open", reader=EVERYBODY)
+    return met(name, *(findings or [none]), weighs=bool(weighed))
 
 
 def _confirmed(investigation: Mapping[str, Any]) -> str:
