@@ -125,7 +125,7 @@ KEPT: Final[Mapping[type[Fact], _Kept]] = {
     SiteQualificationChanged: (lambda fact: fact.site_id, lambda fact: fact.model_dump(mode="json")),
     SiteTransferred: (
         lambda fact: fact.site_id,
-        lambda fact: fact.model_dump(mode="json", include={"from_partner_id", "partner_id", "effective_on"}),
+        lambda fact: fact.model_dump(mode="json"),
     ),
     PartnerStatusChanged: (
         lambda fact: fact.partner_id,

@@ -173,7 +173,7 @@ def _done(found: Mapping[str, Any], form: str | None, sites: Mapping[str, Any], 
             begun_by=begun[1],
             last=span(each["ended_at"], zone)[1],
             activities=whole or works.work_of(each["step"], form),
-            partner_id=_partner(sites, each["site_id"]),
+            partner_id=_former(found, each, zone) or _partner(sites, each["site_id"]),
             works=frozenset({found.get("work") or sha256(found["id"])}),
         )
         for each in stages
@@ -251,6 +251,15 @@ def _told(each: Mapping[str, Any]) -> Told:
 def _in_force_at_once(each: Mapping[str, Any]) -> bool:
     """Before a revision had a day, its approval brought it into force."""
     return each["said"].get("effective_from") is None
+
+
+def _former(found: Mapping[str, Any], stage: Mapping[str, Any], zone: str) -> UUID | None:
+    """Who made a stage before the site was sold, and the batch taken over; None of any other."""
+    at = found.get("taken_over_at")
+    if not at or stage["site_id"] != found["site_id"]:
+        return None
+    before = moments.lies_before(stage["started_at"], datetime.fromisoformat(at), zone)
+    return UUID(found["parties"][-2]) if before else None
 
 
 def _partner(sites: Mapping[str, Any], site_id: str) -> UUID | None:
