@@ -11,7 +11,7 @@ from contracts.partner_feeds import BatchStartReported
 from contracts.sites import SiteTransferred
 from quality_events.batches.aliases import told_of_batches
 from quality_events.batches.locking import batches_locked
-from quality_events.batches.model import MAKING, Batch
+from quality_events.batches.model import MAKING
 from quality_events.batches.statements import alone
 from quality_events.batches.takeovers import take_over
 from quality_events.dispositions.model import Disposition

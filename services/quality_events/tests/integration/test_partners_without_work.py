@@ -22,7 +22,7 @@ def became(partner: UUID, after: PartnerStatus, at: str = BEFORE, *decided: Deci
 def word(id: str, site: UUID, decision: WorkDecision) -> DecidedWork:
     """What becomes of a batch."""
     more: Any = {"kind": "batch", "number": "B-1", "rationale": "patients need it"}
-    return DecidedWork(work_id=id, site_id=site, decision=decision, **more)
+    return DecidedWork(work_id=UUID(id), site_id=site, decision=decision, **more)
 
 
 async def told(bus: Any, partner: UUID, sequence: int, *works: DecidedWork) -> None:

@@ -18,7 +18,8 @@ RECORD = {"record_version": "1.0", "digest": "0b" * 32, "complete": True}
 
 def sold(known: Any, buyer: UUID) -> SiteTransferred:
     whose: dict[str, Any] = {"site_id": known.site, "from_partner_id": known.maker, "partner_id": buyer}
-    when = {"effective_on": "2018-11-25", "effective_at": "2018-11-24T23:00:00Z", "occurred_at": "2018-11-24T23:00:00Z"}
+    when: dict[str, Any] = dict.fromkeys(("effective_at", "occurred_at"), "2018-11-24T23:00:00Z")
+    when["effective_on"] = "2018-11-25"
     return SiteTransferred(**whose, **when, number=number_of("S", known.site))
 
 

@@ -267,7 +267,11 @@ async def test_a_laboratory_of_a_suspended_partner_is_sent_no_order_whichever_is
     """By what was told last: it was suspended, and then left."""
     path = f"{PATH}/{(await ordering.draft(known.lot(), 'assay'))['id']}"
     became = {1: PartnerStatus.suspended, 2: PartnerStatus.exited}
-    more = {"before": PartnerStatus.active, "reason": "a warning letter", "occurred_at": datetime.now(UTC)}
+    more: dict[str, Any] = {
+        "before": PartnerStatus.active,
+        "reason": "a warning letter",
+        "occurred_at": datetime.now(UTC),
+    }
     for sequence in told:
         fact = PartnerStatusChanged(partner_id=known.laboratory, after=became[sequence], **more)
         (id,) = await bus.publish(fact, sequence=str(sequence))

@@ -15,8 +15,8 @@ from quality_events.batches.record import PERSON, must_be_what_was_read
 from quality_events.batches.records import versions_of
 from quality_events.batches.schemas import CompleteBatch, Input, RecordStage, ReviewRecord, SetAsideRecord, StartBatch
 from quality_events.batches.stages import BatchStage
-from quality_events.batches.takeovers import refuse_former
 from quality_events.batches.statements import among_others
+from quality_events.batches.takeovers import refuse_former
 from quality_events.batches.terms import Authority, BatchState, Completion, Source, Start
 from quality_events.genealogy import commands as lineage
 from quality_events.lots import lot_at
@@ -73,8 +73,9 @@ async def complete(work: Work, batch_id: UUID, body: CompleteBatch) -> Batch:
 
 
 async def record_stage(work: Work, batch_id: UUID, body: RecordStage) -> Batch:
-    """Record a stage, or state a known one anew. Raises RuleViolated for one at another partner's site, and for one that
-    was done before the batch was taken over.
+    """Record a stage, or state a known one anew.
+
+    Raises RuleViolated for one at another partner's site, and for a former maker's beyond ending it.
     """
     for moment in (body.started_at, body.ended_at or body.started_at):
         _must_have_come(work, moment)

@@ -18,5 +18,5 @@ def refuse_former(batch: Batch, known: BatchStage, stage: Stage, zone: str | Non
     """Raise RuleViolated where a maker states a stage anew that another one began: it may but end what still ran."""
     at = batch.taken_over_at
     if at and known.begun_before(at, zone) and not known.is_ended_by(stage):
-        why = f"{known.step} was begun before the site was sold, and stays as it was stated: you may end it where it runs"
-        raise RuleViolated(f"{why}, and the sponsor may correct it", fields=["step"])
+        why = f"{known.step} was begun before the site was sold, and stays as it was stated"
+        raise RuleViolated(f"{why}: end it where it runs, or let the sponsor correct it", fields=["step"])

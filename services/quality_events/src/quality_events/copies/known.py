@@ -123,10 +123,7 @@ KEPT: Final[Mapping[type[Fact], _Kept]] = {
     SiteRegistered: (lambda fact: fact.site_id, lambda fact: {"country": fact.country}),
     ProductRegistered: (lambda fact: fact.product_id, lambda fact: {"dosage_form": fact.dosage_form}),
     SiteQualificationChanged: (lambda fact: fact.site_id, lambda fact: fact.model_dump(mode="json")),
-    SiteTransferred: (
-        lambda fact: fact.site_id,
-        lambda fact: fact.model_dump(mode="json"),
-    ),
+    SiteTransferred: (lambda fact: fact.site_id, lambda fact: fact.model_dump(mode="json")),
     PartnerStatusChanged: (
         lambda fact: fact.partner_id,
         lambda fact: {

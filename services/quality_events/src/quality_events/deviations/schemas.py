@@ -176,8 +176,8 @@ class DeviationRead(DeviationFields, Shown):
     recurrence: Recurrence | None
     """What so many of them ask for; null of the first."""
     unknown_equipment: list[str]
-    """Of `shared_equipment` what no stage of a batch at the site names, as far as you see them. Check how it is written:
-    it stands against no batch until one names it."""
+    """Of `shared_equipment` what no stage of a batch at the site names, as far as you see them. Check how it is
+    written: it stands against no batch until one names it."""
 
     @classmethod
     def of(

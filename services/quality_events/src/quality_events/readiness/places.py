@@ -33,8 +33,8 @@ _ONE_DAY: Final = timedelta(1)
 
 
 def site_qualified(dossier: Dossier, market: str, today: date) -> Condition:
-    """Each site was qualified for its work on the days of it (EU GMP Annex 16, 1.7), and its partner was given work when
-    that was begun. What came later does not count.
+    """Each site was qualified for its work on the days of it (EU GMP Annex 16, 1.7), and its partner was given work
+    when that was begun. What came later does not count.
     """
     name = ConditionName.site_qualified
     if missing := _nothing_done(name, dossier):

@@ -1,7 +1,7 @@
 """Whether work was begun with a partner while none was given to it: it was suspended, or had left (EU GMP 7.5).
 
-A partner is on a day what it was at the end of it, at the site. What was open when it was suspended may be finished where
-that was decided, and the last word of the suspension counts.
+A partner is on a day what it was at the end of it, at the site. What was open when it was suspended may be finished
+where that was decided, and the last word of the suspension counts.
 """
 
 from collections import defaultdict

@@ -66,7 +66,7 @@ class TestOrder(TestOrderFields, PublishedDeadline, Waiting, Versioned, Table, t
         To one whose partner is suspended or has left it is not sent, whatever the reason (EU GMP 7.5).
         """
         if given_no_work:
-            why = f"the laboratory's partner is {given_no_work}: order it from another one, or when that is active again"
+            why = f"the laboratory's partner is {given_no_work}: order it from another one, or when it is active again"
             raise RuleViolated(why, partner_status=given_no_work)
         if lacking and not not_yet_qualified_reason:
             why = (
