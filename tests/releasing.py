@@ -38,8 +38,9 @@ def qualified(world: Any, site: UUID, activity: str, **more: Any) -> SiteQualifi
         "before": QualificationState.in_assessment, "after": QualificationState.approved,
         "valid_from": date(2018, 1, 2), "valid_to": date(2098, 1, 1), "qualification_id": uuid7(), "occurred_at": NOON,
     }  # fmt: skip
+    partner = world.laboratory if site == world.laboratory_site else world.maker
     return SiteQualificationChanged(
-        **(given | more), number="QUAL-1", site_id=site, partner_id=world.maker, activity=activity, dosage_form=None,
+        partner_id=partner, **(given | more), number="QUAL-1", site_id=site, activity=activity, dosage_form=None,
         product_ids=(), purpose=Purpose.commercial, conditions=(), waived=False, reason="x",
     )  # fmt: skip
 

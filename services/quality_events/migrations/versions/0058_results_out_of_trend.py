@@ -7,7 +7,7 @@ from installation.tables import PartnersWrite, Publishes, Step
 from installation.waiting import add_turns
 
 revision = "0058"
-down_revision = "0054"
+down_revision = "0057"
 
 GIVEN = {"nullable": False}
 FINDING, PROPOSED = ["conclusion", "cause", "evidence"], ["proposed_by"]

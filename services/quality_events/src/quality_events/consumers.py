@@ -23,6 +23,7 @@ from quality_events.hold_proposals.consumers import propose_holds
 from quality_events.impacts.consumers import weigh_impacts
 from quality_events.oos_investigations import commands as investigations
 from quality_events.oot_investigations import commands as trends
+from quality_events.takeovers import take_over_batches
 from runtime.subscriptions import Subscriptions
 from runtime.work import Work
 
@@ -146,5 +147,6 @@ async def on_material_use_reported(work: Work, facts: Sequence[Recorded[Material
 
 
 keep_known(subscriptions)
+take_over_batches(subscriptions)
 propose_holds(subscriptions)
 weigh_impacts(subscriptions)

@@ -14,6 +14,7 @@ from quality_events.consumers import subscriptions
 from quality_events.deviations.api import deviations
 from quality_events.deviations.model import Deviation
 from quality_events.dispositions.api import dispositions, registers
+from quality_events.dispositions.untold import telling
 from quality_events.excursions.api import excursions
 from quality_events.findings.api import findings
 from quality_events.findings.model import AuditFinding
@@ -36,7 +37,7 @@ from serving.service import service
 timers = [
     *(overdue_timer(Deviation, Deviation.fall_overdue), overdue_timer(Capa, Capa.fall_overdue)),
     *(overdue_timer(AuditFinding, AuditFinding.fall_overdue), planning),
-    *(late_children, phase_2),
+    *(late_children, phase_2, telling),
 ]
 
 

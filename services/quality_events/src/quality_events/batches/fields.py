@@ -41,6 +41,8 @@ class BatchFields(SQLModel):
     applied_changes: list[str] = Field(default_factory=list, sa_type=ARRAY(String))
     """By their numbers."""
     termination_reason: str | None = None
+    taken_over_at: datetime | None = Field(default=None, sa_type=INSTANT)
+    """From when on the site, and the making, is its present maker's: it was sold in the middle of it."""
 
 
 class RecordColumns(SQLModel):

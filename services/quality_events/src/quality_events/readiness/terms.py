@@ -14,6 +14,7 @@ from quality_events.changes.terms import Verdict
 
 if TYPE_CHECKING:
     from quality_events.readiness.parents import Parent
+    from quality_events.readiness.standings import Owner
 
 
 _OF: Final = "of stages, sites and results with the SHA-256 "
@@ -159,6 +160,10 @@ class Done:
     activities: frozenset[str]
     """Any of these, by which the site is qualified and registered; none where nobody can tell what work it is."""
     partner_id: UUID | None = None
+    begun_by: date | None = None
+    """The last day on which it may have begun; None where that is the first one."""
+    works: frozenset[str] = frozenset()
+    """The digests of the batch, or of the orders, by which a partner's decided work is known to be this."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,6 +201,8 @@ class Dossier:
     """By site."""
     qualifications: Mapping[UUID, Sequence[Change]] = field(default_factory=dict)
     """By site."""
+    owners: Mapping[UUID, Sequence["Owner"]] = field(default_factory=dict)
+    """By site, whose it was, and when no work was given to that partner."""
     registrations: Sequence[Told] = ()
     recognitions: Sequence[Told] = ()
     specifications: Sequence[Told] = ()
