@@ -40,8 +40,8 @@ async def test_filters_are_repeatable(kpi: Any, bus: Any, new_world: Any) -> Non
     partner = str(ours.maker)
     measures = {fact["measure"] for fact in await listed(kpi, partner=partner, kpi=["oos_rate", "right_first_time"])}
     assert measures == {"oos_test", "test_evaluated", "lot_right_first_time", "lot_manufactured"}
-    measures = ["oos_test", "batch_yield"]
-    chosen = await listed(kpi, partner=partner, kpi=["oos_rate", "right_first_time"], measure=measures)
+    asked_for = ["oos_test", "batch_yield"]
+    chosen = await listed(kpi, partner=partner, kpi=["oos_rate", "right_first_time"], measure=asked_for)
     assert {fact["measure"] for fact in chosen} == {"oos_test"}
     subjects = [fact["subject_id"] for fact in await listed(kpi, partner=list(both), measure="right_first_time")]
     assert {fact["partner"]["id"] for fact in await listed(kpi, subject=subjects)} == both
