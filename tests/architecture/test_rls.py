@@ -38,7 +38,13 @@ PARTNERS_PUBLISH = {
         *("BatchConfirmed", "ProductQualityReviewSigned"),
     },
     "sample_tracking": {"ResultsReported", "OosDetected", "ResultApproved", "BallHeld", "CoaIssued", "CoaSuperseded"}
-    | {"ResultNotReportable", "DataIntegrityFlagged", "TestOrderAccepted", "TestOrderDeclined"},
+    | {
+        "ResultNotReportable",
+        "DataIntegrityFlagged",
+        "ValueContradictionFlagged",
+        "TestOrderAccepted",
+        "TestOrderDeclined",
+    },
     "partner_feeds": {"BallHeld"},
     "partner_registry": {
         *("CertificateRecorded", "BallHeld", "RegulatoryInspectionAnnounced"),

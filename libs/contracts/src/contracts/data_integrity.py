@@ -36,6 +36,13 @@ class FlagRule(StrEnum):
     """It was reported after a result out of specification, and measured before that."""
 
 
+class UnitsRule(StrEnum):
+    """What speaks against a value by the units that were reported with it."""
+
+    value_contradicted = "value_contradicted"
+    """They give another mean, or another acceptance value."""
+
+
 class FlagState(StrEnum):
     """How far a flag is on its way."""
 
@@ -60,12 +67,10 @@ class FlaggedLot(Part):
     """Where it was made."""
 
 
-@fact("io.entente.DataIntegrityFlagged.v1", topic="sample-tracking.result", key="flag_id")
-class DataIntegrityFlagged(Fact):
-    """A rule raised a flag on a result, or a person took it further. It is the laboratory's and the sponsor's alone."""
+class FlagFact(Fact):
+    """What every fact about a flag on a result's data carries."""
 
     flag_id: UUID
-    rule: FlagRule
     state: FlagState
     result_id: UUID
     set_id: UUID
@@ -77,3 +82,16 @@ class DataIntegrityFlagged(Fact):
     laboratory_partner_id: UUID
     after_approval: bool
     """Whether the result was approved before the flag was raised."""
+
+
+@fact("io.entente.DataIntegrityFlagged.v1", topic="sample-tracking.result", key="flag_id")
+class DataIntegrityFlagged(FlagFact):
+    """A rule raised a flag on a result, or a person took it further. It is the laboratory's and the sponsor's alone."""
+
+    rule: FlagRule
+
+
+@fact("io.entente.ValueContradictionFlagged.v1", topic="sample-tracking.result", key="flag_id")
+class ValueContradictionFlagged(FlagFact):
+    """A value was reported with units that give another mean or acceptance value: it is flagged as by one of those
+    rules, which readers of before know, and a person takes that further in the same way."""

@@ -6,11 +6,13 @@ from uuid import uuid4
 
 import pytest
 
-from contracts.data_integrity import FlagState
+from contracts.data_integrity import FlagState, ValueContradictionFlagged
+from quality_events.copies.known import row_of
+from quality_events.impacts.consumers import OF_MAKING
 from quality_events.readiness.schemas import ReadinessCondition
 from quality_events.readiness.terms import ReadinessVerdict as Verdict
 from tests.dossiers import LOT, WORLD, batch, condition, told, usual
-from tests.releasing import flagged, results_of
+from tests.releasing import flagged, recorded, results_of
 
 FLAG = uuid4()
 OPEN, ANSWERED = FlagState.open, FlagState.answered
@@ -43,6 +45,15 @@ def test_a_flag_counts_as_it_stands_in_whatever_order_it_is_told(
             )
             assert reads or ("in question" in shown.why) == (expected != Verdict.met)
             assert reads or not any(word in shown.model_dump_json() for word in ("integrity", "speaks", "copied"))
+
+
+def test_a_value_that_its_units_contradict_is_kept_as_any_other_flag() -> None:
+    flag: Any = flagged(WORLD, LOT, uuid4(), OPEN, FLAG)
+    other = ValueContradictionFlagged(**flag.model_dump(exclude={"rule"}))
+    kept = [row_of(recorded(fact, 1, str(FLAG))) for fact in (flag, other)]
+    names = ("kind", "about", "key", "said")
+    assert [{name: row[name] for name in names} for row in kept[:1]] == [{name: kept[1][name] for name in names}]
+    assert ValueContradictionFlagged in OF_MAKING
 
 
 def test_a_flag_of_a_result_that_was_amended_says_nothing_of_what_stands_in_its_place() -> None:

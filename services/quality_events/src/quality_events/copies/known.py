@@ -14,7 +14,7 @@ from sqlmodel import Field
 
 from contracts import Fact, Recorded, clock
 from contracts.certifying import MutualRecognitionChanged, QpCapacityChanged
-from contracts.data_integrity import DataIntegrityFlagged
+from contracts.data_integrity import DataIntegrityFlagged, FlagFact, ValueContradictionFlagged
 from contracts.partner_registry import ProductRegistered, SiteRegistered
 from contracts.qualifications import SiteQualificationChanged
 from contracts.registrations import RegistrationChanged
@@ -106,6 +106,11 @@ def _specification(fact: SpecificationFact) -> dict[str, Any]:
     return said | {"tests": tests}
 
 
+def _flag(fact: FlagFact) -> dict[str, Any]:
+    # Not by which rule: that is the laboratory's and the sponsor's, and a maker judges its readiness by all of these.
+    return fact.model_dump(mode="json", include={"flag_id", "result_id", "test", "state"})
+
+
 _OF_A_REVISION: Final = {
     *("specification_id", "market", "revision", "occurred_at", "purpose", "effective_from", "applies_to")
 }
@@ -125,13 +130,12 @@ KEPT: Final[Mapping[type[Fact], _Kept]] = {
         lambda fact: fact.lot.id,
         lambda fact: fact.model_dump(mode="json", include={"result_id", "evaluation"}),
     ),
-    # Not by which rule: that is the laboratory's and the sponsor's, and a maker judges its readiness by all of these.
-    DataIntegrityFlagged: (
-        lambda fact: fact.lot.id,
-        lambda fact: fact.model_dump(mode="json", include={"flag_id", "result_id", "test", "state"}),
-    ),
+    DataIntegrityFlagged: (lambda fact: fact.lot.id, _flag),
+    ValueContradictionFlagged: (lambda fact: fact.lot.id, _flag),
 }
 """By which each is found, and what of it is kept."""
+_KINDS: Final[Mapping[type[Fact], type[Fact]]] = {ValueContradictionFlagged: DataIntegrityFlagged}
+"""As what those are kept that say the same."""
 HANDLERS: Final = [(fact, AGAIN.get(fact, GROUP)) for fact in KEPT]
 """Each with the group of its handler."""
 
@@ -141,7 +145,7 @@ def row_of(recorded: Recorded[Any]) -> dict[str, Any]:
     about, said = KEPT[type(recorded.fact)]
     return {
         "id": recorded.id,
-        "kind": type(recorded.fact).__name__,
+        "kind": _KINDS.get(type(recorded.fact), type(recorded.fact)).__name__,
         "about": str(about(recorded.fact)),
         "key": recorded.key,
         "sequence": recorded.sequence,
@@ -161,7 +165,7 @@ async def keep(work: Work, facts: Sequence[Recorded[Any]]) -> None:
         facts = await told_of_batches(work, facts)
     if any(isinstance(recorded.fact, SiteQualificationChanged | RegistrationChanged) for recorded in facts):
         await work.connection.execute(BESIDE_DECISIONS)
-    against = ResultsReported | DataIntegrityFlagged
+    against = ResultsReported | FlagFact
     lots = [recorded.fact.lot.id for recorded in facts if isinstance(recorded.fact, against)]
     if lots:
         await among_others(work)

@@ -8,7 +8,7 @@ from contracts.batch_records import BatchRecordReported, MaterialUseReported, Pr
 from contracts.batches import BatchesLinked, BatchHeld, BatchRecordRevised
 from contracts.changes import ChangeFact, ChangeImplemented, ChangeRefused
 from contracts.complaints import ComplaintClosed, ComplaintReceived
-from contracts.data_integrity import DataIntegrityFlagged
+from contracts.data_integrity import DataIntegrityFlagged, ValueContradictionFlagged
 from contracts.dispositions import BatchRejected, BatchStopped
 from contracts.impacts import ImpactCause, ImpactGround
 from contracts.partner_feeds import BatchCompletionReported, BatchStartReported
@@ -48,6 +48,7 @@ OF_MAKING: Final[Mapping[type[Fact], Sequence[ImpactGround]]] = {
     BatchesLinked: (ImpactGround.inputs,),
     ResultsReported: (ImpactGround.results,),
     DataIntegrityFlagged: (ImpactGround.results,),
+    ValueContradictionFlagged: (ImpactGround.results,),
     ProcessExcursionReported: (ImpactGround.excursions,),
     MaterialUseReported: (ImpactGround.inputs,),
 }

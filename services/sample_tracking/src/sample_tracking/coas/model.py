@@ -56,7 +56,8 @@ class CoaFields(SQLModel):
     digest: str
     """SHA-256 over canonical JSON of what it says, in hexadecimal."""
     partner_pdf_digest: str | None = None
-    """SHA-256 of the certificate that the laboratory wrote itself, in hexadecimal."""
+    """SHA-256 of the certificate that the laboratory wrote itself, in hexadecimal: as it was given at the draft, else
+    of the only paper from which results of it were typed."""
     drafted_by: str
     issued_by: str | None = None
     issued_at: datetime | None = Field(default=None, sa_type=DateTime(timezone=True))

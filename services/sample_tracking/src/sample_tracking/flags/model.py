@@ -11,12 +11,12 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from sqlmodel import Field
 
 from contracts import Grant, Role, Side
-from contracts.data_integrity import DataIntegrityFlagged, FlaggedLot, FlagRule
+from contracts.data_integrity import DataIntegrityFlagged, FlagFact, FlaggedLot, UnitsRule, ValueContradictionFlagged
 from contracts.data_integrity import FlagState as State
 from runtime.lifecycle import transition
 from runtime.turns import Waiting
 from runtime.work import Versioned
-from sample_tracking.flags.schemas import FlagFields
+from sample_tracking.flags.schemas import FlagFields, Rule
 from sample_tracking.metadata import Table
 from sample_tracking.results.fields import ResultState
 from sample_tracking.results.model import Result
@@ -48,7 +48,7 @@ class DataIntegrityFlag(FlagFields, Waiting, Versioned, Table, table=True):
         return FlaggedLot(id=self.lot_id, number=self.lot_number, material=self.material, site_id=self.site_id)
 
     @classmethod
-    def of(cls, result: Result, rule: FlagRule, why: str, now: datetime) -> tuple[Self, DataIntegrityFlagged]:
+    def of(cls, result: Result, rule: Rule, why: str, now: datetime) -> tuple[Self, FlagFact]:
         """A rule raises it on a result."""
         same = ("set_id", "lot_id", "lot_number", "material", "test", "stage", "site_id", "laboratory_site_id")
         flag = cls(
@@ -63,35 +63,37 @@ class DataIntegrityFlag(FlagFields, Waiting, Versioned, Table, table=True):
         return flag, flag._told(State.open, now)
 
     @transition(source={State.open}, target=State.answered, by=ANSWER)
-    def answer(self, explanation: str, by: str, now: datetime) -> DataIntegrityFlagged:
+    def answer(self, explanation: str, by: str, now: datetime) -> FlagFact:
         """The laboratory explains it: its result may be approved, and the sponsor decides what the answer is worth."""
         self.explanation, self.answered_by, self.answered_at = explanation, by, now
         return self._told(State.answered, now)
 
     @transition(source={State.answered}, target=State.accepted, by={Role.quality}, independent_of={"answered_by"})
-    def accept(self, reason: str, by: str, now: datetime) -> DataIntegrityFlagged:
+    def accept(self, reason: str, by: str, now: datetime) -> FlagFact:
         """The explanation suffices."""
         return self._decided(State.accepted, reason, by, now)
 
     @transition(source={State.answered}, target=State.confirmed, by={Role.quality}, independent_of={"answered_by"})
-    def confirm(self, reason: str, by: str, now: datetime) -> DataIntegrityFlagged:
+    def confirm(self, reason: str, by: str, now: datetime) -> FlagFact:
         """It is a data integrity problem: nobody approves the result, and what is approved stays marked."""
         return self._decided(State.confirmed, reason, by, now)
 
     @transition(source={State.open}, target=State.lapsed, by=())
-    def lapse(self, now: datetime) -> DataIntegrityFlagged:
+    def lapse(self, now: datetime) -> FlagFact:
         """By what became known it is not raised."""
         return self._told(State.lapsed, now)
 
     @transition(source={State.lapsed}, target=State.open, by=())
-    def raise_again(self, why: str, now: datetime) -> DataIntegrityFlagged:
+    def raise_again(self, why: str, now: datetime) -> FlagFact:
         """By what became known it is raised after all."""
         self.why = why
         return self._told(State.open, now)
 
-    def _decided(self, state: State, reason: str, by: str, now: datetime) -> DataIntegrityFlagged:
+    def _decided(self, state: State, reason: str, by: str, now: datetime) -> FlagFact:
         self.decision_reason, self.decided_by, self.decided_at = reason, by, now
         return self._told(state, now)
 
-    def _told(self, state: State, now: datetime) -> DataIntegrityFlagged:
-        return DataIntegrityFlagged.of(self, now, state=state)
+    def _told(self, state: State, now: datetime) -> FlagFact:
+        # What readers of before know as a rule is an enumeration that stays as it is.
+        fact = ValueContradictionFlagged if self.rule == UnitsRule.value_contradicted else DataIntegrityFlagged
+        return fact.of(self, now, state=state)

@@ -8,11 +8,12 @@ from sqlalchemy import DateTime
 from sqlmodel import Field as Column
 from sqlmodel import SQLModel, String
 
-from contracts.data_integrity import FlagRule, FlagState
+from contracts.data_integrity import FlagRule, FlagState, UnitsRule
 from contracts.partner_feeds import TestStage
 from runtime.bodies import Body, Words
 from serving.shown import Ref, Shown
 
+Rule = FlagRule | UnitsRule
 _INSTANT = DateTime(timezone=True)
 
 
@@ -26,7 +27,7 @@ class FlagFields(SQLModel):
     """What readers see of a flag as it is stored."""
 
     state: FlagState = Column(default=FlagState.open, sa_type=String)
-    rule: FlagRule = Column(sa_type=String)
+    rule: Rule = Column(sa_type=String)
     why: str
     """By which of the result's data the rule raised it."""
     result_id: UUID = Column(foreign_key="result.id")

@@ -199,6 +199,9 @@ class ResultRead(ResultFields, Shown):
     is neither met nor missed, and is not approved."""
     determination_outside: bool
     """One determination lies outside bounds that the value meets: somebody must look (FDA OOS guidance, 2022)."""
+    value_contradicted: bool
+    """Its determinations give another mean or acceptance value than the one that was reported with them: by them it is
+    judged, and its value is no point of a trend."""
     invalid_with: UUID | None
     """The result that it amends, at once or by others, and that an investigation had found invalid by then: it counts
     no more than that does, until the investigation is reopened, and a retest stands in its place."""
