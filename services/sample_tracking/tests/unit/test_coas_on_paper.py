@@ -16,7 +16,8 @@ def test_what_came_on_paper_names_who_typed_it_and_the_laboratory_s_own_certific
     results = [found("assay", **approved, **paper), found("water", **approved)]
     entries = certified(OURS, LIMITS[:2], results, PLACES, {})
     assert papers(entries) == ["c" * 64]
-    shown = dict(drafted({}, list(entries))) | dict.fromkeys(("about", "site", "partner", "product_name", "manufacturer"))
+    names = ("about", "site", "partner", "product_name", "manufacturer")
+    shown = dict(drafted({}, list(entries))) | dict.fromkeys(names)
     shown |= {"changed": [], "found_invalid": None, "flagged": None, "partner_pdf_digest": "d" * 64}
     printed = form(CoaRead.model_validate(shown))
     assert printed.lines["Laboratory's own certificate (SHA-256)"] == f"{'c' * 64}, {'d' * 64}"

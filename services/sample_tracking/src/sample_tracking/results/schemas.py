@@ -70,7 +70,8 @@ class Measured(Body):
     determinations: Annotated[tuple[Value, ...], Field(max_length=100)] | None = Field(
         None, examples=[["99.1", "99.3"]]
     )
-    """Of what ``value`` is made, in its unit: each unit of a dissolution or of the uniformity, of all stages so far."""
+    """Of what ``value`` is made, in its unit: each unit of a dissolution or of the uniformity, of all stages so far. By
+    a limit for these the value is their mean or acceptance value, and another one is refused."""
     inspected: Annotated[int, Field(ge=1, le=1_000_000), Plain] | None = None
     """Where ``value`` counts defective units, among how many."""
     unit: Unit = Field(examples=["%"])
