@@ -102,7 +102,8 @@ async def test_units_of_a_pending_stage_are_not_thrown_away(
     await bus.publish(revision(1, bad))
     await bus.publish(revision(2, ["90"] * 12))
     found = await results(lot, 3)
-    told = await bus.told(DataIntegrityFlagged, 2, rule="units_dropped", state=FlagState.open)
+    of_it = {"set_id": UUID(found[0]["set_id"]), "rule": "units_dropped"}
+    told = await bus.told(DataIntegrityFlagged, 2, state=FlagState.open, **of_it)
     assert {str(each.result_id) for each in told} == {each["id"] for each in found if each["source_revision"] > 1}
     of_set = f"/result-sets/{found[0]['set_id']}"
     await lab.done(f"{of_set}/review", SEEN)
@@ -180,6 +181,8 @@ async def test_an_oos_says_by_which_units_it_is_one(tracking: Any, known: Any, s
     await specify(known.code, DISSOLUTION)
     units = ["54", "85", "85", "85", "85", "85"]
     body = entry(known, "79.8", test="dissolution", determinations=units)
-    failed = await tracking.as_("lab", subject="petra").done("/results", body)
+    await lot_is_tested(tracking, body)
+    analyst = tracking.as_("partner_lab", partner_id=known.laboratory, subject="ana")
+    failed = await analyst.done("/results", body)
     (told,) = await bus.told(OosDetected, result_id=UUID(failed["id"]))
     assert (told.found.stage, told.found.units, told.found.worst) == ("S1", 6, Decimal(54))
