@@ -5,7 +5,7 @@ from alembic import op
 from installation import tables
 
 revision = "0033"
-down_revision = "0029"
+down_revision = "0031"
 
 GIVEN = {"nullable": False}
 

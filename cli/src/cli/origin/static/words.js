@@ -71,6 +71,7 @@ const SAYING = {
   SpecificationApproved: (d) => ["", `Specification of ${name(d.product_id) || "a product"} approved`],
   SpecificationEffective: (d) => ["good", `Specification of ${name(d.product_id) || "a product"}${d.market ? ` for ${d.market}` : ""}: revision ${d.revision} is in force`],
   CoaIssued: (d) => ["good", `Certificate of analysis ${d.number} of ${lot(d)} issued for ${d.market}`],
+  CoaWithdrawn: (d) => ["bad", `Certificate of analysis ${d.number} of ${lot(d)} for ${d.market} withdrawn`],
   CoaSuperseded: (d) => ["", `Certificate of analysis ${d.number} of ${lot(d)} for ${d.market} superseded`],
   EntitlementChanged: (d) => [{ suspended: "bad", withdrawn: "bad", in_transfer: "" }[d.standing] ?? "good", `${name(d.laboratory_site_id) || "A laboratory"} is ${d.standing.replaceAll("_", " ")} for method ${d.method_code} ${d.method_version} from ${d.valid_from} on`],
   ResultNotReportable: (d) => ["bad", `${d.test} of ${lot(d)} is not reportable: ${d.not_reportable}`],

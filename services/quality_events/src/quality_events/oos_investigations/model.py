@@ -59,6 +59,7 @@ class OosInvestigation(Planned, Deadline, Waiting, Versioned, Table, table=True)
         "value": "value",
         "text": "text",
         "unit": "unit",
+        "found in its units": "found",
         "made at": "site",
         "by": "partner",
         "tested by": "laboratory",
@@ -88,6 +89,7 @@ class OosInvestigation(Planned, Deadline, Waiting, Versioned, Table, table=True)
     stage: str
     role: str
     limit: dict[str, Any] = Field(sa_type=JSONB)
+    found: dict[str, Any] | None = Field(default=None, sa_type=JSONB(none_as_null=True))
     detected_at: str
     """When the result was found, as given: an instant, a day or a month."""
     due_at: datetime = Field(sa_type=INSTANT)
@@ -126,6 +128,7 @@ class OosInvestigation(Planned, Deadline, Waiting, Versioned, Table, table=True)
             due_zone=zone,
             phase_1_until=_phase_1_until(recorded_at, zone, country),
             limit=detected.limit.model_dump(mode="json"),
+            found=detected.found.model_dump(mode="json", exclude_none=True) if detected.found else None,
             parties=sorted({lot.partner_id, detected.laboratory_partner_id}),
             **lot.model_dump(include={"material", "product_id", "site_id", "partner_id"}),
             **detected.model_dump(include=TAKEN_OVER),

@@ -9,6 +9,7 @@ from contracts import Moment
 from contracts.partner_feeds import ResultRole, TestStage
 from contracts.quality_events import OosConclusion
 from contracts.sample_tracking import Limit
+from contracts.unit_limits import FoundInUnits
 from directory.names import AT_A_SITE, Names
 from quality_events.clocks import Notification
 from quality_events.oos_investigations.fields import OosFields
@@ -103,6 +104,9 @@ class OosRead(OosFields, Shown):
     stage: TestStage
     role: ResultRole
     limit: Limit
+    found: FoundInUnits | None
+    """What of several units the verdict rests on: the stage, the worst of them; null of a single value or word, and of
+    those from before it was told."""
     detected_at: Moment
     further_tests: list[FurtherTest]
     """All that was tested since, by the plan or outside of one, whatever its role; and what was amended since."""
