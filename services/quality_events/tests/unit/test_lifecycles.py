@@ -200,7 +200,7 @@ AUDIT_MOVES: Moves = {
 FINDING_MOVES: Moves = {
     "respond": lambda one: one.respond([FindingAction(cause="a", action="b", due_on=NOW.date())], "UTC", "ana", NOW),
     "accept": lambda one: one.accept("tom", NOW),
-    "reject": lambda one: one.reject("no cause", "UTC", "tom", NOW),
+    "reject": lambda one: one.reject("no cause", "UTC", None, "tom", NOW),
     "verify": lambda one: one.verify(None, None, None, "tom", NOW),
     "fall_overdue": lambda one: one.fall_overdue(NOW + timedelta(40)),
 }
