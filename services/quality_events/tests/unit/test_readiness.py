@@ -1,7 +1,7 @@
 """Conditions of release, judged from facts without a database: whatever their order, and what is unknown blocks."""
 
 from dataclasses import replace
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -41,6 +41,16 @@ def test_of_nothing_known_nothing_is_met_that_facts_decide(market: str) -> None:
         *(ConditionName.oos_concluded, ConditionName.deviations_settled, ConditionName.not_held),
         *(ConditionName.facts_read, ConditionName.impacts_assessed, ConditionName.not_recalled),
     }
+
+
+@pytest.mark.parametrize("market", ["AT", "GB", "US"])
+def test_whatever_blocks_says_since_when(market: str) -> None:
+    made = datetime(2026, 3, 1, 8, tzinfo=UTC)
+    for dossier in (batch([]), batch(told(*usual()))):
+        waits = [each for each in judge(replace(dossier, waits_since=made), market, TODAY) if each.blocks]
+        assert waits
+        assert [each.name for each in waits if each.since is None] == []
+        assert {each.since for each in waits if each.name == ConditionName.samples_retained} == {made.isoformat()}
 
 
 def test_while_facts_are_read_once_more_nobody_can_say_and_nobody_states() -> None:

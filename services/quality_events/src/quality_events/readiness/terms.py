@@ -243,6 +243,8 @@ class Dossier:
     """Batches that are the same goods: what stands under its aliases is in here, too."""
     unread: Sequence[str] = ()
     """What is being read again from its beginning, so that the newest of it may not be known."""
+    waits_since: datetime | None = None
+    """When it was made, else begun: what was never so since then keeps it from being released since then."""
 
     @property
     def maker(self) -> UUID:

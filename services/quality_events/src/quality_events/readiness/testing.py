@@ -102,7 +102,8 @@ def oos_concluded(dossier: Dossier, market: str, _: date) -> Condition:
     open_ = [each for each in here if each["state"] != OosState.concluded]
     confirmed = [each for each in here if each["conclusion"] == OosConclusion.confirmed]
     if left := [each for each in confirmed if each["own"] or each["whole"]]:
-        return unmet(name, *(about(each, "oos_investigation", _confirmed(each)) for each in left))
+        since = min(each["since"] for each in left)
+        return unmet(name, *(about(each, "oos_investigation", _confirmed(each)) for each in left), since=since)
     if open_:
         first = min(open_, key=lambda each: each["since"])
         findings = [about(each, "oos_investigation", each["state"].replace("_", " ")) for each in open_]
