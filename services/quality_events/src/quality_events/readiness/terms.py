@@ -98,13 +98,13 @@ class Condition:
     grounds: str | None = None
     """SHA-256 of the stages, sites and results on which it rests, where its words do not name them."""
 
-    words_alone: bool = False
-    """It is unknown because nobody can tell what the words of a stage mean, and for no other reason."""
+    untold: bool = False
+    """It is unknown for what no fact tells, such as what the words of a stage mean, and for no other reason."""
 
     @property
     def stateable(self) -> bool:
         """Whether quality may state it: it is unknown, and no fact will tell it."""
-        return self.verdict == ReadinessVerdict.unknown and (self.name in STATEABLE or self.words_alone)
+        return self.verdict == ReadinessVerdict.unknown and (self.name in STATEABLE or self.untold)
 
     @property
     def blocks(self) -> bool:
