@@ -213,6 +213,7 @@ CHANGE_MOVES: Moves = {
     "approve": lambda one: one.approve("qa", NOW),
     "approve_as_maker": lambda one: one.approve_as_maker("ana", NOW),
     "refuse": lambda one: one.refuse("no", NOW),
+    "refuse_as_maker": lambda one: one.refuse_as_maker("no", NOW),
     "implement": lambda one: one.implement(Batch.announce(LOT), "ana", NOW),
     "implement_in_emergency": lambda one: one.implement_in_emergency(Batch.announce(LOT), "x", uuid4(), "ana", NOW),
     "check": lambda one: one.check("effective", "x", None, NOW),
