@@ -157,7 +157,8 @@ def audit() -> SiteAudit:
 
 def finding() -> AuditFinding:
     """A finding that was raised."""
-    return AuditFinding.raise_at(audit(), number="FIND-2026-10001", zone="UTC", sent_at=NOW, **FOUND.model_dump())[0]
+    place: Any = {"zone": "UTC", "country": None, "sent_at": NOW}
+    return AuditFinding.raise_at(audit(), number="FIND-2026-10001", **place, **FOUND.model_dump())[0]
 
 
 def change() -> Change:

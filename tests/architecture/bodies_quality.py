@@ -105,6 +105,7 @@ BODIES: dict[str, Example] = {
     "POST /v1/changes/{change_id}/assessment": lambda of: ASSESSED,
     "POST /v1/changes/{change_id}/reassessment": lambda of: {"markets": ASSESSED["markets"]} | WHY,
     "POST /v1/changes/{change_id}/refusal": lambda of: WHY,
+    "POST /v1/changes/{change_id}/site-refusal": lambda of: WHY,
     "POST /v1/changes/{change_id}/implementation": lambda of: {"first_batch_id": of.found["batch_id"]},
     "POST /v1/changes/{change_id}/emergency-implementation": lambda of: {
         "first_batch_id": of.found["batch_id"], "emergency_reason": "x"

@@ -35,7 +35,7 @@ PARTNERS_PUBLISH = {
         "DeviationCancelled",
         *("OosNotified", "OosInvalidationProposed", "OosConcluded", "AuditScheduled", "FindingResponded", "BallHeld"),
         "OotConcluded",
-        *("ChangeProposed", "ChangeApproved", "ChangeImplemented"),
+        *("ChangeProposed", "ChangeApproved", "ChangeImplemented", "ChangeRefused"),
         *("BatchConfirmed", "ProductQualityReviewSigned"),
     },
     "sample_tracking": {"ResultsReported", "OosDetected", "ResultApproved", "BallHeld", "CoaIssued", "CoaSuperseded"}

@@ -43,10 +43,13 @@ def conducted() -> SiteAudit:
     return audit
 
 
-def raised(how: FindingClass = FindingClass.major, now: datetime = NOW, zone: str = ZONE) -> AuditFinding:
+def raised(
+    how: FindingClass = FindingClass.major, now: datetime = NOW, zone: str = ZONE, country: str | None = None
+) -> AuditFinding:
     """A finding of a report that was sent at an instant."""
     given = found(how).model_dump()
-    return AuditFinding.raise_at(conducted(), number="FIND-2026-10001", zone=zone, sent_at=now, **given)[0]
+    place: dict[str, Any] = {"zone": zone, "country": country, "sent_at": now}
+    return AuditFinding.raise_at(conducted(), number="FIND-2026-10001", **place, **given)[0]
 
 
 def local(month: int, day: int) -> datetime:
@@ -199,12 +202,31 @@ def test_answers_go_in_rounds_and_the_second_rejection_escalates() -> None:
     escalated = []
     for round, day in ((2, 1), (3, 20)):
         finding.respond(ANSWER, ZONE, "ana", NOW)
-        fact = finding.reject("no cause", ZONE, "tom", datetime(2026, 8, day, 9, tzinfo=UTC))
+        fact = finding.reject("no cause", ZONE, None, "tom", datetime(2026, 8, day, 9, tzinfo=UTC))
         assert (fact.round, fact.first_due_at, finding.actions) == (round, first, [])
         assert fact.due_at == local(8, day + 11)
         escalated.append(fact.escalate)
     assert escalated == [False, True]
     assert [each["actions"][0]["cause"] for each in finding.rejections] == ["shifts end late"] * 2
+
+
+@pytest.mark.parametrize(
+    ("country", "due", "next_due"),
+    [
+        ("SI", "2025-12-23T00:00+01:00", "2026-01-06T00:00+01:00"),
+        (None, "2025-12-22T00:00+01:00", "2026-01-04T00:00+01:00"),
+        ("ZZ", "2025-12-22T00:00+01:00", "2026-01-04T00:00+01:00"),
+    ],
+)
+def test_a_time_that_ends_when_nobody_works_ends_with_the_sites_next_working_day(
+    country: str | None, due: str, next_due: str
+) -> None:
+    finding = raised(now=datetime.fromisoformat("2025-11-21T12:00+01:00"), zone="Europe/Ljubljana", country=country)
+    assert finding.first_due_at == datetime.fromisoformat(due), "a Sunday"
+    finding.respond(ANSWER, ZONE, "ana", NOW)
+    sent_back = datetime.fromisoformat("2025-12-24T12:00+01:00")
+    fact = finding.reject("no cause", "Europe/Ljubljana", country, "tom", sent_back)
+    assert fact.due_at == datetime.fromisoformat(next_due), "3 January is a Saturday"
 
 
 @given(
@@ -224,7 +246,7 @@ def test_it_is_overdue_by_the_first_date_and_that_is_told_once() -> None:
         finding.fall_overdue(finding.first_due_at)
     finding.respond(ANSWER, ZONE, "ana", NOW)
     assert not finding.is_overdue(late), "an answer stands"
-    finding.reject("no cause", ZONE, "tom", late)
+    finding.reject("no cause", ZONE, None, "tom", late)
     assert finding.due_at > late
     assert finding.is_overdue(late), "the next round does not move the first date"
     assert finding.fall_overdue(late).occurred_at == finding.first_due_at

@@ -188,7 +188,7 @@ AUDIT_MOVES: Moves = {
 FINDING_MOVES: Moves = {
     "respond": lambda one: one.respond([FindingAction(cause="a", action="b", due_on=NOW.date())], "UTC", "ana", NOW),
     "accept": lambda one: one.accept("tom", NOW),
-    "reject": lambda one: one.reject("no cause", "UTC", "tom", NOW),
+    "reject": lambda one: one.reject("no cause", "UTC", None, "tom", NOW),
     "verify": lambda one: one.verify(None, None, None, "tom", NOW),
     "fall_overdue": lambda one: one.fall_overdue(NOW + timedelta(40)),
 }
@@ -201,6 +201,7 @@ CHANGE_MOVES: Moves = {
     "approve": lambda one: one.approve("qa", NOW),
     "approve_as_maker": lambda one: one.approve_as_maker("ana", NOW),
     "refuse": lambda one: one.refuse("no", NOW),
+    "refuse_as_maker": lambda one: one.refuse_as_maker("no", NOW),
     "implement": lambda one: one.implement(Batch.announce(LOT), "ana", NOW),
     "implement_in_emergency": lambda one: one.implement_in_emergency(Batch.announce(LOT), "x", uuid4(), "ana", NOW),
     "check": lambda one: one.check("effective", "x", None, NOW),

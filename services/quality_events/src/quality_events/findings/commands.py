@@ -7,6 +7,7 @@ from sqlmodel import select
 from directory import queries as directory
 from quality_events.audits.model import SiteAudit
 from quality_events.capas.model import Capa
+from quality_events.changes.queries import country_of
 from quality_events.findings import queries
 from quality_events.findings.model import AuditFinding
 from quality_events.findings.schemas import VerifyFinding
@@ -35,3 +36,8 @@ async def verify(work: Work, id: UUID, body: VerifyFinding) -> AuditFinding:
 async def zone(work: Work, finding: AuditFinding) -> str | None:
     """By whose local days its dates are counted."""
     return await directory.zone_of(work, finding.site_id)
+
+
+async def country(work: Work, finding: AuditFinding) -> str | None:
+    """By whose public holidays its working days are counted."""
+    return await country_of(work, finding.site_id)

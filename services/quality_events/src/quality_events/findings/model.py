@@ -49,10 +49,10 @@ class AuditFinding(FindingFields, PublishedDeadline, Waiting, Versioned, Table, 
 
     @classmethod
     def raise_at(
-        cls, audit: SiteAudit, *, number: str, zone: str | None, sent_at: datetime, **found: Any
+        cls, audit: SiteAudit, *, number: str, zone: str | None, country: str | None, sent_at: datetime, **found: Any
     ) -> tuple[Self, facts.FindingRaised]:
         """The report was sent; since then the site has its time to answer."""
-        due_at = clocks.due_at(sent_at, clocks.FINDING_DAYS, zone)
+        due_at = clocks.answer_due_at(sent_at, clocks.FINDING_DAYS, zone, country)
         finding = cls(
             audit_id=audit.id,
             number=number,
@@ -85,7 +85,9 @@ class AuditFinding(FindingFields, PublishedDeadline, Waiting, Versioned, Table, 
         self.accepted_by, self.accepted_at = by, now
 
     @transition(source={State.responded}, target=State.raised, by=AUDITORS)
-    def reject(self, reason: str, zone: str | None, by: str, now: datetime) -> facts.FindingResponseRejected:
+    def reject(
+        self, reason: str, zone: str | None, country: str | None, by: str, now: datetime
+    ) -> facts.FindingResponseRejected:
         """It will not do: another answer is due soon. The answer that was rejected is kept."""
         answered = {"round": self.round, "actions": self.actions, "responded_by": self.responded_by}
         answered["responded_at"] = self.responded_at and self.responded_at.isoformat()
@@ -93,7 +95,7 @@ class AuditFinding(FindingFields, PublishedDeadline, Waiting, Versioned, Table, 
         self.rejections = [*self.rejections, answered | rejected]
         self.actions, self.responded_by, self.responded_at = [], None, None
         self.round += 1
-        self.due_at = clocks.due_at(now, clocks.NEXT_ANSWER_DAYS, zone)
+        self.due_at = clocks.answer_due_at(now, clocks.NEXT_ANSWER_DAYS, zone, country)
         escalate = len(self.rejections) >= clocks.REJECTIONS_BEFORE_ESCALATION
         return facts.FindingResponseRejected.of(self, now, reason=reason, escalate=escalate)
 

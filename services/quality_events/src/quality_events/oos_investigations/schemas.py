@@ -87,6 +87,8 @@ class OosClock(BaseModel):
 
     due_at: datetime | None
     """The end of the last local day. None for history, whose clocks nobody could have kept."""
+    first_due_at: datetime | None
+    """The same before it was reopened: lateness is measured by it."""
     time_zone: str | None
     """The site's time zone, by which days are counted; None where it is not known yet: by UTC until then."""
     overdue: bool
@@ -121,6 +123,7 @@ class OosRead(OosFields, Shown):
         """The readable form of a record, with its clocks at ``now``."""
         clock: dict[str, Any] = {
             "due_at": None if investigation.historic else investigation.due_at,
+            "first_due_at": None if investigation.historic else investigation.first_due_at,
             "time_zone": investigation.due_zone,
             "overdue": investigation.is_overdue(now),
             "notification": investigation.notification(now),

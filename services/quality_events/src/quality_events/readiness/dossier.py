@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 from contracts.batches import LinkKind
 from contracts.partner_feeds import TestStage
 from directory.qualified import Change
+from gxp.clocks import first_instant
 from quality_events import moments
 from quality_events.batches import works
 from quality_events.batches.materials import not_named
@@ -78,7 +79,17 @@ async def _under_its_number(work: Work, batch_id: UUID) -> Dossier | None:
         trends=await trends_on(work, batch_id),
         not_named=await not_named(work, batch_id),
         unread=await unread(work),
+        waits_since=_made_at(batch, ZoneInfo(dossier.batch["zone"])),
     )
+
+
+def _made_at(batch: Batch, zone: ZoneInfo) -> datetime | None:
+    """When it was made, else begun; of a day or a month, as it begins at the site."""
+    told = batch.completed_at or batch.started_at
+    if told is None:
+        return None
+    moment = moments.read(told)
+    return moment if isinstance(moment, datetime) else first_instant(moments.sortable(moment), zone)
 
 
 def _rejected(batch: Batch) -> Rejected | None:

@@ -199,7 +199,7 @@ def _not_met(name: ConditionName, failed: Sequence[Finding], unclear: Sequence[F
     if failed:
         return unmet(name, *failed, *unclear)
     words = {not_known(each.step) for each in (*dossier.done, *dossier.made_of) if not each.activities}
-    return replace(unknown(name, *unclear), words_alone=all(each.text in words for each in unclear))
+    return replace(unknown(name, *unclear), untold=all(each.text in words for each in unclear))
 
 
 def _unnamed(work: Done) -> Finding:

@@ -99,13 +99,13 @@ class Condition:
     grounds: str | None = None
     """SHA-256 of the stages, sites and results on which it rests, where its words do not name them."""
 
-    words_alone: bool = False
-    """It is unknown because nobody can tell what the words of a stage mean, and for no other reason."""
+    untold: bool = False
+    """It is unknown for what no fact tells, such as what the words of a stage mean, and for no other reason."""
 
     @property
     def stateable(self) -> bool:
         """Whether quality may state it: it is unknown, and no fact will tell it."""
-        return self.verdict == ReadinessVerdict.unknown and (self.name in STATEABLE or self.words_alone)
+        return self.verdict == ReadinessVerdict.unknown and (self.name in STATEABLE or self.untold)
 
     @property
     def blocks(self) -> bool:
@@ -252,6 +252,8 @@ class Dossier:
     """Batches that are the same goods: what stands under its aliases is in here, too."""
     unread: Sequence[str] = ()
     """What is being read again from its beginning, so that the newest of it may not be known."""
+    waits_since: datetime | None = None
+    """When it was made, else begun: what was never so since then keeps it from being released since then."""
 
     @property
     def maker(self) -> UUID:
