@@ -52,7 +52,7 @@ async def answer(client: Any, product: Any, site: Any, on: Any) -> Any:
 async def test_a_site_is_sold(
     registry: Any, qualify: Any, tick: Any, site: Any, buyer: Any, product: Any, bus: Any, eventually: Any
 ) -> None:
-    certificate = await qualify.certified(site)
+    certificate, authorisation = await qualify.certified(site), await qualify.authorised(site)
     done = await qualify.approved(site)
     await register(registry, product, site)
     day = TODAY - timedelta(1)
@@ -75,7 +75,8 @@ async def test_a_site_is_sold(
     # The seller keeps what was, as it was called, and loses what comes.
     (kept,) = await items(seller, "/qualifications", site)
     assert (kept["id"], kept["state"], kept["site"]["number"]) == (done["id"], "withdrawn", site["number"])
-    assert [each["id"] for each in await items(seller, "/certificates", site)] == [certificate["id"]]
+    kept_ones = [each["id"] for each in await items(seller, "/certificates", site)]
+    assert sorted(kept_ones) == sorted([certificate["id"], authorisation["id"]])
     (row,) = await items(seller, "/registered-sites", site)
     assert (row["registered"], row["holds_until"]) == (None, str(day))
     assert (await seller.get(f"/sites/{site['id']}")).status_code == 404
@@ -102,8 +103,12 @@ async def test_a_site_is_sold(
     # The sponsor is answered for each day by whose it was.
     before = (await answer(registry.client, product, site, day - timedelta(1))).json()["conditions"]
     after = (await answer(registry.client, product, site, TODAY)).json()
-    assert {each["verdict"] for each in before if each["condition"] == "registered"} == {"met"}
-    assert after["allowed"], after
+    then = {each["condition"]: each["verdict"] for each in before}
+    assert (then["registered"], then["authorisation"]) == ("met", "met")
+    now = {each["condition"]: each["verdict"] for each in after["conditions"]}
+    assert (now["authorisation"], after["allowed"]) == ("not_met", False), "one of the seller is none of the buyer"
+    await qualify.authorised(site)
+    assert (await answer(registry.client, product, site, TODAY)).json()["allowed"]
     assert (await registry.client.get(f"/partners/{buyer['id']}")).json()["state"] == "active"
     refused = await registry.as_("quality", subject="starter").post(f"/qualifications/{done['id']}/assessment")
     assert refused.status_code == 409

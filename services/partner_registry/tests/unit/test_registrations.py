@@ -194,6 +194,8 @@ def test_what_nobody_can_say_is_unknown() -> None:
     assert conditions.qualified(None, None, today).verdict == ConditionVerdict.unknown
     assert conditions.certified([], MAKING, None, today).verdict == ConditionVerdict.unknown
     assert conditions.certified([], MAKING, "tablet", today).verdict == ConditionVerdict.not_met
+    assert conditions.authorised([], MAKING, None, today).verdict == ConditionVerdict.unknown
+    assert conditions.authorised([], MAKING, "tablet", today).verdict == ConditionVerdict.not_met
     assert conditions.active("P-1", None, None).verdict == ConditionVerdict.unknown
     states = {state: conditions.active("P-1", state, today).verdict for state in PartnerStatus}
     assert [state for state, verdict in states.items() if verdict == ConditionVerdict.met] == [PartnerStatus.active]

@@ -1,7 +1,7 @@
 """The question that is asked before work is given: may this site do this to this product for this market that day?"""
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, datetime
 from typing import Annotated
 from uuid import UUID
 
@@ -12,8 +12,9 @@ from contracts import Day, HappenedAt
 from contracts.partner_registry import PartnerStatus
 from contracts.qualifications import Purpose
 from gxp.regimes import registered_as
-from partner_registry.certificates.model import Certificate
+from partner_registry.certificates.model import CONFIRMED, Certificate
 from partner_registry.days import local_day
+from partner_registry.entities.model import LegalEntity
 from partner_registry.entries import known_at
 from partner_registry.partners.model import Partner
 from partner_registry.partners.status import Change, status_on, statuses_of
@@ -89,6 +90,7 @@ async def answer(
         conditions.registered([(number, each[-1]["steps"]) for number, each in told if each], day),
         conditions.qualified(asked, judged, day),
         conditions.certified([*await work.session.scalars(held)], activity, form, day),
+        conditions.authorised(await _authorisations(work, site, partner, activity, day, known), activity, form, day),
         conditions.active(partner.number, *_status_on(partner, past, day, today, site.time_zone)),
         conditions.open_site(site, day, known, work.principal.partner_id),
         conditions.agreed(),
@@ -111,6 +113,18 @@ async def _rows(work: Work, product_id: UUID, market: str, activity: Activity, s
     same = (of.product_id == product_id, of.activity == activity, of.site_id == site.id)
     rows = await work.session.scalars(select(of).where(*same, col(of.market).in_(names)).order_by(col(of.id)))
     return sorted(rows, key=lambda each: names.index(each.market))
+
+
+async def _authorisations(
+    work: Work, site: Site, owner: Partner, activity: Activity, day: date, as_of: datetime
+) -> list[Certificate]:
+    """The confirmed ones that the site's owner holds for it, but for those of a legal entity that is no more."""
+    of = Certificate
+    own = (of.site_id == site.id, of.partner_id == owner.id, col(of.kind).in_(conditions.AUTHORISING[activity]))
+    held = [*await work.session.scalars(select(of).where(*own, col(of.state).in_(CONFIRMED)))]
+    named = select(LegalEntity).where(col(LegalEntity.id).in_({each.legal_entity_id for each in held} - {None}))
+    over = {each.id for each in await work.session.scalars(named) if not each.exists_on(day, as_of)}
+    return [each for each in held if each.legal_entity_id not in over]
 
 
 def _status_on(
