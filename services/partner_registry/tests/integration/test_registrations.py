@@ -69,8 +69,10 @@ async def test_every_condition_is_answered_and_what_is_unknown_blocks(
     registry: Any, regulatory: Any, qualify: Any, site: Any, product: Any
 ) -> None:
     before = await verdicts(registry.client, product, site)
-    conditions = ("registered", "qualification in force", "certificate", "authorisation", "partner active")
-    conditions += ("agreement effective",)
+    conditions = [
+        *("registered", "qualification in force", "certificate", "authorisation"),
+        *("partner active", "agreement effective"),
+    ]
     assert [before[each]["verdict"] for each in conditions] == ["not_met"] * 5 + ["unjudged"]
     assert all(before[each]["heal"] for each in conditions)
     await approve(regulatory, product, site)
@@ -147,6 +149,19 @@ async def test_of_a_past_day_the_partners_state_then_is_answered(
     said = {name: (each["verdict"], each["since"]) for name, each in found.items()}
     since = [str((today - timedelta(ago)).date()) for ago, *_ in changes]
     assert said == {"before": ("unknown", None), "active": ("met", since[0]), "suspended": ("not_met", since[1])}
+    listed = {name: await _why_not(registry, site, day) for name, day in days.items()}
+    of_partner = {name: [each for each in why if "partner" in each] for name, why in listed.items()}
+    assert of_partner == {
+        **{"before": ["nothing was told of the partner until that day"], "active": []},
+        **{"suspended": ["the partner was suspended on that day"]},
+    }
+
+
+async def _why_not(registry: Any, site: Any, on: str) -> list[str]:
+    """What the list of approved sites says of it on a day."""
+    answer = await registry.client.get("/sites/approved", params={"activity": "drug_product", "on": on})
+    (found,) = [each for each in answer.json()["items"] if each["site"]["id"] == site["id"]]
+    return [*found["why_not"]]
 
 
 async def test_a_day_and_an_instant_answer_as_it_was_and_as_it_was_known(

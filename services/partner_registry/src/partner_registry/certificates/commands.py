@@ -59,8 +59,15 @@ async def _check_holder(work: Work, site: Site, entity_id: UUID | None) -> None:
 async def restrict(work: Work, certificate_id: UUID, body: RestrictCertificate) -> Certificate:
     """Restrict it, and suspend the qualifications that it carried alone."""
     certificate = await work.get(Certificate, certificate_id)
-    given = (body.activities, body.dosage_forms, body.effective_on, body.reason)
-    work.publish(certificate.restrict(*given, await zone(work, certificate), work.now), of=certificate)
+    given = (
+        body.activities,
+        body.dosage_forms,
+        body.effective_on,
+        body.reason,
+        await zone(work, certificate),
+        work.now,
+    )
+    work.publish(certificate.restrict(*given, body.non_compliance), of=certificate)
     return await _carries(work, certificate, f"{certificate.number} was restricted", body.effective_on)
 
 

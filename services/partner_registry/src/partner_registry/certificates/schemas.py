@@ -90,9 +90,10 @@ class ExtendCertificate(Body):
 
 
 class RestrictCertificate(Scope, Reason):
-    """What remains of it from which day on, and why."""
+    """What remains of it from which day on, why, and whether the authority stated non-compliance with GMP."""
 
     effective_on: Day = Field(examples=["2026-03-01"])
+    non_compliance: bool = False
 
 
 class WithdrawCertificate(Reason):
@@ -124,6 +125,7 @@ class Restriction(ScopeRead):
 
     effective_on: date
     reason: str
+    non_compliance: bool = False
 
 
 class CertificateFields(SQLModel):

@@ -161,8 +161,10 @@ def _answer(
         why_not.append(f"the site is closed since {closed}")
     if day >= today and partner.state != PartnerStatus.active:
         why_not.append(f"the partner is {partner.state}")
-    elif day < today and (was := status_on(past, day, site.time_zone)) not in (None, PartnerStatus.active):
-        why_not.append(f"the partner was {was} on that day")
+    elif day < today and (was := status_on(past, day, site.time_zone)) != PartnerStatus.active:
+        why_not.append(
+            f"the partner was {was} on that day" if was else "nothing was told of the partner until that day"
+        )
     return SiteAnswer(
         site=Ref(id=site.id, number=site.number, name=site.name),
         partner=Ref(id=partner.id, number=partner.number, name=partner.legal_name),
