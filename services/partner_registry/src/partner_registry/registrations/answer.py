@@ -22,6 +22,7 @@ from partner_registry.products.model import Product
 from partner_registry.qualifications import queries
 from partner_registry.qualifications.approved import AskedWork, judge
 from partner_registry.qualifications.model import Qualification
+from partner_registry.qualifications.recognised import foreign
 from partner_registry.registrations import conditions
 from partner_registry.registrations.conditions import ConditionVerdict, RegistrationCondition
 from partner_registry.registrations.model import RegisteredSite
@@ -89,7 +90,9 @@ async def answer(
     found = [
         conditions.registered([(number, each[-1]["steps"]) for number, each in told if each], day),
         conditions.qualified(asked, judged, day),
-        conditions.certified([*await work.session.scalars(held)], activity, form, day),
+        conditions.certified(
+            [*await work.session.scalars(held)], await foreign(work, [site.id]), market, activity, form, day, known
+        ),
         conditions.authorised(await _authorisations(work, site, partner, activity, day, known), activity, form, day),
         conditions.active(partner.number, *_status_on(partner, past, day, today, site.time_zone)),
         conditions.open_site(site, day, known, work.principal.partner_id),

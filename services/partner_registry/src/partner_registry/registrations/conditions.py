@@ -7,9 +7,11 @@ from typing import Final
 from uuid import UUID
 
 from contracts.partner_registry import CertificateKind, PartnerStatus
+from gxp.regimes import regime_of
 from partner_registry.certificates.model import Certificate
 from partner_registry.qualifications.approved import AskedWork, Judged
 from partner_registry.qualifications.queries import covering
+from partner_registry.qualifications.recognised import REGIMES, Foreign
 from partner_registry.registrations.course import Steps, part_on, since
 from partner_registry.sites.model import Activity, Site
 from serving.shown import Answer
@@ -34,6 +36,7 @@ class RegistrationCondition(Answer):
     """The local day since which that is so; null where that is not known."""
     record: str | None = None
     """The number of the record that says so."""
+    recognition: str | None = None
     heal: str | None = None
 
 
@@ -79,9 +82,30 @@ def qualified(asked: AskedWork | None, judged: Judged | None, day: date) -> Regi
     return RegistrationCondition(condition=name, verdict=ConditionVerdict.met, since=begun, record=record)
 
 
-def certified(held: Sequence[Certificate], activity: Activity, form: str | None, day: date) -> RegistrationCondition:
-    """Whether a confirmed certificate covers the activity with the product's dosage form."""
-    return _carried("certificate", "a certificate", held, activity, form, day)
+def certified(
+    held: Sequence[Certificate],
+    abroad: Foreign,
+    market: str,
+    activity: Activity,
+    form: str | None,
+    day: date,
+    as_of: datetime,
+) -> RegistrationCondition:
+    """Whether a confirmed certificate, or an inspection that the market's law recognises, covers activity and form."""
+    carried = _carried("certificate", "a certificate", held, activity, form, day)
+    regime = REGIMES.get(regime_of(market))
+    if carried.verdict != ConditionVerdict.not_met or regime is None:
+        return carried
+    if used := abroad.recognised(held, activity, form, day, as_of, [regime]):
+        return carried.model_copy(
+            update={
+                **{"verdict": ConditionVerdict.met, "since": used.inspection.classified_on, "heal": None},
+                **{"record": used.inspection.number, "recognition": used.row.number},
+            }
+        )
+    if abroad.undecided(activity, form, day, as_of):
+        return carried.model_copy(update={"verdict": ConditionVerdict.unknown})
+    return carried
 
 
 def authorised(held: Sequence[Certificate], activity: Activity, form: str | None, day: date) -> RegistrationCondition:
