@@ -149,7 +149,7 @@ async def test_of_a_past_day_the_partners_state_then_is_answered(
     said = {name: (each["verdict"], each["since"]) for name, each in found.items()}
     since = [str((today - timedelta(ago)).date()) for ago, *_ in changes]
     assert said == {"before": ("unknown", None), "active": ("met", since[0]), "suspended": ("not_met", since[1])}
-    listed = {name: await _why_not(registry, site, day) for name, day in days.items()}
+    listed = {name: await _why_not(registry, site, on=day) for name, day in days.items()}
     of_partner = {name: [each for each in why if "partner" in each] for name, why in listed.items()}
     assert of_partner == {
         **{"before": ["nothing was told of the partner until that day"], "active": []},
@@ -157,9 +157,23 @@ async def test_of_a_past_day_the_partners_state_then_is_answered(
     }
 
 
-async def _why_not(registry: Any, site: Any, on: str) -> list[str]:
-    """What the list of approved sites says of it on a day."""
-    answer = await registry.client.get("/sites/approved", params={"activity": "drug_product", "on": on})
+async def test_the_partners_state_is_answered_as_it_was_known(
+    registry: Any, site: Any, product: Any, database: Any
+) -> None:
+    fact = {"before": "prospect", "after": "active", "occurred_at": f"{TODAY - timedelta(20)}T08:00:00Z"}
+    await database.execute(NOTED, uuid4(), UUID(site["partner_id"]), json.dumps(fact))
+    for hours, verdict, why in ((1, "unknown", ["nothing was told of the partner until that day"]), (0, "met", [])):
+        # A change that was told now, and an instant before that or after.
+        as_of = (datetime.now(UTC) - timedelta(hours=hours)).isoformat()
+        for asked in ({"as_of": as_of}, {"as_of": as_of, "on": str(TODAY - timedelta(9))}):
+            found = (await verdicts(registry.client, product, site, **asked))["partner active"]
+            listed = [each for each in await _why_not(registry, site, **asked) if "partner" in each]
+            assert (found["verdict"], listed) == (verdict, why), asked
+
+
+async def _why_not(registry: Any, site: Any, **asked: str) -> list[str]:
+    """What the list of approved sites says of it."""
+    answer = await registry.client.get("/sites/approved", params={"activity": "drug_product"} | asked)
     (found,) = [each for each in answer.json()["items"] if each["site"]["id"] == site["id"]]
     return [*found["why_not"]]
 

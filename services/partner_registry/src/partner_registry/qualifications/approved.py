@@ -95,7 +95,7 @@ async def approved(
     product_id: UUID | None = None,
     on: Annotated[Day | None, Query(description="A local day of each site; today where none is given.")] = None,
     as_of: Annotated[
-        HappenedAt | None, Query(description="By what was known then of qualifications and closings.")
+        HappenedAt | None, Query(description="By what was known then of qualifications, closings and the partner.")
     ] = None,
 ) -> ApprovedSites:
     """Which sites may do this work, and of the others why not. Certificates count as they are known now.
@@ -112,11 +112,11 @@ async def approved(
     own = select(Qualification).where(Qualification.activity == activity, col(Qualification.site_id).in_(ids))
     found = [*await work.session.scalars(own.order_by(col(Qualification.created_at)))]
     held = [*await work.session.scalars(queries.held_for(activity).where(col(Certificate.site_id).in_(ids)))]
-    past, abroad = await statuses_of(work, [*partners]), await foreign(work, ids)
+    past, abroad = await statuses_of(work, [*partners], as_of), await foreign(work, ids)
     answers = [
         _answer(
             asked, site, (partner := partners[_owner(work, site, former.get(site.id, ()), on)]), _of(found, site),
-            _of(held, site), abroad.of(site.id), past.get(partner.id, ()), work, on, as_of or work.now,
+            _of(held, site), abroad.of(site.id), past.get(partner.id, ()), work, on, as_of,
         )
         for site in sites
     ]  # fmt: skip
@@ -153,21 +153,21 @@ def _answer(
     past: Sequence[Change],
     work: Work,
     on: date | None,
-    as_of: datetime,
+    as_of: datetime | None,
 ) -> SiteAnswer:
-    today = local_day(work.now, site.time_zone)
+    today, known = local_day(work.now, site.time_zone), as_of or work.now
     day = on or today
-    judged = judge(asked, found, day, as_of)
+    judged = judge(asked, found, day, known)
     best, why_not = judged.best, judged.why_not
     covering = queries.covering(held, asked.activity, asked.dosage_form, day)
-    used = None if covering else abroad.recognised(held, asked.activity, asked.dosage_form, day, as_of)
+    used = None if covering else abroad.recognised(held, asked.activity, asked.dosage_form, day, known)
     if not covering and used is None:
         why_not.append("no confirmed certificate covers the work on that day")
-    if closed := site.closed_since(day, as_of, work.principal.partner_id):
+    if closed := site.closed_since(day, known, work.principal.partner_id):
         why_not.append(f"the site is closed since {closed}")
-    if day >= today and partner.state != PartnerStatus.active:
-        why_not.append(f"the partner is {partner.state}")
-    elif day < today and (was := status_on(past, day, site.time_zone)) != PartnerStatus.active:
+    if day >= today and as_of is None:
+        why_not += [f"the partner is {partner.state}"] if partner.state != PartnerStatus.active else []
+    elif (was := status_on(past, day, site.time_zone)) != PartnerStatus.active:
         why_not.append(
             f"the partner was {was} on that day" if was else "nothing was told of the partner until that day"
         )

@@ -65,9 +65,7 @@ async def answer(
     activity: Activity,
     site_id: UUID,
     on: Annotated[Day | None, Query(description="A local day of the site; today where none is given.")] = None,
-    as_of: Annotated[
-        HappenedAt | None, Query(description="By what was known then of registrations, qualifications and closings.")
-    ] = None,
+    as_of: Annotated[HappenedAt | None, Query(description="By what was known then of all but certificates.")] = None,
 ) -> RegistrationAnswer:
     """Whether a site may do this for a market, and each condition. Certificates count as they are known now."""
     site = await work.get(Site, site_id)
@@ -86,7 +84,8 @@ async def answer(
     held = queries.held_for(activity).where(col(Certificate.site_id) == site.id)
     former = (await former_owners(work, [site.id])).get(site.id, ())
     partner = await work.session.get_one(Partner, owner_on(site.partner_id, former, day))
-    past = (await statuses_of(work, [partner.id])).get(partner.id, ())
+    past = (await statuses_of(work, [partner.id], as_of)).get(partner.id, ())
+    present = None if as_of else partner.state
     found = [
         conditions.registered([(number, each[-1]["steps"]) for number, each in told if each], day),
         conditions.qualified(asked, judged, day),
@@ -94,7 +93,7 @@ async def answer(
             [*await work.session.scalars(held)], await foreign(work, [site.id]), market, activity, form, day, known
         ),
         conditions.authorised(await _authorisations(work, site, partner, activity, day, known), activity, form, day),
-        conditions.active(partner.number, *_status_on(partner, past, day, today, site.time_zone)),
+        conditions.active(partner.number, *_status_on(present, past, day, today, site.time_zone)),
         conditions.open_site(site, day, known, work.principal.partner_id),
         conditions.agreed(),
     ]
@@ -131,10 +130,10 @@ async def _authorisations(
 
 
 def _status_on(
-    partner: Partner, past: Sequence[Change], day: date, today: date, zone: str
+    present: PartnerStatus | None, past: Sequence[Change], day: date, today: date, zone: str
 ) -> tuple[PartnerStatus | None, date | None]:
-    """What a partner is on a day, and since which; its state is that of its record from today on."""
-    state = partner.state if day >= today else status_on(past, day, zone)
+    """What a partner is on a day, and since which; from today on what it is at present, where that is asked for."""
+    state = present if present and day >= today else status_on(past, day, zone)
     changes = [each for each in past if local_day(each.at, zone) <= day]
     last = max(changes, key=lambda each: each.at, default=None)
     return state, local_day(last.at, zone) if last and last.after == state else None
