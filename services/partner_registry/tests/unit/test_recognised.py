@@ -46,9 +46,9 @@ def row(**changes: Any) -> MutualRecognition:
 
 
 def used(one: Inspection, *rows: MutualRecognition, day: date = DAY, **asked: Any) -> str | None:
-    given = {"held": [], "activity": MAKING, "form": "tablet", "day": day, "as_of": NOW} | asked
+    given: dict[str, Any] = {"held": [], "activity": MAKING, "form": "tablet", "day": day, "as_of": NOW} | asked
     found = Foreign([one], rows).recognised(**given)
-    return found and str(found)
+    return str(found) if found else None
 
 
 def certificate() -> Certificate:
