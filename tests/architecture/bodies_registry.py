@@ -116,6 +116,9 @@ BODIES: dict[str, Example] = {
     "POST /v1/inspections/{inspection_id}/letter": lambda of: {
         "letter": "form_483", "issued_on": "2026-02-12", "reference": "x"
     },
+    "POST /v1/inspections/{inspection_id}/scope": lambda of: {
+        "country": "US", "product_kind": "chemical", "activities": ["testing"]
+    },
     "POST /v1/inspections/{inspection_id}/classification": lambda of: {
         "outcome": "vai", "classified_on": "2026-02-12"
     },

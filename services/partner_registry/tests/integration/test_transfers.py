@@ -49,10 +49,14 @@ async def answer(client: Any, product: Any, site: Any, on: Any) -> Any:
     return await client.get("/registrations/answer", params=asked | {"on": str(on)})
 
 
+def verdicts(said: Any) -> dict[str, str]:
+    return {each["condition"]: each["verdict"] for each in said["conditions"]}
+
+
 async def test_a_site_is_sold(
     registry: Any, qualify: Any, tick: Any, site: Any, buyer: Any, product: Any, bus: Any, eventually: Any
 ) -> None:
-    certificate = await qualify.certified(site)
+    certificate, authorisation = await qualify.certified(site), await qualify.authorised(site)
     done = await qualify.approved(site)
     await register(registry, product, site)
     day = TODAY - timedelta(1)
@@ -75,7 +79,8 @@ async def test_a_site_is_sold(
     # The seller keeps what was, as it was called, and loses what comes.
     (kept,) = await items(seller, "/qualifications", site)
     assert (kept["id"], kept["state"], kept["site"]["number"]) == (done["id"], "withdrawn", site["number"])
-    assert [each["id"] for each in await items(seller, "/certificates", site)] == [certificate["id"]]
+    kept_too = {each["id"] for each in await items(seller, "/certificates", site)}
+    assert kept_too == {certificate["id"], authorisation["id"]}
     (row,) = await items(seller, "/registered-sites", site)
     assert (row["registered"], row["holds_until"]) == (None, str(day))
     assert (await seller.get(f"/sites/{site['id']}")).status_code == 404
@@ -93,17 +98,18 @@ async def test_a_site_is_sold(
     assert (row["registered"]["valid_from"], row["known"][0]["steps"][0]["on"]) == ("2025-01-01", str(day))
     assert (await answer(new, product, site, TODAY)).status_code == 200
     assert (await answer(new, product, site, day - timedelta(1))).status_code == 404
-    listed = (
-        await new.get("/sites/approved", params={"activity": "drug_product", "on": str(day - timedelta(1))})
-    ).json()
+    of_a_day = {"activity": "drug_product", "on": str(day - timedelta(1))}
+    listed = (await new.get("/sites/approved", params=of_a_day)).json()
     assert site["id"] not in {each["site"]["id"] for each in listed["items"]}
     assert (await new.done("/inspections", inspection))["partner"]["id"] == buyer["id"]
 
     # The sponsor is answered for each day by whose it was.
-    before = (await answer(registry.client, product, site, day - timedelta(1))).json()["conditions"]
+    before = verdicts((await answer(registry.client, product, site, day - timedelta(1))).json())
     after = (await answer(registry.client, product, site, TODAY)).json()
-    assert {each["verdict"] for each in before if each["condition"] == "registered"} == {"met"}
-    assert after["allowed"], after
+    assert (before["registered"], before["authorisation"]) == ("met", "met")
+    assert (verdicts(after)["authorisation"], after["allowed"]) == ("not_met", False), "the seller's is not the buyer's"
+    await qualify.authorised(site)
+    assert (await answer(registry.client, product, site, TODAY)).json()["allowed"]
     assert (await registry.client.get(f"/partners/{buyer['id']}")).json()["state"] == "active"
     refused = await registry.as_("quality", subject="starter").post(f"/qualifications/{done['id']}/assessment")
     assert refused.status_code == 409

@@ -10,18 +10,24 @@ from gxp.clocks import ONE_DAY
 from partner_registry.certificates import queries
 from partner_registry.certificates.model import Certificate
 from partner_registry.certificates.schemas import RecordCertificate, RestrictCertificate, WithdrawCertificate
+from partner_registry.entities.model import LegalEntity
 from partner_registry.names import zone
 from partner_registry.qualifications import commands as qualifications
 from partner_registry.sites.held import held
+from partner_registry.sites.model import Site
 from runtime.numbers import next_number
-from runtime.problems import RuleViolated
+from runtime.problems import NotFound, RuleViolated
 from runtime.timers import record_by_record
 from runtime.work import Work
 
 
 async def record(work: Work, body: RecordCertificate) -> Certificate:
-    """Record a certificate. Raises NotFound for an unknown site, RuleViolated for a certificate that is there."""
+    """Record a certificate. Raises NotFound for an unknown site or entity, RuleViolated for one that is there already.
+
+    Raises RuleViolated, too, for an entity of another partner than the site's.
+    """
     site = await held(work, body.site_id)
+    await _check_holder(work, site, body.legal_entity_id)
     same = [getattr(Certificate, name) == getattr(body, name) for name in ("site_id", "kind", "certificate_number")]
     same += [Certificate.partner_id == site.partner_id]  # who bought the site records what the seller had recorded
     there = select(Certificate).where(*same, col(Certificate.state) != CertificateState.refused)
@@ -40,11 +46,28 @@ async def record(work: Work, body: RecordCertificate) -> Certificate:
     return certificate
 
 
+async def _check_holder(work: Work, site: Site, entity_id: UUID | None) -> None:
+    if entity_id is None:
+        return
+    entity = await work.session.get(LegalEntity, entity_id)
+    if entity is None:
+        raise NotFound("legal entity", entity_id)
+    if entity.partner_id != site.partner_id:
+        raise RuleViolated(f"{entity.number} is not of the partner to which {site.number} belongs: name one of its own")
+
+
 async def restrict(work: Work, certificate_id: UUID, body: RestrictCertificate) -> Certificate:
     """Restrict it, and suspend the qualifications that it carried alone."""
     certificate = await work.get(Certificate, certificate_id)
-    given = (body.activities, body.dosage_forms, body.effective_on, body.reason)
-    work.publish(certificate.restrict(*given, await zone(work, certificate), work.now), of=certificate)
+    given = (
+        body.activities,
+        body.dosage_forms,
+        body.effective_on,
+        body.reason,
+        await zone(work, certificate),
+        work.now,
+    )
+    work.publish(certificate.restrict(*given, body.non_compliance), of=certificate)
     return await _carries(work, certificate, f"{certificate.number} was restricted", body.effective_on)
 
 

@@ -104,7 +104,14 @@ class Certificate(CertificateFields, Waiting, Versioned, Table, table=True):
 
     @transition(source=CONFIRMED, target=None, by=REGULATORY)
     def restrict(
-        self, activities: list[Any], dosage_forms: list[str], effective_on: date, reason: str, zone: str, now: datetime
+        self,
+        activities: list[Any],
+        dosage_forms: list[str],
+        effective_on: date,
+        reason: str,
+        zone: str,
+        now: datetime,
+        non_compliance: bool = False,
     ) -> facts.CertificateWithdrawn:
         """The authority took a part of it back; what remains lies within what it covered."""
         not_ahead(effective_on, zone, now, "effective_on")
@@ -112,9 +119,9 @@ class Certificate(CertificateFields, Waiting, Versioned, Table, table=True):
         if until_then is None or remains.also(until_then) != remains:
             covered = until_then and until_then.model_dump(mode="json")
             raise RuleViolated(f"what remains of {self.number} must lie within what it covered: {covered}")
-        added = remains.model_dump(mode="json") | {"effective_on": effective_on.isoformat(), "reason": reason}
-        self.restrictions = [*self.restrictions, added]
-        return self._fact(facts.CertificateWithdrawn, now, effective_on=effective_on, wholly=False, reason=reason)
+        said = {"effective_on": effective_on.isoformat(), "reason": reason, "non_compliance": non_compliance}
+        self.restrictions = [*self.restrictions, remains.model_dump(mode="json") | said]
+        return self._taken_back(effective_on, reason, non_compliance, now, wholly=False)
 
     @transition(source=HELD, target=State.withdrawn, by=REGULATORY)
     def withdraw(
@@ -122,8 +129,8 @@ class Certificate(CertificateFields, Waiting, Versioned, Table, table=True):
     ) -> facts.CertificateWithdrawn:
         """The authority took it back as a whole."""
         not_ahead(effective_on, zone, now, "effective_on")
-        self.withdrawn_on, self.non_compliance = effective_on, non_compliance
-        return self._fact(facts.CertificateWithdrawn, now, effective_on=effective_on, wholly=True, reason=reason)
+        self.withdrawn_on = effective_on
+        return self._taken_back(effective_on, reason, non_compliance, now, wholly=True)
 
     def scope_on(self, day: date) -> Scope | None:
         """What it covers on a local day of the site; None where it does not count on it."""
@@ -165,6 +172,14 @@ class Certificate(CertificateFields, Waiting, Versioned, Table, table=True):
 
     def _expired(self, now: datetime, followed: bool = False) -> list[Fact]:
         return [self.expire(now, followed)] if self.ends_at and self.ends_at <= now else []
+
+    def _taken_back(
+        self, on: date, reason: str, non_compliance: bool, now: datetime, *, wholly: bool
+    ) -> facts.CertificateWithdrawn:
+        # What was stated once stays stated; each fact tells what was stated with it.
+        self.non_compliance = self.non_compliance or non_compliance
+        told = {"effective_on": on, "reason": reason, "non_compliance": non_compliance, "wholly": wholly}
+        return self._fact(facts.CertificateWithdrawn, now, **told)
 
     def _fact(self, fact: type[F], at: datetime, **more: Any) -> F:
         scope = self._scope(date.max)

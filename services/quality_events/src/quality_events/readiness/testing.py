@@ -27,8 +27,8 @@ from quality_events.readiness.terms import (
     unknown,
     unmet,
 )
-from quality_events.readiness.trends import with_trends
 from quality_events.readiness.terms import ReadinessVerdict as Verdict
+from quality_events.readiness.trends import with_trends
 from quality_events.regimes import regime_of, registered_as, territory
 
 _RECOGNISES: Final = {Regime.eu_eea: "eu", Regime.gb: "gb"}
