@@ -75,7 +75,8 @@ async def test_a_site_is_sold(
     # The seller keeps what was, as it was called, and loses what comes.
     (kept,) = await items(seller, "/qualifications", site)
     assert (kept["id"], kept["state"], kept["site"]["number"]) == (done["id"], "withdrawn", site["number"])
-    assert [each["id"] for each in await items(seller, "/certificates", site)] == [certificate["id"]]
+    (held,) = await items(seller, "/certificates", site)
+    assert (held["id"], held["site_sold_on"], held["counts"]) == (certificate["id"], str(day), False)
     (row,) = await items(seller, "/registered-sites", site)
     assert (row["registered"], row["holds_until"]) == (None, str(day))
     assert (await seller.get(f"/sites/{site['id']}")).status_code == 404
@@ -88,7 +89,12 @@ async def test_a_site_is_sold(
     (own,) = await items(new, "/qualifications", site)
     assert (own["state"], own["valid_from"], own["valid_to"]) == ("conditional", done["valid_from"], done["valid_to"])
     assert own["conditions"][0]["due_on"] == str(datetime.now(UTC).date() + timedelta(90))
-    assert await items(new, "/certificates", site) == []
+    (carried,) = await items(new, "/certificates", site)
+    assert (carried["certificate_number"], carried["counts"]) == (certificate["certificate_number"], True)
+    assert carried["recorded_by"] != certificate["recorded_by"]
+    asked = {"activity": "drug_product", "dosage_form": "tablet"}
+    listed = (await new.get("/sites/approved", params=asked)).json()["items"]
+    assert [(each["allowed"], each["why_not"]) for each in listed if each["site"]["id"] == site["id"]] == [(True, [])]
     (row,) = await items(new, "/registered-sites", site)
     assert (row["registered"]["valid_from"], row["known"][0]["steps"][0]["on"]) == ("2025-01-01", str(day))
     assert (await answer(new, product, site, TODAY)).status_code == 200
@@ -107,6 +113,17 @@ async def test_a_site_is_sold(
     assert (await registry.client.get(f"/partners/{buyer['id']}")).json()["state"] == "active"
     refused = await registry.as_("quality", subject="starter").post(f"/qualifications/{done['id']}/assessment")
     assert refused.status_code == 409
+
+    async def told(client: Any, partner_id: str) -> Any:
+        return (await client.get(f"/partners/{partner_id}/facts", params={"kind": "SiteTransferred"})).json()["items"]
+
+    async def in_both_histories() -> Any:
+        both = ((client, whose) for client in (registry.client, None) for whose in (site["partner_id"], buyer["id"]))
+        own = {site["partner_id"]: seller, buyer["id"]: new}
+        found = [await told(client or own[whose], whose) for client, whose in both]
+        return all([each["data"]["site_id"] for each in one] == [site["id"]] for one in found)
+
+    await eventually(in_both_histories)
 
 
 async def test_a_sale_that_is_called_off_changes_nothing(registry: Any, tick: Any, site: Any, buyer: Any) -> None:

@@ -81,9 +81,13 @@ async def certificates(work: Work, found: Qualification, *, hold: bool = False) 
 
 
 def held_for(activity: Activity) -> Select[Any]:
-    """The certificates of kinds that carry an activity; one that was withdrawn did so on the days before."""
-    kinds = _COVERS.get(activity, {CertificateKind.gmp})
-    return select(Certificate).where(col(Certificate.state).in_(CONFIRMED), col(Certificate.kind).in_(kinds))
+    """The certificates of kinds that carry an activity; one that was withdrawn did so on the days before.
+
+    One that went with a sold site is there once: as its buyer's, which has all that was said of it since.
+    """
+    of, kinds = Certificate, _COVERS.get(activity, {CertificateKind.gmp})
+    once = (col(of.state).in_(CONFIRMED), col(of.carried_on_by).is_(None))
+    return select(of).where(*once, col(of.kind).in_(kinds))
 
 
 def covering(held: Iterable[Certificate], activity: Activity, dosage_form: str | None, day: date) -> list[str]:
@@ -139,6 +143,12 @@ def in_assessment_at(site_id: Any) -> Select[Any]:
     """Those of a site that are assessed, in the order in which they are locked."""
     of = Qualification
     return select(of).where(of.site_id == site_id, of.state == State.in_assessment).order_by(col(of.id))
+
+
+def to_be_judged_at(site_id: Any) -> Select[Any]:
+    """Those of a site that may be approved or reinstated, in the order in which they are locked."""
+    of, states = Qualification, (State.in_assessment, State.suspended)
+    return select(of).where(of.site_id == site_id, col(of.state).in_(states)).order_by(col(of.id))
 
 
 def living_at(site_id: Any) -> Select[Any]:
