@@ -172,7 +172,7 @@ CAUSES: Final[Mapping[type[Fact], Callable[[Any], Causes]]] = {
     SubSupplierUsed: _used,
     DataIntegrityFlagged: _flagged,
 }
-"""By the kind of fact what it means. Each names its ``site_id``, or its lots do, and its ``number``; a flag its test."""
+"""By the kind of fact what it means. Each names its ``site_id``, or its lots do, and its ``number``, or a test."""
 
 
 def sites_of(fact: Any) -> Sequence[tuple[UUID, UUID]]:
