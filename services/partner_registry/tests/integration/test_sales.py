@@ -8,7 +8,11 @@ from uuid import UUID, uuid4
 import pytest
 
 from contracts.partner_registry import PartnerStatus
+from contracts.recalls import RecallClass
 from partner_registry.partners.model import Partner
+from partner_registry.risk import commands as risk
+from partner_registry.risk.floors import RECALLS, Raised
+from partner_registry.sites.model import Site
 from partner_registry.transfers import commands as transfers
 from partner_registry.transfers.model import SiteTransfer
 from runtime.database import Context
@@ -81,6 +85,32 @@ async def test_what_is_told_beside_a_sale_waits_for_it_and_is_not_the_sellers(
     theirs, ours = [await each for each in tasks]
     assert theirs.status_code == 404, theirs.text
     assert (ours.status_code, ours.json()["partner"]["id"]) == (201, buyer["id"])
+
+
+async def test_what_holds_a_risk_up_beside_a_sale_does_not_wait_for_it_in_turn(
+    registry: Any, site: Any, sell: Any, transaction: Any, held: Any, eventually: Any
+) -> None:
+    async def listed() -> bool:
+        return bool((await registry.client.get(f"/site-risks/{site['id']}")).status_code == 200)
+
+    await eventually(listed)
+    transfer = (await sell()).json()
+    raised = Raised(uuid4(), "REC-1 recall of class I", RECALLS[RecallClass.I], datetime.now(UTC))
+
+    async def effective() -> None:
+        async with transaction() as work:
+            await transfers._take_effect(work, await work.session.get(SiteTransfer, UUID(transfer["id"])))
+
+    async with transaction() as work:
+        here = await work.session.get(Site, UUID(site["id"]))
+        await risk.risk_of(work, here)
+        sale = await held(effective())
+        await risk.hold(work, here, "RecallStarted", [raised])
+    await sale
+    shown = (await registry.client.get(f"/site-risks/{site['id']}")).json()
+    assert ([each["cause"] for each in shown["floors"]], shown["partner_id"]) == (
+        ["REC-1 recall of class I"], transfer["buyer_id"],
+    )  # fmt: skip
 
 
 async def test_a_site_that_closes_is_not_sold_and_one_that_is_sold_does_not_close(
@@ -233,3 +263,14 @@ async def test_what_happened_to_all_of_a_buyers_sites_holds_up_one_that_it_bough
         return {each["cause"] for each in found} == {f"{made['number']} insolvency notice (gazette 4)"}
 
     await eventually(held)
+
+    async def risk_of(partner: str) -> Any:
+        return (await registry.client.get(f"/partner-risks/{partner}")).json()
+
+    theirs, sellers = await risk_of(buyer["id"]), await risk_of(site["partner_id"])
+    assert (theirs["band"], theirs["provisional"], [each["site"]["id"] for each in theirs["sites"]]) == (
+        "critical", True, [site["id"]],
+    )  # fmt: skip
+    assert (sellers["band"], sellers["at_least"], sellers["sites"]) == (None, True, [])
+    own = registry.as_("partner_quality", partner_id=UUID(buyer["id"]))
+    assert (await own.get(f"/partner-risks/{buyer['id']}")).status_code == 403

@@ -164,11 +164,10 @@ def test_a_fact_holds_the_regulatory_dimension_up(fact: Any, band: str, days: in
 
 def flagged(state: str) -> Any:
     lot = {"id": UUID(int=3), "number": "B-1", "material": "tablets", "site_id": UUID(int=4)}
-    return DataIntegrityFlagged(
-        occurred_at=NOW, flag_id=UUID(int=1), rule="raw_data_reused", state=state, result_id=UUID(int=5), lot=lot,
-        set_id=UUID(int=6), test="assay", stage="release", laboratory_site_id=UUID(int=2),
-        laboratory_partner_id=UUID(int=7), after_approval=False,
-    )  # fmt: skip
+    flag: dict[str, Any] = {"rule": "raw_data_reused", "state": state, "lot": lot, "test": "assay", "stage": "release"}
+    flag |= {"flag_id": UUID(int=1), "result_id": UUID(int=5), "set_id": UUID(int=6), "after_approval": False}
+    flag |= {"laboratory_site_id": UUID(int=2), "laboratory_partner_id": UUID(int=7)}
+    return DataIntegrityFlagged(occurred_at=NOW, **flag)
 
 
 @pytest.mark.parametrize("state", FlagState)

@@ -12,7 +12,7 @@ from partner_registry.qualifications import commands as qualifications
 from partner_registry.qualifications.owners import SOLD
 from partner_registry.registrations import commands as registrations
 from partner_registry.risk import commands as risk
-from partner_registry.sites.held import to_hand_over
+from partner_registry.sites.held import BESIDE_WHAT_NAMES_IT, to_hand_over
 from partner_registry.sites.model import Site
 from partner_registry.sub_suppliers import commands as sub_suppliers
 from partner_registry.transfers import queries
@@ -51,7 +51,9 @@ async def announce(work: Work, body: SellSite) -> SiteTransfer:
 
 async def _take_effect(work: Work, transfer: Any) -> None:
     site = await to_hand_over(work, transfer.site_id)
-    buyer = await work.session.get_one(Partner, transfer.buyer_id, with_for_update=True, populate_existing=True)
+    buyer = await work.session.get_one(
+        Partner, transfer.buyer_id, with_for_update=BESIDE_WHAT_NAMES_IT, populate_existing=True
+    )
     if obstacle := against(site, buyer):
         transfer.fall_through(obstacle)
         work.publish(of=transfer)
