@@ -5,7 +5,7 @@ from alembic import op
 from installation.changes import fill_too
 
 revision = "0045"
-down_revision = "0036"
+down_revision = "0042"
 
 
 def upgrade() -> None:

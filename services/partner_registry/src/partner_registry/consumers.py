@@ -17,6 +17,7 @@ from contracts.oversight import (
 from contracts.partner_registry import RegulatoryInspectionClassified, SiteRegistered
 from contracts.qualifications import SiteQualificationChanged
 from contracts.quality_events import CapaFact
+from contracts.sites import SiteTransferred
 from partner_registry import audits
 from partner_registry.history.model import keep_history
 from partner_registry.matters import queries as matters
@@ -42,6 +43,13 @@ async def on_site_registered(work: Work, fact: SiteRegistered) -> None:
     """The site is listed, of which no risk is assessed; what happened to all of its partner's sites holds it up."""
     if site := await work.session.get(Site, fact.site_id):
         await risk.risk_of(work, site)
+        await outside_events.hold_risk_of_new(work, site)
+
+
+@subscriptions.on(SiteTransferred, group="risk")
+async def on_site_transferred(work: Work, fact: SiteTransferred) -> None:
+    """What happened to all of the buyer's sites holds this one up, too, as what happened to the seller still does."""
+    if site := await work.session.get(Site, fact.site_id):
         await outside_events.hold_risk_of_new(work, site)
 
 

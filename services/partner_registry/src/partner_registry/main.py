@@ -30,6 +30,7 @@ from partner_registry.qualifications import commands as qualifying
 from partner_registry.qualifications.api import qualifications
 from partner_registry.registrations import answer
 from partner_registry.registrations.api import registered_sites, registrations
+from partner_registry.risk import partners as partner_risks
 from partner_registry.risk.api import assessments, site_risks
 from partner_registry.risk.late_capas import late_capas
 from partner_registry.segments.api import segmentations
@@ -46,7 +47,7 @@ from serving.service import service
 COMPANIES = (entities, identifiers, duplicates, contacts)
 PREMISES = (sites, lines, buying, sub_suppliers, site_transfers)
 OF_PARTNERS = (partners, history, exits, outside_events)
-OF_A_SITE = (certificates, inspections, qualifications, assessments, site_risks, segmentations, plans)
+OF_A_SITE = (certificates, inspections, qualifications, assessments, site_risks, partner_risks, segmentations, plans)
 REGISTERED = (answer, registrations, registered_sites, certifying, capacities, recognising, recognitions)
 timers = [
     expiring,

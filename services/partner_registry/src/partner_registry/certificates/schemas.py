@@ -161,6 +161,7 @@ class CertificateFields(SQLModel):
     withdrawn_on: date | None = None
     """The first day on which it counts no more."""
     non_compliance: bool = False
+    site_sold_on: date | None = None
 
 
 class CertificateRead(CertificateFields, Shown):

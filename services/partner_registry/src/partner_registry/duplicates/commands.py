@@ -18,7 +18,9 @@ from runtime.work import Work
 async def look_for(work: Work, partner: Partner) -> None:
     """Ask of each partner that looks like this one whether it is the same. What was asked is not asked again.
 
-    Called while nobody else says which companies there are: see ``known.one_at_a_time``.
+    Called while nobody else says which companies there are: see ``known.one_at_a_time``. Compared here with every
+    partner: 0.1 s for 1,000 of them with three names each, once a registration. The database would compare other
+    letters: pg_trgm takes no Cyrillic а for an a, and which of them are letters at all is its locale's to say.
     """
     await work.session.flush()
     partners = [*await work.session.scalars(select(Partner).order_by(col(Partner.created_at)))]

@@ -5,7 +5,7 @@ from typing import Annotated, Any
 from uuid import UUID
 
 from fastapi import APIRouter, Query
-from sqlmodel import col, select
+from sqlmodel import col, or_, select
 
 from contracts import Day, HappenedAt
 from partner_registry.history.model import HistoryEntry
@@ -47,7 +47,8 @@ async def facts(
     """Every fact of this service about a partner, newest first; with `sort=id` as it became known."""
     check_span(from_, to)
     await work.get(Partner, partner_id)
-    query = select(HistoryEntry).where(HistoryEntry.partner_id == partner_id)
+    of = HistoryEntry
+    query = select(of).where(or_(col(of.partner_id) == partner_id, col(of.also_partner_id) == partner_id))
     if from_:
         query = query.where(HistoryEntry.occurred_on >= from_)
     if to:

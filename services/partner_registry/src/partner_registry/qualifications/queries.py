@@ -80,9 +80,12 @@ async def certificates(work: Work, found: Qualification, *, hold: bool = False) 
 
 
 def held_for(activity: Activity) -> Select[Any]:
-    """The certificates of kinds that carry an activity; one that was withdrawn did so on the days before."""
-    kinds = col(Certificate.kind).in_(kinds_for(activity))
-    return select(Certificate).where(col(Certificate.state).in_(CONFIRMED), kinds)
+    """The certificates of kinds that carry an activity; one that was withdrawn did so on the days before.
+
+    One that went with a sold site is there once: as its buyer's, which has all that was said of it since.
+    """
+    once = (col(Certificate.state).in_(CONFIRMED), col(Certificate.carried_on_by).is_(None))
+    return select(Certificate).where(*once, col(Certificate.kind).in_(kinds_for(activity)))
 
 
 def covering(held: Iterable[Certificate], activity: Activity, dosage_form: str | None, day: date) -> list[str]:
@@ -140,6 +143,12 @@ def in_assessment_at(site_id: Any) -> Select[Any]:
     """Those of a site that are assessed, in the order in which they are locked."""
     of = Qualification
     return select(of).where(of.site_id == site_id, of.state == State.in_assessment).order_by(col(of.id))
+
+
+def to_be_judged_at(site_id: Any) -> Select[Any]:
+    """Those of a site that may be approved or reinstated, in the order in which they are locked."""
+    of, states = Qualification, (State.in_assessment, State.suspended)
+    return select(of).where(of.site_id == site_id, col(of.state).in_(states)).order_by(col(of.id))
 
 
 def living_at(site_id: Any) -> Select[Any]:

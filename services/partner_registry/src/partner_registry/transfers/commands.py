@@ -1,8 +1,10 @@
 """Use cases of sites that are sold: what the seller keeps, and what begins anew with the buyer."""
 
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 from uuid import UUID
 
+from partner_registry.certificates import commands as certificates
+from partner_registry.identifiers import owners as identifiers
 from partner_registry.lines import commands as lines
 from partner_registry.oversight import commands as oversight
 from partner_registry.partners.model import Partner
@@ -10,7 +12,7 @@ from partner_registry.qualifications import commands as qualifications
 from partner_registry.qualifications.owners import SOLD
 from partner_registry.registrations import commands as registrations
 from partner_registry.risk import commands as risk
-from partner_registry.sites.held import to_hand_over
+from partner_registry.sites.held import BESIDE_WHAT_NAMES_IT, to_hand_over
 from partner_registry.sites.model import Site
 from partner_registry.sub_suppliers import commands as sub_suppliers
 from partner_registry.transfers import queries
@@ -20,6 +22,8 @@ from runtime.numbers import next_number
 from runtime.problems import RuleViolated
 from runtime.timers import record_by_record
 from runtime.work import Work
+
+_UNCARRIED: Final = "no certificate of the premises carries it: what the former owner had for it is that one's own"
 
 
 class _Told(NamedTuple):
@@ -47,7 +51,9 @@ async def announce(work: Work, body: SellSite) -> SiteTransfer:
 
 async def _take_effect(work: Work, transfer: Any) -> None:
     site = await to_hand_over(work, transfer.site_id)
-    buyer = await work.session.get_one(Partner, transfer.buyer_id, with_for_update=True, populate_existing=True)
+    buyer = await work.session.get_one(
+        Partner, transfer.buyer_id, with_for_update=BESIDE_WHAT_NAMES_IT, populate_existing=True
+    )
     if obstacle := against(site, buyer):
         transfer.fall_through(obstacle)
         work.publish(of=transfer)
@@ -58,7 +64,10 @@ async def _take_effect(work: Work, transfer: Any) -> None:
     work.publish(of=site)
     await work.flush()  # the site has the version with which the fact is told
     work.publish(fact, of=_Told([transfer.partner_id, transfer.buyer_id], site.version))
+    await identifiers.pass_on(work, site, transfer.effective_on)
+    await certificates.pass_on(work, site, transfer.effective_on)
     await qualifications.pass_on(work, site, transfer.effective_on)
+    await qualifications.review(work, site.id, _UNCARRIED, transfer.effective_on)
     await sub_suppliers.cease(work, site, SOLD, transfer.effective_on)
     await lines.cease(work, site, SOLD, transfer.effective_on)
     await registrations.pass_on(work, site, transfer.effective_on)
