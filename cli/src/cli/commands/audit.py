@@ -33,6 +33,7 @@ _NUMBERED = {
     "LE": ("partner-registry", "legal-entities"),
     "LINE": ("partner-registry", "lines"),
     "MRA": ("partner-registry", "mutual-recognitions"),
+    "MRG": ("partner-registry", "partner-mergers"),
     "NTF": ("quality-events", "authority-notifications"),
     "OOS": ("quality-events", "oos-investigations"),
     "ORD": ("sample-tracking", "test-orders"),

@@ -7,8 +7,7 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from contracts.partner_registry import PartnerStatus
-from partner_registry.partners.model import Partner
+from partner_registry.partners.model import Partner, PartnerState
 from partner_registry.transfers import commands as transfers
 from partner_registry.transfers.model import SiteTransfer
 from runtime.database import Context
@@ -33,7 +32,7 @@ def becomes(registry: Any) -> Any:
 
     async def state(partner: Any, state: str) -> None:
         async with registry.app.state.store.work(Context(worker("partner-registry"))) as work:
-            (await work.get(Partner, UUID(partner["id"]))).state = PartnerStatus(state)
+            (await work.get(Partner, UUID(partner["id"]))).state = PartnerState(state)
 
     return state
 

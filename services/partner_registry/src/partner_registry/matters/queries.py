@@ -10,6 +10,7 @@ from sqlmodel import col, select
 
 from partner_registry.matters.decisions import WorkInProgress
 from partner_registry.matters.model import OF_WORK, TOLD, WORK, KnownMatter
+from partner_registry.partners.succession import predecessors
 from runtime import handled
 from runtime.work import Work
 
@@ -23,11 +24,13 @@ _OLDEST: Final = (_of.since, _of.number, _of.id)
 
 
 async def work_of(work: Work, partners: Collection[UUID]) -> Mapping[UUID, Sequence[KnownMatter]]:
-    """The batches and orders that are open at partners, by the partner, the oldest first."""
-    found = select(_of).where(_of.partner_id.in_(partners), _of.kind.in_(WORK), IS_OPEN).order_by(*_OLDEST)
+    """The batches and orders that are open at partners, and at those that merged into them; the oldest first."""
+    merged = await predecessors(work, partners)
+    whose = _of.partner_id.in_({*partners, *merged})
+    found = select(_of).where(whose, _of.kind.in_(WORK), IS_OPEN).order_by(*_OLDEST)
     by_partner: defaultdict[UUID, list[KnownMatter]] = defaultdict(list)
     for each in await work.session.scalars(found):
-        by_partner[each.partner_id].append(each)
+        by_partner[merged.get(each.partner_id, each.partner_id)].append(each)
     return by_partner
 
 
@@ -38,8 +41,10 @@ async def batches_at(work: Work, sites: Collection[UUID]) -> Sequence[KnownMatte
 
 
 async def open_at(work: Work, partner_id: UUID) -> Sequence[KnownMatter]:
-    """All that is open at a partner; an investigation also where the lot is its own, and the laboratory another's."""
-    its = or_(_of.partner_id == partner_id, _of.lot_partner_id == partner_id)
+    """All that is open at a partner, or at one that merged into it; an investigation also where the lot is its own, and
+    the laboratory another's."""
+    its_own = {partner_id, *await predecessors(work, [partner_id])}
+    its = or_(_of.partner_id.in_(its_own), _of.lot_partner_id.in_(its_own))
     return (await work.session.scalars(select(_of).where(its, IS_OPEN).order_by(_of.kind, *_OLDEST))).all()
 
 

@@ -14,7 +14,7 @@ from contracts.partner_registry import PartnerStatus
 from contracts.qualifications import Purpose, QualificationState
 from partner_registry.certificates.model import Certificate
 from partner_registry.days import local_day
-from partner_registry.partners.model import Partner
+from partner_registry.partners.model import Partner, PartnerState
 from partner_registry.partners.status import Change, status_on, statuses_of
 from partner_registry.products.model import Product
 from partner_registry.qualifications import queries
@@ -159,7 +159,7 @@ def _answer(
         why_not.append("no confirmed certificate covers the work on that day")
     if closed := site.closed_since(day, as_of, work.principal.partner_id):
         why_not.append(f"the site is closed since {closed}")
-    if day >= today and partner.state != PartnerStatus.active:
+    if day >= today and partner.state != PartnerState.active:
         why_not.append(f"the partner is {partner.state}")
     elif day < today and (was := status_on(past, day, site.time_zone)) not in (None, PartnerStatus.active):
         why_not.append(f"the partner was {was} on that day")

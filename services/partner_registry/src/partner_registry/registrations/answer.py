@@ -15,7 +15,7 @@ from gxp.regimes import registered_as
 from partner_registry.certificates.model import Certificate
 from partner_registry.days import local_day
 from partner_registry.entries import known_at
-from partner_registry.partners.model import Partner
+from partner_registry.partners.model import Partner, PartnerState
 from partner_registry.partners.status import Change, status_on, statuses_of
 from partner_registry.products.model import Product
 from partner_registry.qualifications import queries
@@ -115,7 +115,7 @@ async def _rows(work: Work, product_id: UUID, market: str, activity: Activity, s
 
 def _status_on(
     partner: Partner, past: Sequence[Change], day: date, today: date, zone: str
-) -> tuple[PartnerStatus | None, date | None]:
+) -> tuple[PartnerState | PartnerStatus | None, date | None]:
     """What a partner is on a day, and since which; its state is that of its record from today on."""
     state = partner.state if day >= today else status_on(past, day, zone)
     changes = [each for each in past if local_day(each.at, zone) <= day]

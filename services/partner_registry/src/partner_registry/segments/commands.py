@@ -17,7 +17,7 @@ from runtime.work import Work
 
 async def propose(work: Work, body: ProposeSegment) -> Segmentation:
     """Say how much a partner matters. Raises NotFound for an unknown partner."""
-    await work.get(Partner, body.partner_id)
+    (await work.get(Partner, body.partner_id)).check_goes_on()
     said = body.model_dump() | {"criteria": [each.model_dump(mode="json") for each in body.criteria]}
     proposal = Segmentation.propose(
         **said, number=await next_number(work, "SEG", "segmentation_number"), proposed_by=work.principal.subject
@@ -29,7 +29,9 @@ async def propose(work: Work, body: ProposeSegment) -> Segmentation:
 async def confirm(work: Work, id: UUID) -> Segmentation:
     """Somebody else agrees; the one that counted until now does so no longer."""
     proposal = await work.get(Segmentation, id)
-    await work.get(Partner, proposal.partner_id)  # locked: of two that are confirmed at once one is the later
+    (
+        await work.get(Partner, proposal.partner_id)
+    ).check_goes_on()  # locked: of two that are confirmed at once one is the later
     counted = (await queries.confirmed_of(work, [proposal.partner_id])).get(proposal.partner_id)
     told = (await queries.told_of(work, [proposal.partner_id]))[proposal.partner_id]
     changed = proposal.confirm(counted.segment if counted else None, told, by=work.principal.subject, now=work.now)
