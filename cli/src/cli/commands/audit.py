@@ -51,6 +51,7 @@ _NUMBERED = {
     "SALE": ("partner-registry", "site-transfers"),
     "SEG": ("partner-registry", "segmentations"),
     "SUB": ("partner-registry", "sub-suppliers"),
+    "UNI": ("partner-registry", "partner-unions"),
 }
 """Which list knows a number, by what is before its first hyphen."""
 _OPERATIONS = "operations"

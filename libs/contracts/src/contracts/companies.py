@@ -57,3 +57,18 @@ class PartnerAbsorbed(Fact):
     effective_on: Day
     """The first day on which there is only the successor."""
     reason: str
+
+
+@fact("io.entente.PartnersUnified.v1", topic="partner-registry.partner", key="partner_id")
+class PartnersUnified(Fact):
+    """Two partners are one company that was registered twice, or that was taken back. No fact is moved: each record
+    keeps the id with which it was written. The sponsor's alone, for it may be a mistake."""
+
+    partner_id: UUID
+    """The one that was registered later; its number is an alias of the other's."""
+    number: str
+    elder_id: UUID
+    elder_number: str
+    undone: bool
+    """They are two after all."""
+    reason: str

@@ -42,12 +42,13 @@ from partner_registry.sub_suppliers import queries as buying
 from partner_registry.sub_suppliers.api import sub_suppliers
 from partner_registry.transfers.api import site_transfers
 from partner_registry.transfers.commands import effective
+from partner_registry.unions.api import unions
 from runtime.settings import Settings
 from serving.service import service
 
 COMPANIES = (entities, identifiers, duplicates, contacts)
 PREMISES = (sites, lines, buying, sub_suppliers, site_transfers)
-OF_PARTNERS = (partners, history, exits, mergers, outside_events)
+OF_PARTNERS = (partners, history, exits, mergers, unions, outside_events)
 OF_A_SITE = (certificates, inspections, qualifications, assessments, site_risks, segmentations, plans)
 REGISTERED = (answer, registrations, registered_sites, certifying, capacities, recognising, recognitions)
 timers = [

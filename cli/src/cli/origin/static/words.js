@@ -39,6 +39,7 @@ const SAYING = {
   PartnerStatusChanged: (d) => ["", `${name(d.partner_id) || "A partner"} is now ${d.after}, was ${d.before}`],
   PartnerRenamed: (d) => ["", `${d.before} is ${d.after} from ${d.valid_from} on`],
   PartnerAbsorbed: (d) => ["", `${d.legal_name} (${d.number}) merged into ${d.successor_name} (${d.successor_number}) on ${d.effective_on}`],
+  PartnersUnified: (d) => ["", `${d.number} and ${d.elder_number} are ${d.undone ? "two companies after all" : "one company"}`],
   PartnerOwnershipChanged: (d) => ["bad", `${name(d.partner_id) || d.number} is owned by ${d.after} from ${d.effective_on} on${d.before ? `, was by ${d.before}` : ""}`],
   SiteRegistered: (d) => ["", `Site ${d.name} registered${name(d.partner_id) ? ` for ${name(d.partner_id)}` : ""}`],
   SiteClosed: (d) => [d.closing_on ? "bad" : "good", `${name(d.site_id) || d.number} ${d.closed ? `is closed since ${d.closing_on}` : d.closing_on ? `closes on ${d.closing_on}` : "stays open"}: ${d.reason}`],

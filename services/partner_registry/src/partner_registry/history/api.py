@@ -10,7 +10,7 @@ from sqlmodel import col, select
 from contracts import Day, HappenedAt
 from partner_registry.history.model import HistoryEntry
 from partner_registry.partners.model import Partner
-from partner_registry.partners.succession import predecessors
+from partner_registry.partners.succession import aliases, with_place_of
 from runtime.access import EVERYBODY, allowed
 from runtime.routes import Query as Reading
 from runtime.routes import QueryRoute
@@ -49,8 +49,8 @@ async def facts(
     """Every fact of this service about a partner, newest first; with `sort=id` as it became known."""
     check_span(from_, to)
     await work.get(Partner, partner_id)
-    whose = {partner_id, *(await predecessors(work, [partner_id]) if with_predecessors else ())}
-    query = select(HistoryEntry).where(col(HistoryEntry.partner_id).in_(whose))
+    others = await (with_place_of if with_predecessors else aliases)(work, [partner_id])
+    query = select(HistoryEntry).where(col(HistoryEntry.partner_id).in_({partner_id, *others}))
     if from_:
         query = query.where(HistoryEntry.occurred_on >= from_)
     if to:

@@ -80,10 +80,11 @@ def against(
     *,
     exits: Collection[str] = (),
     sales: Collection[str] = (),
+    unions: Collection[str] = (),
 ) -> list[str]:
     """Why a partner cannot merge into another one on a day, in words: nothing that is under way may be lost by it.
 
-    ``exits`` and ``sales`` are the numbers of those of either that are under way.
+    ``exits`` and ``sales`` are the numbers of those of either that are under way, ``unions`` of those of the first.
     """
     lacks = (
         [f"{merging.number} merged into {merging.successor_number}"] if merging.state == PartnerState.absorbed else []
@@ -92,5 +93,6 @@ def against(
         lacks.append(f"{successor.number} is {successor.state}: nothing passes to it")
     lacks += [f"{each} is being prepared: complete that, or give it up" for each in exits]
     lacks += [f"{each} is announced: call that off, or wait for it" for each in sales]
+    lacks += [f"{each} is about {merging.number}: split it or call it off, and merge each" for each in unions]
     held = [each for each in sites if each.owned_since and on <= each.owned_since]
     return [*lacks, *(f"{each.number} belongs to its owner since {each.owned_since}: a later day" for each in held)]

@@ -15,6 +15,8 @@ from partner_registry.names import partners_of
 from partner_registry.partners.model import Partner
 from partner_registry.sites.model import Site
 from partner_registry.transfers.queries import announced_with
+from partner_registry.unions.queries import in_state_with
+from partner_registry.unions.schemas import UnionState
 from runtime.work import Work
 from serving.listing import days, equal
 
@@ -41,8 +43,10 @@ async def missing(work: Work, merger: PartnerMerger) -> list[str]:
     both = (merging.id, successor.id)
     exits = [number for each in both for number in await work.session.scalars(prepared_of(each))]
     sales = {number for each in both for number in await work.session.scalars(announced_with(each))}
+    alive = in_state_with([merging.id], UnionState.proposed, UnionState.united)
+    unions = (await work.session.scalars(alive)).all()
     sites = (await work.session.scalars(sites_of(merging.id))).all()
-    return against(merging, successor, sites, merger.effective_on, exits=exits, sales=sorted(sales))
+    return against(merging, successor, sites, merger.effective_on, exits=exits, sales=sorted(sales), unions=unions)
 
 
 def sites_of(partner_id: UUID) -> Select[Any]:

@@ -10,7 +10,7 @@ from partner_registry.matters.queries import unread_work, work_of
 from partner_registry.matters.schemas import OpenWork
 from partner_registry.partners.model import Partner, PartnerState
 from partner_registry.partners.schemas import PartnerRead, PartnerSuccessor, PartnerSuccessorOnDay
-from partner_registry.partners.succession import merged_into
+from partner_registry.partners.succession import merged_into, same_as
 from runtime.work import Work
 from serving.shown import Ref
 
@@ -29,13 +29,14 @@ async def show_one(work: Work, partner: Partner) -> PartnerRead:
 async def _with(work: Work, partners: Sequence[Partner], of: Collection[UUID]) -> list[PartnerRead]:
     found: Mapping[UUID, Sequence[KnownMatter]] = await work_of(work, of) if of else {}
     known = not await unread_work(work)
-    merged = await merged_into(work, [each.id for each in partners])
+    ids = [each.id for each in partners]
+    merged, same = await merged_into(work, ids), await same_as(work, ids)
     return [
         PartnerRead.model_validate(
             dict(one)
             | {"owners": one.owners, "open_work_known": known}
             | {"open_work": [_open(each, one) for each in found.get(one.id, ())]}
-            | {"merged": merger_of(one), "predecessors": merged.get(one.id, [])}
+            | {"merged": merger_of(one), "predecessors": merged.get(one.id, []), "same_as": same.get(one.id, [])}
         )
         for one in partners
     ]

@@ -90,5 +90,7 @@ class PartnerRead(PartnerFields, Shown):
     """Into which partner it merged; None where it did not."""
     predecessors: list[Ref]
     """The partners that merged into it, for who may read those."""
+    same_as: list[Ref]
+    """Its other registrations: of the one that was registered first all others are read too. The sponsor's to know."""
     owners: list[PartnerOwner]
     """The earliest first; none where nobody has said who owns it."""

@@ -7,6 +7,7 @@ from sqlmodel import col, select
 
 from contracts.companies import PartnerOwnershipChanged
 from partner_registry.partners.model import Partner
+from partner_registry.partners.succession import elders
 from partner_registry.segments import queries
 from partner_registry.segments.model import Segmentation
 from partner_registry.segments.schemas import ProposeSegment, SegmentationState
@@ -46,7 +47,8 @@ async def confirm(work: Work, id: UUID) -> Segmentation:
 async def follow(work: Work, partners: Collection[UUID]) -> None:
     """What facts tell of partners' commercial supply decides whether they are developing."""
     of = Segmentation
-    counting = select(of).where(col(of.partner_id).in_(partners), of.state == SegmentationState.confirmed)
+    companies = {*partners, *(await elders(work, partners)).values()}
+    counting = select(of).where(col(of.partner_id).in_(companies), of.state == SegmentationState.confirmed)
     held = counting.order_by(col(of.id)).with_for_update().execution_options(populate_existing=True)
     for one in (await work.session.scalars(held)).all():
         await _follow(work, one)
