@@ -6,7 +6,14 @@ from dataclasses import dataclass, field
 OF_THE_SPONSOR = (
     *("product_id", "specification_id", "mapping_id", "risk_assessment_id", "site_risk_id"),
     *("segmentation_id", "oversight_plan_id", "registration_id", "mutual_recognition_id"),
-    *("authority_notification_id", "duplicate_id", "partner_exit_id", "outside_event_id"),
+    *(
+        "authority_notification_id",
+        "duplicate_id",
+        "partner_exit_id",
+        "partner_merger_id",
+        "partner_union_id",
+        "outside_event_id",
+    ),
     "recall_id",
     "readiness_statement_id",
     "distribution_impact",

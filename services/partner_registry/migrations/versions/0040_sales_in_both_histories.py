@@ -6,7 +6,7 @@ from installation.changes import unseen
 from installation.tables import TENANT
 
 revision = "0040"
-down_revision = "0036"
+down_revision = "0038"
 
 SOLD = """
 UPDATE history_entry SET also_partner_id = (data ->> 'from_partner_id')::uuid WHERE kind = 'SiteTransferred'

@@ -5,7 +5,7 @@ from typing import Any
 
 from contracts import Fact, Recorded
 from contracts.audits import AuditCompleted, FindingClosed, FindingOverdue, FindingRaised
-from contracts.companies import PartnerOwnershipChanged
+from contracts.companies import PartnerOwnershipChanged, PartnersUnified
 from contracts.complaints import AuthorityNotificationDue
 from contracts.oversight import (
     OutsideEventFact,
@@ -32,6 +32,7 @@ from partner_registry.risk import late_capas, notified
 from partner_registry.risk.floors import CAUSES
 from partner_registry.segments import commands as segments
 from partner_registry.sites.model import Site
+from partner_registry.unions import commands as unions
 from runtime.subscriptions import Subscriptions
 from runtime.work import Work
 
@@ -136,6 +137,12 @@ async def on_finding(work: Work, fact: FindingRaised | FindingClosed) -> None:
 async def on_finding_overdue(work: Work, fact: FindingOverdue) -> None:
     """Where it is not the first one, the site's risk is held up."""
     await risk.take_overdue(work, fact)
+
+
+@subscriptions.on(PartnersUnified, group="oversight")
+async def on_partners_unified(work: Work, fact: PartnersUnified) -> None:
+    """How much a company matters follows from both of its records, or from each by itself again."""
+    await unions.follow(work, fact)
 
 
 @subscriptions.on(PartnerOwnershipChanged, group="risk")

@@ -7,9 +7,8 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from contracts.partner_registry import PartnerStatus
 from contracts.recalls import RecallClass
-from partner_registry.partners.model import Partner
+from partner_registry.partners.model import Partner, PartnerState
 from partner_registry.risk import commands as risk
 from partner_registry.risk.floors import RECALLS, Raised
 from partner_registry.sites.model import Site
@@ -37,7 +36,7 @@ def becomes(registry: Any) -> Any:
 
     async def state(partner: Any, state: str) -> None:
         async with registry.app.state.store.work(Context(worker("partner-registry"))) as work:
-            (await work.get(Partner, UUID(partner["id"]))).state = PartnerStatus(state)
+            (await work.get(Partner, UUID(partner["id"]))).state = PartnerState(state)
 
     return state
 

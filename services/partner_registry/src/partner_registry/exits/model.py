@@ -75,7 +75,7 @@ class PartnerExit(PartnerExitFields, Waiting, Versioned, Table, table=True):
     def missing(
         self, known_open: Sequence[KnownMatter], unread: Collection[str], sales: Collection[str] = ()
     ) -> list[str]:
-        """What stands against the exit, in words. ``sales``: of sites, by the partner or to it, that are to come."""
+        """What stands against the exit, in words. ``sales``: and mergers, of the partner or to it, that are to come."""
         lacks = [f"{item} is {self.verdict(item) or 'not answered'}" for item in ExitItem if self._is_open(item)]
         for item in ExitItem:
             if self.contradicted(item, of := against(item, known_open)):

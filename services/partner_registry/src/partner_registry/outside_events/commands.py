@@ -21,8 +21,10 @@ from runtime.work import Work
 
 async def record(work: Work, body: RecordOutsideEvent) -> OutsideEvent:
     """Write down what happened. Raises NotFound for an unknown partner, RuleViolated for sites that are not its own."""
-    if await work.session.get(Partner, body.partner_id) is None:
+    partner = await work.session.get(Partner, body.partner_id)
+    if partner is None:
         raise NotFound("partner", body.partner_id)
+    partner.check_goes_on()
     own = {each.id for each in await _sites(work, body.partner_id)}
     if strange := sorted(str(each) for each in body.site_ids if each not in own):
         raise RuleViolated(f"not sites of that partner: {', '.join(strange)}", unknown=strange)

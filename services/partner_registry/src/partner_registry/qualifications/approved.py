@@ -15,7 +15,7 @@ from contracts.qualifications import Purpose, QualificationState
 from partner_registry.certificates.model import Certificate
 from partner_registry.certificates.schemas import Scope
 from partner_registry.days import local_day
-from partner_registry.partners.model import Partner
+from partner_registry.partners.model import Partner, PartnerState
 from partner_registry.partners.status import Change, status_on, statuses_of
 from partner_registry.products.model import Product
 from partner_registry.qualifications import queries
@@ -166,7 +166,7 @@ def _answer(
     if closed := site.closed_since(day, known, work.principal.partner_id):
         why_not.append(f"the site is closed since {closed}")
     if day >= today and as_of is None:
-        why_not += [f"the partner is {partner.state}"] if partner.state != PartnerStatus.active else []
+        why_not += [f"the partner is {partner.state}"] if partner.state != PartnerState.active else []
     elif (was := status_on(past, day, site.time_zone)) != PartnerStatus.active:
         why_not.append(
             f"the partner was {was} on that day" if was else "nothing was told of the partner until that day"

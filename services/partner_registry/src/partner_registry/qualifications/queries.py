@@ -14,6 +14,7 @@ from partner_registry.days import local_day
 from partner_registry.inspections.model import Inspection
 from partner_registry.names import names_of, sites_of, zone
 from partner_registry.partners.model import Partner
+from partner_registry.partners.succession import of_partner
 from partner_registry.products.model import Product
 from partner_registry.qualifications.carrying import kinds_for
 from partner_registry.qualifications.gaps import days as days_between
@@ -30,7 +31,8 @@ from serving.shown import Ref
 
 _PRODUCTS: Any = Qualification.product_ids
 FILTERS = (
-    equal(Qualification, *("number", "state", "site_id", "partner_id", "activity", "dosage_form", "purpose"))
+    equal(Qualification, *("number", "state", "site_id", "activity", "dosage_form", "purpose"))
+    | of_partner(Qualification)
     | {
         "in_force": whether(lambda _: col(Qualification.state).in_(IN_FORCE), "work may be given by it"),
         "product_id": Filter(UUID, lambda _, ids: _PRODUCTS.overlap([*ids]), "a product that it names"),

@@ -16,7 +16,7 @@ from partner_registry.certificates.model import CONFIRMED, Certificate
 from partner_registry.days import local_day
 from partner_registry.entities.model import LegalEntity
 from partner_registry.entries import known_at
-from partner_registry.partners.model import Partner
+from partner_registry.partners.model import Partner, PartnerState
 from partner_registry.partners.status import Change, status_on, statuses_of
 from partner_registry.products.model import Product
 from partner_registry.qualifications import queries
@@ -130,8 +130,8 @@ async def _authorisations(
 
 
 def _status_on(
-    present: PartnerStatus | None, past: Sequence[Change], day: date, today: date, zone: str
-) -> tuple[PartnerStatus | None, date | None]:
+    present: PartnerState | None, past: Sequence[Change], day: date, today: date, zone: str
+) -> tuple[PartnerState | PartnerStatus | None, date | None]:
     """What a partner is on a day, and since which; from today on what it is at present, where that is asked for."""
     state = present if present and day >= today else status_on(past, day, zone)
     changes = [each for each in past if local_day(each.at, zone) <= day]

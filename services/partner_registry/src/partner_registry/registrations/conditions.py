@@ -130,7 +130,7 @@ def _carried(
     return RegistrationCondition(condition=name, verdict=ConditionVerdict.met, since=first, record=number)
 
 
-def active(number: str, state: PartnerStatus | None, since: date | None) -> RegistrationCondition:
+def active(number: str, state: StrEnum | None, since: date | None) -> RegistrationCondition:
     """Whether the partner may be given work. ``state`` is that of the day, none where nothing was told of it."""
     name = "partner active"
     if state is None:

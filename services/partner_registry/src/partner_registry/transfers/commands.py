@@ -6,6 +6,7 @@ from uuid import UUID
 from partner_registry.certificates import commands as certificates
 from partner_registry.identifiers import owners as identifiers
 from partner_registry.lines import commands as lines
+from partner_registry.mergers.queries import to_come_of
 from partner_registry.oversight import commands as oversight
 from partner_registry.partners.model import Partner
 from partner_registry.qualifications import commands as qualifications
@@ -26,7 +27,7 @@ from runtime.work import Work
 _UNCARRIED: Final = "no certificate of the premises carries it: what the former owner had for it is that one's own"
 
 
-class _Told(NamedTuple):
+class Told(NamedTuple):
     """Whom the fact is for, and its place among those of the site."""
 
     parties: list[UUID]
@@ -36,6 +37,9 @@ class _Told(NamedTuple):
 async def announce(work: Work, body: SellSite) -> SiteTransfer:
     """Say that a site is sold. Raises NotFound for an unknown site or buyer, RuleViolated where a sale is announced."""
     site, buyer = await work.get(Site, body.site_id), await work.get(Partner, body.buyer_id)
+    for party in (site.partner_id, buyer.id):
+        if merger := await work.session.scalar(to_come_of(party)):
+            raise RuleViolated(f"{merger} is to come for one of the two: call that off, or wait for it")
     if known := await work.session.scalar(queries.announced_of(site.id)):
         raise RuleViolated(f"{known.number} is announced for {site.number} already: call that off, or wait for it")
     transfer = SiteTransfer.announce(
@@ -63,7 +67,7 @@ async def _take_effect(work: Work, transfer: Any) -> None:
     work.publish(of=transfer)
     work.publish(of=site)
     await work.flush()  # the site has the version with which the fact is told
-    work.publish(fact, of=_Told([transfer.partner_id, transfer.buyer_id], site.version))
+    work.publish(fact, of=Told([transfer.partner_id, transfer.buyer_id], site.version))
     await identifiers.pass_on(work, site, transfer.effective_on)
     await certificates.pass_on(work, site, transfer.effective_on)
     await qualifications.pass_on(work, site, transfer.effective_on)
