@@ -5,7 +5,6 @@ from uuid import UUID
 
 from contracts.data_integrity import FlagRule, FlagState
 from runtime.bodies import Body
-from sample_tracking.flags.schemas import Rule
 from sample_tracking.sets.model import ResultSetFields
 from serving.shown import Answer, Ref, Shown
 
@@ -20,7 +19,7 @@ class FlagOfSet(Answer):
     """What speaks against the data of one of its results."""
 
     id: UUID
-    rule: Rule
+    rule: FlagRule
     state: FlagState
     result_id: UUID
     test: str
