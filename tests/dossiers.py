@@ -31,6 +31,7 @@ def _key(fact: Any) -> Any:
             "registration_id",
             "specification_id",
             "qp_capacity_id",
+            "mutual_recognition_id",
             "result_id",
             "lot",
             "site_id",

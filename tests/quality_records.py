@@ -10,9 +10,10 @@ from contracts import Lot, Side
 from contracts.audits import AuditKind, AuditMode, FindingArea, FindingClass
 from contracts.complaints import AuthorityRegime, ComplaintCategory, NotificationCause, NotificationKind
 from contracts.impacts import ImpactCause
+from contracts.out_of_trend import OotDetected, TrendBasis
 from contracts.partner_feeds import ResultRole, TestStage
 from contracts.recalls import RecallClass, RecallDepth
-from contracts.sample_tracking import Limit, OosDetected
+from contracts.sample_tracking import Evaluation, Limit, OosDetected
 from gxp.calendars import named
 from quality_events.audits.model import SiteAudit
 from quality_events.audits.schemas import AuditorOfTeam, ReportedFinding
@@ -34,11 +35,14 @@ from quality_events.holds.model import BatchHold
 from quality_events.impacts.model import DistributionImpact
 from quality_events.notifications.model import AuthorityNotification
 from quality_events.oos_investigations.model import OosInvestigation
+from quality_events.oot_investigations.model import OotInvestigation
+from quality_events.oot_investigations.terms import Told as TrendTold
 from quality_events.product_reviews.model import ProductReview
 from quality_events.recalls.model import Recall
 
 NOW = datetime(2026, 3, 1, 8, tzinfo=UTC)
 LOT = Lot(id=uuid4(), number="1", material="P", product_id=uuid4(), site_id=uuid4(), partner_id=uuid4())
+RESULT, LABORATORY = uuid4(), uuid4()
 STAGE = Stage(step="compression", site_id=LOT.site_id, started_at="2026-02")
 ACTION = PlannedAction(owner="ana", description="new punches", due_on=NOW.date() + timedelta(30))
 TARGET = Effectiveness(measure="stops a batch", target=Decimal(0), better="lower", sample=20)
@@ -77,6 +81,24 @@ def investigation() -> OosInvestigation:
     return OosInvestigation.open(
         detected, number="OOS-2026-00001", batches={}, zone="UTC", country="AT", recorded_at=NOW
     )[0]
+
+
+def trend_told(sequence: int = 1, *, as_oos: bool = False, **more: Any) -> TrendTold:
+    """What one fact tells of a result that is out of trend."""
+    given: dict[str, Any] = {
+        **{"result_id": RESULT, "lot": LOT, "test": "assay", "stage": TestStage.release, "unit": "%"},
+        **{"value": Decimal("103.5"), "evaluation": Evaluation.passed, "basis": TrendBasis.release_lots},
+        **{"lower": Decimal("98.1"), "upper": Decimal("101.9"), "points": 20, "holds": True, "occurred_at": "2026-02"},
+        **{"laboratory_site_id": LABORATORY, "laboratory_partner_id": LABORATORY},
+    }
+    told_at = NOW + timedelta(sequence)
+    detected = OotDetected(**given | more)
+    return TrendTold(detected=detected, sequence=sequence, told_at=told_at, zone="UTC", as_oos=as_oos)
+
+
+def trend() -> OotInvestigation:
+    """A new investigation of a result that is out of trend."""
+    return OotInvestigation.open("OOT-2026-00001", trend_told(), None)[0]
 
 
 def hold() -> BatchHold:
@@ -135,7 +157,8 @@ def audit() -> SiteAudit:
 
 def finding() -> AuditFinding:
     """A finding that was raised."""
-    return AuditFinding.raise_at(audit(), number="FIND-2026-10001", zone="UTC", sent_at=NOW, **FOUND.model_dump())[0]
+    place: Any = {"zone": "UTC", "country": None, "sent_at": NOW}
+    return AuditFinding.raise_at(audit(), number="FIND-2026-10001", **place, **FOUND.model_dump())[0]
 
 
 def change() -> Change:

@@ -7,7 +7,15 @@ from uuid import UUID, uuid4
 from uuid_utils.compat import uuid7
 
 from contracts import Fact, Lot, Recorded
-from contracts.certifying import QpCapacityChanged, QpCapacityState, QpRegime, QpSide
+from contracts.certifying import (
+    MutualRecognitionChanged,
+    QpCapacityChanged,
+    QpCapacityState,
+    QpRegime,
+    QpSide,
+    RecognisedWork,
+    RecognisingRegime,
+)
 from contracts.data_integrity import DataIntegrityFlagged, FlaggedLot, FlagRule, FlagState
 from contracts.partner_feeds import TestStage
 from contracts.qualifications import Purpose, QualificationState, SiteQualificationChanged
@@ -38,8 +46,9 @@ def qualified(world: Any, site: UUID, activity: str, **more: Any) -> SiteQualifi
         "before": QualificationState.in_assessment, "after": QualificationState.approved,
         "valid_from": date(2018, 1, 2), "valid_to": date(2098, 1, 1), "qualification_id": uuid7(), "occurred_at": NOON,
     }  # fmt: skip
+    partner = world.laboratory if site == world.laboratory_site else world.maker
     return SiteQualificationChanged(
-        **(given | more), number="QUAL-1", site_id=site, partner_id=world.maker, activity=activity, dosage_form=None,
+        partner_id=partner, **(given | more), number="QUAL-1", site_id=site, activity=activity, dosage_form=None,
         product_ids=(), purpose=Purpose.commercial, conditions=(), waived=False, reason="x",
     )  # fmt: skip
 
@@ -100,6 +109,14 @@ def named(world: Any, subject: str, regime: QpRegime = QpRegime.eu_eea) -> QpCap
         printed_name=f"Dr. {subject}", regime=regime, legal_entity=f"Holder {world.code}", authorisation="A-1",
         valid_from=date(2018, 1, 1), valid_to=None, state=QpCapacityState.named, site_ids=(world.site,),
         evidence="0b" * 32, occurred_at=NOON,
+    )  # fmt: skip
+
+
+def recognised(regime: str, country: str, **of: Any) -> MutualRecognitionChanged:
+    """Batch tests of a country are recognised."""
+    return MutualRecognitionChanged(
+        mutual_recognition_id=uuid7(), number=f"MR-{country}", regime=RecognisingRegime(regime), country=country,
+        covers=(RecognisedWork.batch_testing,), valid_from=date(2018, 1, 1), source="a treaty", occurred_at=NOON, **of,
     )  # fmt: skip
 
 

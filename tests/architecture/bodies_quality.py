@@ -21,6 +21,7 @@ _KNOWN = datetime.fromisoformat(COMPLAINT["received_at"])
 STATED = {"market": "US", "condition": "excursions_decided", "statement": "x", "evidence": "0b" * 32}
 _DAYS = count()
 CONFIRMED = {"conclusion": "confirmed", "cause": "x", "evidence": "x"}
+EXPLAINED = {"conclusion": "explained", "cause": "x", "evidence": "x"}
 DECIDED = {"readiness_digest": "0" * 64, "justification": "x"}
 
 
@@ -104,6 +105,7 @@ BODIES: dict[str, Example] = {
     "POST /v1/changes/{change_id}/assessment": lambda of: ASSESSED,
     "POST /v1/changes/{change_id}/reassessment": lambda of: {"markets": ASSESSED["markets"]} | WHY,
     "POST /v1/changes/{change_id}/refusal": lambda of: WHY,
+    "POST /v1/changes/{change_id}/site-refusal": lambda of: WHY,
     "POST /v1/changes/{change_id}/implementation": lambda of: {"first_batch_id": of.found["batch_id"]},
     "POST /v1/changes/{change_id}/emergency-implementation": lambda of: {
         "first_batch_id": of.found["batch_id"], "emergency_reason": "x"
@@ -135,6 +137,10 @@ BODIES: dict[str, Example] = {
     },
     "POST /v1/recalls/{recall_id}/reconciliation": lambda of: {"effectiveness": "x"},
     "POST /v1/oos-investigations/{investigation_id}/invalidation-proposal": lambda of: {"cause": "x", "evidence": "y"},
+    "POST /v1/oot-investigations/{oot_investigation_id}/conclusion-proposal": lambda of: EXPLAINED,
+    "POST /v1/oot-investigations/{oot_investigation_id}/conclusion-return": lambda of: WHY,
+    "POST /v1/oot-investigations/{oot_investigation_id}/phase-2": lambda of: WHY,
+    "POST /v1/oot-investigations/{oot_investigation_id}/conclusion": lambda of: EXPLAINED,
     "POST /v1/oos-investigations/{investigation_id}/retest-plan": lambda of: {
         "retests": 0, "original_analyst": "x", "no_retests_reason": "x"
     },
@@ -192,4 +198,5 @@ NO_BODY = {
     "POST /v1/capas/{capa_id}/implementation",
     "POST /v1/oos-investigations/{investigation_id}/notification",
     "POST /v1/oos-investigations/{investigation_id}/invalidation-approval",
+    "POST /v1/oot-investigations/{oot_investigation_id}/conclusion-approval",
 }

@@ -34,6 +34,13 @@ BODIES: dict[str, Example] = {
         "answers": [{"item": "samples", "verdict": "done", "evidence": "0" * 64}]
     },
     "POST /v1/partner-exits/{partner_exit_id}/abandonment": lambda of: WHY,
+    "POST /v1/partner-mergers": lambda of: WHY | {
+        "partner_id": of.id, "successor_id": str(uuid4()), "effective_on": "2036-01-31", "evidence": "0" * 64
+    },
+    "POST /v1/partner-unions": lambda of: WHY | {"partner_id": of.id, "other_id": str(uuid4())},
+    "POST /v1/partner-unions/{partner_union_id}/cancellation": lambda of: WHY,
+    "POST /v1/partner-unions/{partner_union_id}/split": lambda of: WHY,
+    "POST /v1/partner-mergers/{partner_merger_id}/cancellation": lambda of: WHY,
     "POST /v1/legal-entities": lambda of: {"partner_id": of.id, "legal_name": f"Matrix {uuid4().hex}", "country": "SI"},
     "POST /v1/legal-entities/{legal_entity_id}/name": lambda of: {
         "legal_name": f"Matrix {uuid4().hex}", "valid_from": "2026-02-01"
@@ -116,6 +123,9 @@ BODIES: dict[str, Example] = {
     "POST /v1/inspections/{inspection_id}/letter": lambda of: {
         "letter": "form_483", "issued_on": "2026-02-12", "reference": "x"
     },
+    "POST /v1/inspections/{inspection_id}/scope": lambda of: {
+        "country": "US", "product_kind": "chemical", "activities": ["testing"]
+    },
     "POST /v1/inspections/{inspection_id}/classification": lambda of: {
         "outcome": "vai", "classified_on": "2026-02-12"
     },
@@ -151,6 +161,8 @@ BODIES: dict[str, Example] = {
 }  # fmt: skip
 NO_BODY = {
     "POST /v1/partner-exits/{partner_exit_id}/completion",
+    "POST /v1/partner-mergers/{partner_merger_id}/agreement",
+    "POST /v1/partner-unions/{partner_union_id}/confirmation",
     "POST /v1/contacts/{contact_id}/end",
     "POST /v1/inspections/{inspection_id}/closure",
     *(f"POST /v1/qualifications/{{qualification_id}}/{step}" for step in ("assessment", "endorsement", "approval")),

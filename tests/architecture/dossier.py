@@ -25,12 +25,16 @@ async def inspected(registry: Any, company: Any) -> dict[str, str]:
     line = LINE | {"site_id": company.site, "code": company.name, "activity": "drug_product"}
     used = SUB_SUPPLIER | {"site_id": company.site, "supplier": company.name}
     buyer = await registry.done("/partners", {"legal_name": f"{uuid4()}", "kind": "cmo", "country": "SI"})
+    merges = {"partner_id": company.id, "successor_id": buyer["id"], "effective_on": "2036-02-01", "evidence": "0" * 64}
     sale = {"site_id": company.site, "buyer_id": buyer["id"], "effective_on": "2036-01-31", "reason": company.name}
     scope = {"site_id": company.site, "activity": "drug_product", "purpose": "commercial", "dosage_form": company.name}
+    union = {"partner_id": company.id, "other_id": buyer["id"], "reason": company.name}
     return {
+        "partner_union_id": (await registry.done("/partner-unions", union))["id"],
         "sub_supplier_use_id": (await registry.done("/sub-suppliers", used))["id"],
         "line_id": (await registry.done("/lines", line))["id"],
         "site_transfer_id": (await registry.done("/site-transfers", sale))["id"],
+        "partner_merger_id": (await registry.done("/partner-mergers", merges | {"reason": company.name}))["id"],
         "inspection_id": (await registry.done("/inspections", inspection))["id"],
         "qualification_id": (await registry.done("/qualifications", scope))["id"],
     }

@@ -6,7 +6,14 @@ from dataclasses import dataclass, field
 OF_THE_SPONSOR = (
     *("product_id", "specification_id", "mapping_id", "risk_assessment_id", "site_risk_id"),
     *("segmentation_id", "oversight_plan_id", "registration_id", "mutual_recognition_id"),
-    *("authority_notification_id", "duplicate_id", "partner_exit_id", "outside_event_id"),
+    *(
+        "authority_notification_id",
+        "duplicate_id",
+        "partner_exit_id",
+        "partner_merger_id",
+        "partner_union_id",
+        "outside_event_id",
+    ),
     "recall_id",
     "readiness_statement_id",
     "distribution_impact",
@@ -29,6 +36,7 @@ OWNED = (
     *("qualification_id", "batch_hold_id", "registered_site_id", "qp_capacity_id", "site_audit_id", "audit_finding_id"),
     *("legal_entity_id", "identifier_id", "contact_id", "line_id", "sub_supplier_use_id"),
     "process_excursion_id",
+    "oot_investigation_id",
     "change_id",
     "recall_part_id",
     "complaint_id",
@@ -38,7 +46,7 @@ OWNED = (
 """Path parameters that name a record of somebody's."""
 COMMON = {"code": "oos-rate", "id": "1"}
 """Those that name what is everybody's, or only the operators'."""
-OF_THE_LABORATORY = {"investigation_id", "result_id", "result_set_id", "lot_id"}
+OF_THE_LABORATORY = {"investigation_id", "oot_investigation_id", "result_id", "result_set_id", "lot_id"}
 TESTED_BY_ITS_MAKER = {"coa_id", "test_order_id", "transcription_id", "data_integrity_flag_id"}
 """Of a lot of each maker that no other laboratory tests."""
 RECORDS = {

@@ -34,7 +34,8 @@ PARTNERS_PUBLISH = {
         *("BatchRecordReceived", "BatchRecordReviewed", "BatchRecordRevised", "CapaOpened", "DeviationRaised"),
         "DeviationCancelled",
         *("OosNotified", "OosInvalidationProposed", "OosConcluded", "AuditScheduled", "FindingResponded", "BallHeld"),
-        *("ChangeProposed", "ChangeApproved", "ChangeImplemented"),
+        "OotConcluded",
+        *("ChangeProposed", "ChangeApproved", "ChangeImplemented", "ChangeRefused"),
         *("BatchConfirmed", "ProductQualityReviewSigned"),
     },
     "sample_tracking": {"ResultsReported", "OosDetected", "ResultApproved", "BallHeld", "CoaIssued", "CoaSuperseded"}

@@ -161,6 +161,11 @@ async def _report(world: World, maker: Company, laboratory: Company) -> None:
     await _send(world, laboratory, maker.laboratory_feed, *(
         event("TestResult", maker, **result, value=value) for value in ("99.1", "91.7")
     ))  # fmt: skip
+    pulled = {"test": "loss_on_drying", "stage": "stability", "unit": "%"} | dated
+    await _send(world, laboratory, maker.laboratory_feed, *(
+        event("TestResult", maker, **pulled, value=value, stability={"months": months, "condition": "25C/60RH"})
+        for months, value in ((0, "1.2"), (3, "1.3"), (6, "1.2"), (9, "1.3"), (12, "4.9"))
+    ))  # fmt: skip
     twice = event("BatchCompletion", maker, **dated, completed_at="2026-03-01", yield_percent="97.0")
     again = twice | {"data": twice["data"] | {"yield_percent": "79.0"}}
     told = await _send(world, maker, maker.feed, twice, again)
@@ -183,6 +188,7 @@ async def _find(world: World, company: Company) -> None:
         "batch_id": ("quality_events", "/batches", {"lot": company.lot}),
         "deviation_id": ("quality_events", "/deviations", {"lot": company.lot}),
         "investigation_id": ("quality_events", "/oos-investigations", {"lot": company.lot}),
+        "oot_investigation_id": ("quality_events", "/oot-investigations", {"lot": company.lot}),
         "process_excursion_id": ("quality_events", "/process-excursions", {"lot": company.lot}),
         "result_id": ("sample_tracking", "/results", {"lot": company.lot, "evaluation": "oos"}),
         "contradiction_id": ("partner_feeds", "/contradictions", {"partner_id": company.id}),

@@ -27,9 +27,12 @@ EXAMPLE = CLIENT / "build/example/follow.js"
 """The TypeScript client's, as `make clients` compiled it."""
 LIST = "/api/quality-events/v1/oos-investigations"
 ROOT = Path(__file__).parents[2]
-GUIDE = ROOT / "docs/guides/quality-by-hand.md"
-ENDS = ("approved", "invalidated", "closed", "answered", "lifted", "effective", "signed", "named")
-"""What the guide's flows come to, as their last lines say."""
+GUIDES = {
+    "quality": ("approved", "invalidated", "closed", "answered", "lifted", "effective", "signed", "named"),
+    "partnership": ("different", "ended", "retired", "called_off", "['finish']", "given_up", "active"),
+    "results": ("effective", "accepted", "approved", "verified", "True", "pass"),
+}
+"""What the flows of each guide come to, as their last lines say."""
 
 
 def laboratory_file(folder: Path, *batches: dict[str, Any]) -> Path:
@@ -147,8 +150,10 @@ def test_a_deviation_is_closed_by_a_second_person_who_signs(demo: Any) -> None:
         assert client.get(path).json()["state"] == "closed"
 
 
-def test_each_flow_of_the_guide_comes_to_its_end(demo: Any, tmp_path: Path) -> None:
-    blocks = re.findall(r"^```sh\n(.*?)^```", GUIDE.read_text("utf-8"), re.MULTILINE | re.DOTALL)
+@pytest.mark.parametrize("guide", GUIDES)
+def test_each_flow_of_the_guide_comes_to_its_end(demo: Any, tmp_path: Path, guide: str) -> None:
+    page = (ROOT / f"docs/guides/{guide}-by-hand.md").read_text("utf-8")
+    blocks = re.findall(r"^```sh\n(.*?)^```", page, re.MULTILINE | re.DOTALL)
     (tmp_path / "README.md").write_text("stands for a document")
     (tmp_path / ".venv").symlink_to(ROOT / ".venv")
     known = demo.environment | {"ENTENTE_URL": demo.url, "ENTENTE_PASSPHRASE": passphrase_of(demo)}
@@ -156,9 +161,9 @@ def test_each_flow_of_the_guide_comes_to_its_end(demo: Any, tmp_path: Path) -> N
     done = subprocess.run(["bash", "-c", script], cwd=tmp_path, env=known, capture_output=True, text=True, timeout=300)
     assert done.returncode == 0, done.stdout + done.stderr
     said = done.stdout.splitlines()
-    assert [word for word in ENDS if word not in said] == [], done.stdout
-    for name in ("certificate", "audit", "review"):
-        assert (tmp_path / f"{name}.pdf").read_bytes().startswith(b"%PDF"), name
+    assert [word for word in GUIDES[guide] if word not in said] == [], done.stdout
+    for name in re.findall(r"-o (\w+\.pdf)$", page, re.MULTILINE):
+        assert (tmp_path / name).read_bytes().startswith(b"%PDF"), name
 
 
 def test_what_is_refused_is_told_and_the_rest_is_taken(demo: Any, tmp_path: Path) -> None:

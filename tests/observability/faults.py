@@ -77,7 +77,7 @@ class Faults:
 
     async def a_poor_partner(self) -> None:
         """Of its hundred batches ten were right first time."""
-        for measure, total in (("right_first_time", 10), ("batch_manufactured", 100)):
+        for measure, total in (("lot_right_first_time", 10), ("lot_manufactured", 100)):
             await self._done(
                 "kpi",
                 "INSERT INTO bucket (measure, month, partner_id, site_id, level, count, total) "

@@ -28,7 +28,7 @@ MADE: dict[str, Any] = {"id": "1", "site": {"name": "Kranj plant"}, "partner": {
 BATCH = {"material": "ROS-10", "lot": "240117", "unknown": None, "items": [MADE], "next": None, "markets": [MARKET]}
 
 
-NONE: dict[str, list[Any]] = {"distribution-impacts": [], "complaints": [], "recalls": []}
+NONE: dict[str, list[Any]] = {"distribution-impacts": [], "oot-investigations": [], "complaints": [], "recalls": []}
 SPONSORS = {"side": "sponsor", "since": "2026-05-04T08:00:00Z", "partner_id": None}
 IMPACT = {"number": "IMP-1", "state": "open", "market": "AT", "cause": {"name": "oos", "number": "OOS-1"}}
 IMPACT |= {"waiting_for": SPONSORS, "due_at": "2026-05-05T22:00:00Z", "due_on": "2026-05-05"}
@@ -38,6 +38,15 @@ COMPLAINT = IMPACT | {
     "severity": None,
     "waiting_for": SPONSORS | {"side": "partner"},
 }
+TREND: dict[str, Any] = {
+    "number": "OOT-1",
+    "state": "phase_1",
+    "test": "assay",
+    "value": "103.5",
+    "unit": "%",
+    "lower": "98.1",
+}
+TREND |= {"upper": "101.9", "waiting_for": SPONSORS | {"side": "partner"}, "clock": {"due_at": "2026-06-04T00:00:00Z"}}
 RECALL = {"number": "RCL-1", "state": "proposed", "classification": "I", "depth": "consumer", "mock": False}
 RECALL |= {
     "markets": [{"market": "AT"}, {"market": "DE"}],
@@ -96,9 +105,12 @@ def test_two_makers_with_the_same_number_are_told_apart(entente: Any, answering:
 def test_what_else_is_open_on_it_and_who_owes_the_next_step(entente: Any, answering: Any) -> None:
     more = {"state": "started", "mock": True, "number": "RCL-2"}
     answering.lists = {"distribution-impacts": [IMPACT], "complaints": [COMPLAINT], "recalls": [RECALL, RECALL | more]}
+    answering.lists["oot-investigations"] = [TREND]
     assert explained(entente, answering, markets=[], unknown="none")[1:] == [
         "  Distribution impact IMP-1 in AT, for oos OOS-1, is open. It is the sponsor's turn since 2026-05-04, due "
         "2026-05-05.",
+        "  Out-of-trend investigation OOT-1 of assay 103.5 % (98.1 to 101.9 expected) is phase 1. It is the partner's "
+        "turn since 2026-05-04, due 2026-06-04T00:00:00Z.",
         "  Complaint CPL-1 from AT (not judged yet) is triaged. It is the partner's turn since 2026-05-04, due "
         "2026-05-05.",
         "  Recall RCL-1 of class I to the consumer in AT, DE is proposed. It is the sponsor's turn: regulatory affairs "
@@ -106,7 +118,7 @@ def test_what_else_is_open_on_it_and_who_owes_the_next_step(entente: Any, answer
         "  Recall RCL-2 of class I to the consumer in AT, DE, an exercise, is started. It is the sponsor's turn: it is "
         "to be traced and reconciled.",
     ]
-    assert all("batch_id=1&open=true" in asked[1] for asked in answering.asked[-3:])
+    assert all("batch_id=1&open=true" in asked[1] for asked in answering.asked[-4:])
 
 
 def test_what_is_not_for_who_asks_is_not_told(answering: Any) -> None:

@@ -91,7 +91,10 @@ PRODUCERS = {
     **dict.fromkeys(("certificates-of-analysis", "data-integrity", "entitlements"), "sample-tracking"),
     **dict.fromkeys(("laboratory-orders", "out-of-trend"), "sample-tracking"),
     **dict.fromkeys(
-        ("audits", "batches", "changes", "complaints", "dispositions", "impacts", "product-reviews", "recalls"),
+        (
+            *("audits", "batches", "changes", "complaints", "dispositions", "impacts", "product-reviews", "recalls"),
+            "trend-investigations",
+        ),
         "quality-events",
     ),
     **dict.fromkeys(("certifying", "companies", "oversight", "qualifications"), "partner-registry"),
@@ -127,6 +130,7 @@ def test_topics_are_found_by_their_producer() -> None:
         "quality-events.distribution-impact",
         "quality-events.hold-proposal",
         "quality-events.oos-investigation",
+        "quality-events.oot-investigation",
         "quality-events.product-quality-review",
         "quality-events.recall-part",
     ]

@@ -163,6 +163,42 @@ def test_one_determination_outside_is_told_although_the_mean_is_inside() -> None
     assert (verdict.found.outside, verdict.found.worst, verdict.found.units) == (1, Decimal(94), 3)
 
 
+TENS = ["98.1", "99.3", "97.6", "100.4", "101.2", "96.8", "99.9", "98.7", "100.8", "97.2"]
+
+
+@pytest.mark.parametrize(
+    ("units", "kind", "value", "unit", "expected"),
+    [
+        ([86] * 6, Q_80, "86", "%", None),
+        ([86] * 6, Q_80, "99", "%", "99"),
+        ([86] * 6, Q_80, "0.86", "1", "86"),  # the determinations are in the unit of the value, too
+        ([86, 86, 86, 86, 86, 87], Q_80, "86.4", "%", None),  # 86.17: both are 86, once rounded
+        ([86, 86, 86, 86, 86, 87], Q_80, "86.5", "%", "86.5"),
+        (["86.49"] * 6, Q_80, "86.5", "%", None),  # rounded before, to one decimal
+        (["86.44"] * 6, Q_80, "86.5", "%", "86.5"),
+        ([86] * 7, Q_80, "99", "%", None),  # no stage, and nothing to hold it against
+        ([80, 90, 100], EACH, "90", "%", None),
+        ([80, 90, 100], EACH, "80", "%", "80"),
+        (TENS, UNIFORM, "3.7", "%", None),
+        (TENS, UNIFORM, "99.0", "%", "99.0"),  # which is their mean, and the value of the test is another statistic
+    ],
+)
+def test_a_value_that_its_units_do_not_give_is_told_and_judges_nothing(
+    units: list[Any], kind: Any, value: str, unit: str, expected: str | None
+) -> None:
+    verdict = held(units, limit(**kind), value, unit=unit)
+    by_units = held(units, limit(**kind), unit=unit)
+    assert verdict.found
+    assert verdict.found.contradicted == (None if expected is None else Decimal(expected))
+    assert (verdict.evaluation, verdict.rounded) == (by_units.evaluation, by_units.rounded)
+
+
+def test_of_a_plain_limit_the_method_says_what_the_value_is_of() -> None:
+    verdict = held([88, 91, 79], limit(lower=Decimal(70)), "79")
+    assert verdict.found
+    assert (verdict.found.contradicted, verdict.evaluation) == (None, PASS)
+
+
 def test_units_that_cannot_be_converted_or_are_qualified_are_judged_by_nobody() -> None:
     assert held([90] * 6, limit(**Q_80), unit="mg").reason is WhyUndecided.unit_not_comparable
     qualified = held([90] * 6, limit(**Q_80), qualifier=Qualifier.at_most)

@@ -91,6 +91,7 @@ class Outcomes(World):
         completed: Moment | None = None,
         percent: str | None = "95.5",
         lot: Lot | None = None,
+        aliases: Sequence[str] = (),
     ) -> BatchManufactured:
         """A batch that is made."""
         return BatchManufactured(
@@ -99,6 +100,7 @@ class Outcomes(World):
             lot=lot or self.lot(),
             completed_at=completed,
             yield_percent=None if percent is None else Decimal(percent),
+            aliases=tuple(aliases),
         )
 
     def _deviation(self, deviation_id: UUID, batches: Sequence[UUID], at: Moment) -> dict[str, Any]:
@@ -180,11 +182,11 @@ class Outcomes(World):
         """It was no deviation."""
         return DeviationCancelled(**self._deviation(deviation_id, batches, AWARE), reason="not a departure")
 
-    def _oos(self, investigation_id: UUID, batch_id: UUID | None) -> dict[str, Any]:
+    def _oos(self, investigation_id: UUID, batch_id: UUID | None, result_id: UUID | None = None) -> dict[str, Any]:
         return {
             "investigation_id": investigation_id,
             "number": "OOS-2026-00001",
-            "result_id": uuid4(),
+            "result_id": result_id or uuid4(),
             "batch_id": batch_id,
             "lot": self.lot(),
             "test": "dissolution_min",
@@ -210,19 +212,27 @@ class Outcomes(World):
         )
 
     def oos_concluded(
-        self, investigation_id: UUID, batch_id: UUID | None = None, *, conclusion: str = "confirmed", days: int = 9
+        self,
+        investigation_id: UUID,
+        batch_id: UUID | None = None,
+        *,
+        conclusion: str = "confirmed",
+        days: int = 9,
+        result_id: UUID | None = None,
     ) -> OosConcluded:
         """Its conclusion."""
         return OosConcluded(
-            **self._oos(investigation_id, batch_id),
+            **self._oos(investigation_id, batch_id, result_id),
             occurred_at=AWARE + timedelta(days=days),
             conclusion=OosConclusion(conclusion),
         )
 
-    def oos_reopened(self, investigation_id: UUID, batch_id: UUID | None = None) -> OosReopened:
+    def oos_reopened(
+        self, investigation_id: UUID, batch_id: UUID | None = None, *, result_id: UUID | None = None
+    ) -> OosReopened:
         """What was concluded does not stand."""
         return OosReopened(
-            **self._oos(investigation_id, batch_id),
+            **self._oos(investigation_id, batch_id, result_id),
             occurred_at=AWARE + timedelta(days=12),
             before=OosConclusion.confirmed,
             reason="x",

@@ -86,6 +86,15 @@ class Qualifying:
         check = {"authority_register": "EudraGMDP", "checked_on": str(today - timedelta(1))}
         return await self.registry.second.done(f"/certificates/{made['id']}/confirmation", check)
 
+    async def authorised(self, site: Any, **printed: Any) -> Any:
+        """An authorisation to make, of who owns the site, that a second person has confirmed."""
+        body = {"site_id": site["id"], "kind": "manufacturing_authorisation", "holder": "Alpine GmbH"}
+        body |= {"authority": "BASG", "digest": "0" * 64, "certificate_number": uuid4().hex}
+        body |= {"valid_from": "2024-03-01", "activities": ["drug_product"]}
+        made = await self.registry.client.done("/certificates", body | printed)
+        check = {"authority_register": "EudraGMDP", "checked_on": "2026-01-12"}
+        return await self.registry.second.done(f"/certificates/{made['id']}/confirmation", check)
+
     async def assessed(self, site: Any, unmet: str = "", form: str | None = "tablet") -> str:
         """The path of one that is assessed and endorsed, and not signed."""
         work = {"activity": "drug_product", "dosage_form": form, "purpose": "commercial"}

@@ -20,6 +20,7 @@ from contracts.batch_records import (
     RecordCounts,
     Use,
 )
+from contracts.out_of_trend import OotDetected, TrendBasis
 from contracts.partner_feeds import (
     BatchCompletionReported,
     BatchStartReported,
@@ -29,7 +30,7 @@ from contracts.partner_feeds import (
     ResultRole,
     TestStage,
 )
-from contracts.sample_tracking import Limit, OosDetected
+from contracts.sample_tracking import Evaluation, Limit, OosDetected
 from quality_events.copies.known import unread
 from quality_events.main import timers
 from runtime.database import Context
@@ -133,6 +134,21 @@ class Reports(World):
             laboratory_site_id=self.laboratory_site,
             laboratory_partner_id=self.laboratory,
             occurred_at=on,
+        )
+
+    def oot(self, lot: Lot, *, result: UUID | None = None, **more: Any) -> OotDetected:
+        """A result lies outside of what the lots before it let expect."""
+        given: dict[str, Any] = {
+            **{"test": "assay", "stage": TestStage.release, "value": Decimal("103.5"), "unit": "%"},
+            **{"evaluation": Evaluation.passed, "basis": TrendBasis.release_lots, "occurred_at": "2018-12"},
+            **{"lower": Decimal("98.1"), "upper": Decimal("101.9"), "points": 20, "holds": True},
+        }
+        return OotDetected(
+            **(given | more),
+            result_id=result or uuid7(),
+            lot=lot,
+            laboratory_site_id=self.laboratory_site,
+            laboratory_partner_id=self.laboratory,
         )
 
 

@@ -33,8 +33,10 @@ _NUMBERED = {
     "LE": ("partner-registry", "legal-entities"),
     "LINE": ("partner-registry", "lines"),
     "MRA": ("partner-registry", "mutual-recognitions"),
+    "MRG": ("partner-registry", "partner-mergers"),
     "NTF": ("quality-events", "authority-notifications"),
     "OOS": ("quality-events", "oos-investigations"),
+    "OOT": ("quality-events", "oot-investigations"),
     "ORD": ("sample-tracking", "test-orders"),
     "OUT": ("partner-registry", "outside-events"),
     "P": ("partner-registry", "partners"),
@@ -50,6 +52,7 @@ _NUMBERED = {
     "SALE": ("partner-registry", "site-transfers"),
     "SEG": ("partner-registry", "segmentations"),
     "SUB": ("partner-registry", "sub-suppliers"),
+    "UNI": ("partner-registry", "partner-unions"),
 }
 """Which list knows a number, by what is before its first hyphen."""
 _OPERATIONS = "operations"

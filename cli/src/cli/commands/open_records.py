@@ -1,4 +1,4 @@
-"""What is open on a batch beside its release: what became known of it in its markets, complaints, and recalls."""
+"""What is open on a batch beside its release: what became known of it, trends, complaints, and recalls."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
@@ -7,7 +7,12 @@ from cli.failures import Answered
 from cli.installation import Installation
 
 _OF_QUALITY = "/api/quality-events/v1"
-_KINDS = {"distribution-impacts": "Distribution impact", "complaints": "Complaint", "recalls": "Recall"}
+_KINDS = {
+    "distribution-impacts": "Distribution impact",
+    "oot-investigations": "Out-of-trend investigation",
+    "complaints": "Complaint",
+    "recalls": "Recall",
+}
 _APPROVES = {"quality_approved_by": "quality", "regulatory_approved_by": "regulatory affairs"}
 _THEN = {"started": "it is to be traced and reconciled", "reconciled": "it is to be closed"}
 """What of a recall comes next."""
@@ -30,12 +35,16 @@ def lines(records: Sequence[Mapping[str, Any]]) -> Iterator[str]:
     """Each in a sentence, and who owes the next step since when, by when."""
     for record in records:
         about = _ABOUT[record["kind"]](record)
-        yield f"  {record['kind']} {record['number']} {about} is {record['state']}.{_turn(record)}"
+        yield f"  {record['kind']} {record['number']} {about} is {record['state'].replace('_', ' ')}.{_turn(record)}"
 
 
 def _impact(record: Mapping[str, Any]) -> str:
     cause = record["cause"]
     return f"in {record['market']}, for {cause['name']} {cause['number']},"
+
+
+def _trend(record: Mapping[str, Any]) -> str:
+    return f"of {record['test']} {record['value']} {record['unit']} ({record['lower']} to {record['upper']} expected)"
 
 
 def _complaint(record: Mapping[str, Any]) -> str:
@@ -57,11 +66,13 @@ def _turn(record: Mapping[str, Any]) -> str:
     if waiting is None:
         return ""
     whose = "either side" if waiting["side"] == "both" else f"the {waiting['side']}"
-    return f" It is {whose}'s turn since {waiting['since'][:10]}, due {record['due_on'] or record['due_at']}."
+    clock = record.get("clock", record)
+    return f" It is {whose}'s turn since {waiting['since'][:10]}, due {clock.get('due_on') or clock['due_at']}."
 
 
 _ABOUT: Mapping[str, Callable[[Mapping[str, Any]], str]] = {
     "Distribution impact": _impact,
+    "Out-of-trend investigation": _trend,
     "Complaint": _complaint,
     "Recall": _recall,
 }

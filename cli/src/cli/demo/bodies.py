@@ -43,6 +43,13 @@ def certificate(company: Company, site_id: str, today: date) -> dict[str, Any]:
     }
 
 
+def authorisation(company: Company, certificate: dict[str, Any]) -> dict[str, Any]:
+    """By which the company may do there what its certificate attests; it has no end, and names no dosage form."""
+    own = {name: certificate[name] for name in ("site_id", "holder", "authority", "activities", "digest")}
+    number = f"{company.country}-MIA-0117"
+    return own | {"kind": "manufacturing_authorisation", "certificate_number": number, "valid_from": "2016-03-01"}
+
+
 def qualification(company: Company, site_id: str) -> dict[str, Any]:
     """For the first of what the site does, for the market."""
     return {"site_id": site_id, "activity": company.activities[0], "purpose": "commercial"}

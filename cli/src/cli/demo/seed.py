@@ -71,16 +71,20 @@ class _Planter:
         return found
 
     def certificates(self, sites: dict[Company, dict[str, Any]]) -> None:
-        """A certificate of GMP for each site, which a second person has confirmed."""
-        known = {each["site_id"]: each for each in self._all(f"{REGISTRY}/certificates")}
+        """A certificate of GMP and an authorisation for each site, which a second person has confirmed."""
+        path = f"{REGISTRY}/certificates"
+        known = {(each["site_id"], each["kind"]): each for each in self._all(path)}
         today = datetime.now(UTC).date()
         for company, site in sites.items():
-            body, key = bodies.certificate(company, site["id"], today), f"certificate:{site['id']}"
-            found = known.get(site["id"]) or self._make(f"{REGISTRY}/certificates", body, key)
-            if found["state"] == "unchecked":
-                confirmed = {"authority_register": "EudraGMDP", "checked_on": str(today - timedelta(1))}
-                path = f"{REGISTRY}/certificates/{found['id']}/confirmation"
-                self._make(path, confirmed, f"confirmation:{found['id']}", by=self._second)
+            certificate = bodies.certificate(company, site["id"], today)
+            for body in (certificate, bodies.authorisation(company, certificate)):
+                key = f"{body['kind']}:{site['id']}"
+                found = known.get((site["id"], body["kind"])) or self._make(path, body, key)
+                if found["state"] == "unchecked":
+                    confirmed = {"authority_register": "EudraGMDP", "checked_on": str(today - timedelta(1))}
+                    self._make(
+                        f"{path}/{found['id']}/confirmation", confirmed, f"confirmation:{found['id']}", by=self._second
+                    )
 
     def qualifications(self, sites: dict[Company, dict[str, Any]]) -> None:
         """Each site qualified for what it does: planned, started and endorsed by others, and signed by a third person.

@@ -27,6 +27,7 @@ from contracts import (
     registrations,
     sample_tracking,
     sites,
+    trend_investigations,
 )
 from contracts.codes import check_code, check_seen, check_storable, check_visible, seen
 from contracts.envelope import CONSTANT_HEADERS, Message, Recorded, Unreadable, read, to_message, to_structured
@@ -110,4 +111,5 @@ __all__ = [
     "to_structured",
     "topics",
     "topics_of",
+    "trend_investigations",
 ]

@@ -31,3 +31,10 @@ class CoaSuperseded(CoaFact):
     """A newer certificate of the same lot and market was issued in its place."""
 
     superseded_by: UUID
+
+
+@fact("io.entente.CoaWithdrawn.v1", topic="sample-tracking.certificate-of-analysis", key="coa_id")
+class CoaWithdrawn(CoaFact):
+    """An issued certificate holds no more, and nothing takes its place."""
+
+    reason: str

@@ -25,6 +25,8 @@ class FlagRule(StrEnum):
     """It stands in the place of one that was reviewed already."""
     units_dropped = "units_dropped"
     """A stage of its test asked for further units, and it lacks some of those that were found by then."""
+    value_contradicted = "value_contradicted"
+    """Its units give another mean, or another acceptance value."""
     provenance_dropped = "provenance_dropped"
     """It leaves out what a revision before stated of how it came about."""
     calibration_overdue = "calibration_overdue"

@@ -30,6 +30,8 @@ class BatchManufactured(Fact):
     yield_percent: Decimal | None = None
     expiry_date: DayOrMonth | None = None
     """As its maker stated it; where that is later than the completion, the fact is told again."""
+    aliases: tuple[str, ...] = ()
+    """Other numbers of the same goods; where they are stated after the completion, the fact is told again."""
 
 
 class DeviationFact(Fact):

@@ -194,6 +194,8 @@ class OosDetected(Fact):
     limit: Limit
     markets: tuple[str, ...] = ()
     """Whose limits it lies outside, where it meets those for every market. None is named where it misses these."""
+    found: FoundInUnits | None = None
+    """By what of several units it lies outside of ``limit``; None of a single value or word."""
     historic: bool = False
     """From a feed that was loading its past: no clock is opened that nobody could have kept."""
     read_at: HappenedAt | None = None

@@ -75,3 +75,6 @@ class FoundInUnits(Part):
     outside: int = 0
     """How many determinations lie outside the bounds, each rounded; where the mean is inside, somebody must look (FDA
     OOS guidance, 2022)."""
+    contradicted: Decimal | None = None
+    """The value that was reported, in the unit of the limit, where the units give another mean or acceptance value: the
+    verdict rests on the units, and not on it."""

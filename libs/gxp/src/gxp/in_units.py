@@ -1,7 +1,7 @@
 """A result of several units or determinations, held against a limit for them."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Final, Protocol
 
@@ -68,9 +68,11 @@ def hold(limit: Limit, finding: InUnits) -> Held | None:
     if units is None:
         return None
     if limit.each:
-        return _each_and_mean(limit, limit.each, units) if units else NOT_HELD
+        return _beside(_each_and_mean(limit, limit.each, units), limit, finding) if units else NOT_HELD
     stage = _staged(limit, units)
-    return _of_a_stage(limit, stage, len(units)) if stage else Held(Evaluation.not_evaluated, found=_counted(units))
+    if stage is None:
+        return Held(Evaluation.not_evaluated, found=_counted(units))
+    return _beside(_of_a_stage(limit, stage, len(units)), limit, finding)
 
 
 def units_of(limit: Limit, finding: InUnits) -> list[Number] | None:
@@ -88,6 +90,23 @@ def beside_the_value(limit: Limit, finding: InUnits) -> FoundInUnits | None:
     units = units_of(limit, finding)
     bounds = EachLimit(lower=limit.lower, upper=limit.upper)
     return _determined(units, bounds, limit.decimals) if units else None
+
+
+def _beside(held: Held, limit: Limit, finding: InUnits) -> Held:
+    """With the value that was reported, where it is not what the units give: the mean, or the acceptance value.
+
+    Both are rounded once, to the limit's decimals (USP General Notices 7.20). A value that was rounded before, to more
+    decimals than those, is what the statistic is when it is rounded to as many.
+    """
+    value = None if finding.value is None else converted(finding.value, finding.unit, limit.unit)
+    if value is None or held.found is None or rounded_half_up(value, limit.decimals) == held.rounded:
+        return held
+    given = held.found.mean if held.found.acceptance_value is None else held.found.acceptance_value
+    places = _places(value) if isinstance(value, Decimal) else 0
+    if given is not None and places > limit.decimals and rounded_half_up(given, places) == value:
+        return held
+    told = held.found.model_copy(update={"contradicted": _told(value, limit.decimals)})
+    return replace(held, found=told)
 
 
 def _attribute(limit: AttributeLimit, finding: InUnits) -> Held:

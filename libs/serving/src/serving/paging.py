@@ -97,6 +97,13 @@ def own_records(model: type[Identified], partner_id: UUID) -> Select[Any]:
     return select(_party.c.record_id).where(of_model, _party.c.organisation_id == partner_id)
 
 
+def visible(work: Work, model: type[Identified]) -> Select[Any]:
+    """The records of a model, for a partner driven from those to which it is a party."""
+    if work.principal.partner_id is None:
+        return select(model)
+    return select(model).where(inspect(model).columns["id"].in_(own_records(model, work.principal.partner_id)))
+
+
 def sortable(model: type[Identified]) -> dict[str, Any]:
     """The columns by which a list of a model can be sorted, with Python's types: a cursor can name each of them.
 

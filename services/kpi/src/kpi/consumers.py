@@ -109,25 +109,25 @@ async def on_deviation_cancelled(work: Work, facts: Sequence[Recorded[DeviationC
 @subscriptions.on_batch(OosOpened)
 async def on_oos_opened(work: Work, facts: Sequence[Recorded[OosOpened]]) -> None:
     """An investigation is open."""
-    await batches.enter_quality_events(work, [reading.oos_opened(fact) for fact in facts])
+    await batches.enter_investigations(work, [reading.oos_opened(fact) for fact in facts])
 
 
 @subscriptions.on_batch(OosConcluded)
 async def on_oos_concluded(work: Work, facts: Sequence[Recorded[OosConcluded]]) -> None:
     """What it found and how long it took. A confirmed OOS flaws its batch."""
     judgements = [judgement_of_conclusion(fact) for fact in facts]
-    await batches.enter_quality_events(work, [reading.oos_concluded(fact) for fact in facts], judgements)
+    await batches.enter_investigations(work, [reading.oos_concluded(fact) for fact in facts], judgements, facts)
 
 
 @subscriptions.on_batch(OosReopened)
 async def on_oos_reopened(work: Work, facts: Sequence[Recorded[OosReopened]]) -> None:
     """What was concluded does not stand: it is open again, and its batch gets back what that took from it."""
     judgements = [judgement_of_conclusion(fact) for fact in facts]
-    await batches.enter_quality_events(work, [reading.oos_reopened(fact) for fact in facts], judgements)
+    await batches.enter_investigations(work, [reading.oos_reopened(fact) for fact in facts], judgements, facts)
 
 
 @subscriptions.on_batch(OosLinked)
 async def on_oos_linked(work: Work, facts: Sequence[Recorded[OosLinked]]) -> None:
     """It concerns a batch, or a product, that was not known when it was opened."""
     judgements = [judgement_of_conclusion(fact) for fact in facts]
-    await batches.enter_quality_events(work, [reading.oos_linked(fact) for fact in facts], judgements)
+    await batches.enter_investigations(work, [reading.oos_linked(fact) for fact in facts], judgements, facts)

@@ -12,6 +12,12 @@ from kpi.values import measured
 from runtime.settings import Settings
 from serving.service import service
 
+PROJECTIONS = (
+    *("measured_fact", "bucket", "freshness"),
+    *("batch_flaw", "superseded_result", "other_name", "last_said"),
+)
+"""What is built from facts beside the copies that all services keep."""
+
 
 def create(settings: Settings | None = None) -> FastAPI:
     """The kpi app."""
@@ -29,5 +35,5 @@ def create(settings: Settings | None = None) -> FastAPI:
         ],
         subscriptions=subscriptions,
         timers=[measured.timer],
-        projections=["measured_fact", "bucket", "freshness", "batch_flaw", "superseded_result", *TABLES],
+        projections=[*PROJECTIONS, *TABLES],
     )

@@ -11,6 +11,9 @@ class Code(StrEnum):
     result_unjudged = "result_unjudged"
     record_contradicted = "record_contradicted"
     oos = "oos"
+    oos_test = "oos_test"
+    oos_test_concluded = "oos_test_concluded"
+    oos_test_invalidated = "oos_test_invalidated"
     oos_open = "oos_open"
     oos_opened = "oos_opened"
     oos_concluded = "oos_concluded"
@@ -20,6 +23,9 @@ class Code(StrEnum):
     batch_manufactured = "batch_manufactured"
     batch_yield = "batch_yield"
     right_first_time = "right_first_time"
+    lot_manufactured = "lot_manufactured"
+    lot_yield = "lot_yield"
+    lot_right_first_time = "lot_right_first_time"
     deviation = "deviation"
     deviation_open = "deviation_open"
     deviation_closure_days = "deviation_closure_days"
@@ -41,6 +47,9 @@ _ALL = (
     Measure(Code.result_unjudged, "1", "A result that should be held against a specification, and could not be."),
     Measure(Code.record_contradicted, "1", "A record that was reported twice under one revision, and not the same."),
     Measure(Code.oos, "1", "A result outside its specification."),
+    Measure(Code.oos_test, "1", "A test that was outside its specification, once however often it is amended."),
+    Measure(Code.oos_test_concluded, "1", "Of such a test the newest investigation with a conclusion."),
+    Measure(Code.oos_test_invalidated, "1", "The same, where it found the result invalid."),
     Measure(Code.oos_open, "1", "An OOS investigation that has no conclusion yet, in the month in which it opened."),
     Measure(Code.oos_opened, "1", "An OOS investigation, in the month in which it opened."),
     Measure(Code.oos_concluded, "1", "An OOS investigation that reached its conclusion."),
@@ -51,6 +60,13 @@ _ALL = (
     Measure(Code.batch_yield, "%", "Actual over theoretical yield of a batch, where the partner states it."),
     Measure(
         Code.right_first_time, "1", "1 for a batch without a major or critical deviation or confirmed OOS, else 0."
+    ),
+    Measure(Code.lot_manufactured, "1", "Goods that are made, once however many lot numbers they have."),
+    Measure(Code.lot_yield, "%", "The yield of such goods, where the partner states it."),
+    Measure(
+        Code.lot_right_first_time,
+        "1",
+        "1 for goods without a major or critical deviation or confirmed OOS under any of their numbers, else 0.",
     ),
     Measure(Code.deviation, "1", "A deviation, once however many lots it concerns."),
     Measure(Code.deviation_open, "1", "A deviation that is not closed yet, in the month in which the partner knew."),

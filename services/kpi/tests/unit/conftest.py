@@ -11,6 +11,8 @@ from kpi.arithmetic import EXACT
 from kpi.batches.model import Judged, Judgement
 from kpi.facts.ledger import BucketKey, Entry, Source, Statement, Thing, enter, sums
 from kpi.measures import Code
+from kpi.once.of_lots import Goods
+from kpi.once.of_results import Tests
 from kpi.results.model import statements
 
 
@@ -22,6 +24,7 @@ class Books:
         self.kept: dict[BucketKey, tuple[int, Decimal]] = {}
         self.judged = Judged()
         self.superseded: dict[UUID, Source] = {}
+        self.tests, self.goods = Tests(), Goods()
 
     @property
     def counting(self) -> dict[Thing, Entry]:
@@ -44,16 +47,24 @@ class Books:
     def results(self, *recorded: Any) -> None:
         """Results in one batch."""
         self.state(statements(recorded, self.superseded)[0])
+        self.state([statement for fact in recorded for statement in self.tests.report(fact)])
 
     def batches(self, *recorded: Any) -> None:
         """Batches that are made, in one batch of facts."""
         self._load()
         self.state([statement for fact in recorded for statement in self.judged.make(fact)])
+        self.state([statement for fact in recorded for statement in self.goods.make(fact, self.judged.flawed)])
 
     def judge(self, *judgements: Judgement) -> None:
         """Judgements in one batch."""
         self._load()
-        self.state([statement for judgement in judgements for statement in self.judged.judge(judgement)])
+        for judgement in judgements:
+            self.state(self.judged.judge(judgement))
+            self.state(self.goods.judge([*self.goods.made.said], judgement.source, self.judged.flawed))
+
+    def conclude(self, recorded: Any) -> None:
+        """What an investigation found, or that it does not stand."""
+        self.state(self.tests.conclude(recorded))
 
     def _load(self) -> None:
         self.judged.counted = {

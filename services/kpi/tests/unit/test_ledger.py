@@ -230,6 +230,9 @@ def test_a_corrected_batch_moves_to_its_new_month_and_stays_flawed(new_world: An
         "batch_manufactured": (1, Decimal(1)),
         "batch_yield": (1, Decimal(96)),
         "right_first_time": (1, Decimal(0)),
+        "lot_manufactured": (1, Decimal(1)),
+        "lot_yield": (1, Decimal(96)),
+        "lot_right_first_time": (1, Decimal(0)),
     }
     assert books.uniquely_proven()
 

@@ -5,7 +5,7 @@ from alembic import op
 from installation.changes import guard_dates, unseen
 
 revision = "0048"
-down_revision = "0036"
+down_revision = "0047"
 
 LOOK_AGAIN = "UPDATE oversight_plan SET look_again_on = derived_on + 1 WHERE state <> 'superseded'"
 

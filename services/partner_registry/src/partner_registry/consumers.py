@@ -5,7 +5,7 @@ from typing import Any
 
 from contracts import Fact, Recorded
 from contracts.audits import AuditCompleted, FindingClosed, FindingOverdue, FindingRaised
-from contracts.companies import PartnerOwnershipChanged
+from contracts.companies import PartnerOwnershipChanged, PartnersUnified
 from contracts.complaints import AuthorityNotificationDue
 from contracts.oversight import (
     OutsideEventFact,
@@ -18,7 +18,7 @@ from contracts.partner_registry import RegulatoryInspectionClassified, SiteRegis
 from contracts.qualifications import SiteQualificationChanged
 from contracts.quality_events import CapaFact
 from contracts.registrations import RegistrationChanged
-from contracts.sites import SiteClosed
+from contracts.sites import SiteClosed, SiteTransferred
 from partner_registry import audits
 from partner_registry.history.model import keep_history
 from partner_registry.matters import queries as matters
@@ -33,6 +33,7 @@ from partner_registry.risk import late_capas, notified
 from partner_registry.risk.floors import CAUSES
 from partner_registry.segments import commands as segments
 from partner_registry.sites.model import Site
+from partner_registry.unions import commands as unions
 from runtime.subscriptions import Subscriptions
 from runtime.work import Work
 
@@ -44,6 +45,13 @@ async def on_site_registered(work: Work, fact: SiteRegistered) -> None:
     """The site is listed, of which no risk is assessed; what happened to all of its partner's sites holds it up."""
     if site := await work.session.get(Site, fact.site_id):
         await risk.risk_of(work, site)
+        await outside_events.hold_risk_of_new(work, site)
+
+
+@subscriptions.on(SiteTransferred, group="risk")
+async def on_site_transferred(work: Work, fact: SiteTransferred) -> None:
+    """What happened to all of the buyer's sites holds this one up, too, as what happened to the seller still does."""
+    if site := await work.session.get(Site, fact.site_id):
         await outside_events.hold_risk_of_new(work, site)
 
 
@@ -135,6 +143,12 @@ async def on_finding(work: Work, fact: FindingRaised | FindingClosed) -> None:
 async def on_finding_overdue(work: Work, fact: FindingOverdue) -> None:
     """Where it is not the first one, the site's risk is held up."""
     await risk.take_overdue(work, fact)
+
+
+@subscriptions.on(PartnersUnified, group="oversight")
+async def on_partners_unified(work: Work, fact: PartnersUnified) -> None:
+    """How much a company matters follows from both of its records, or from each by itself again."""
+    await unions.follow(work, fact)
 
 
 @subscriptions.on(PartnerOwnershipChanged, group="risk")

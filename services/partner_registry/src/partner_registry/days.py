@@ -1,6 +1,6 @@
 """Days of a site, or of a company, as people write them down."""
 
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Final
 from zoneinfo import ZoneInfo
 
@@ -8,6 +8,10 @@ from runtime.problems import RuleViolated
 
 FIRST_ZONE: Final = timedelta(hours=14)
 """By which the easternmost time zone is ahead of UTC: a day that has begun there has begun."""
+
+
+LAST_ZONE: Final = timedelta(hours=12)
+"""By which the westernmost time zone is behind UTC: a day that has begun there has begun everywhere."""
 
 
 def local_day(instant: datetime, zone: str) -> date:
@@ -25,3 +29,8 @@ def not_before_it_comes(day: date | None, now: datetime, field: str) -> None:
     """Raises RuleViolated for a day of a company, which is in no time zone, that has begun nowhere."""
     if day and day > (now + FIRST_ZONE).date():
         raise RuleViolated(f"{field} {day} has not come: record it on that day")
+
+
+def begun_everywhere(day: date) -> datetime:
+    """When a day of a company, which is in no time zone, has begun in each of them."""
+    return datetime.combine(day, time(), UTC) + LAST_ZONE

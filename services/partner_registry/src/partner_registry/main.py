@@ -15,6 +15,8 @@ from partner_registry.identifiers.api import identifiers
 from partner_registry.inspections.api import inspections
 from partner_registry.inspections.commands import overdue
 from partner_registry.lines.api import lines
+from partner_registry.mergers.api import mergers
+from partner_registry.mergers.commands import effective as merged
 from partner_registry.mutual_recognition import api as recognising
 from partner_registry.mutual_recognition.api import recognitions
 from partner_registry.outside_events.api import outside_events
@@ -30,6 +32,7 @@ from partner_registry.qualifications import commands as qualifying
 from partner_registry.qualifications.api import qualifications
 from partner_registry.registrations import answer
 from partner_registry.registrations.api import registered_sites, registrations
+from partner_registry.risk import partners as partner_risks
 from partner_registry.risk.api import assessments, site_risks
 from partner_registry.risk.late_capas import late_capas
 from partner_registry.segments.api import segmentations
@@ -40,13 +43,14 @@ from partner_registry.sub_suppliers import queries as buying
 from partner_registry.sub_suppliers.api import sub_suppliers
 from partner_registry.transfers.api import site_transfers
 from partner_registry.transfers.commands import effective
+from partner_registry.unions.api import unions
 from runtime.settings import Settings
 from serving.service import service
 
 COMPANIES = (entities, identifiers, duplicates, contacts)
 PREMISES = (sites, lines, buying, sub_suppliers, site_transfers)
-OF_PARTNERS = (partners, history, exits, outside_events)
-OF_A_SITE = (certificates, inspections, qualifications, assessments, site_risks, segmentations, plans)
+OF_PARTNERS = (partners, history, exits, mergers, unions, outside_events)
+OF_A_SITE = (certificates, inspections, qualifications, assessments, site_risks, partner_risks, segmentations, plans)
 REGISTERED = (answer, registrations, registered_sites, certifying, capacities, recognising, recognitions)
 timers = [
     expiring,
@@ -60,6 +64,7 @@ timers = [
     late_capas,
     closing,
     effective,
+    merged,
     *qualifying.timers,
 ]
 

@@ -44,6 +44,7 @@ async def test_a_site_closes(
 ) -> None:
     path = f"/sites/{site['id']}"
     await qualify.certified(site)
+    await qualify.authorised(site)
     done = await qualify.approved(site)
     rival = {key: site[key] for key in ("partner_id", "country", "time_zone", "activities")} | {"name": "Second"}
     other = await registry.client.done("/sites", rival)

@@ -101,10 +101,14 @@ async def test_who_looks_like_another_one_is_asked_about_once(registry: Any) -> 
     (asked,) = await candidates(registry, alike)
     assert (asked["other"]["number"], asked["state"]) == (first["number"], "open")
     assert asked["grounds"] == [f"names alike (0.94): {name} pharma tablet and {name} pharma tablets"]
+    ours = {"waiting_for": "sponsor", "number": asked["number"]}
+    assert [each["id"] for each in (await registry.client.get("/duplicates", params=ours)).json()["items"]]
     path = f"/duplicates/{asked['id']}"
     assert (await registry.as_("msat").post(f"{path}/difference", json=WHY)).status_code == 403
     done = await registry.as_("sourcing").done(f"{path}/difference", WHY)
     assert (done["state"], done["decision_reason"]) == ("different", WHY["reason"])
+    assert (asked["waiting_for"]["side"], done["waiting_for"]) == ("sponsor", None)
+    assert (await registry.client.get("/duplicates", params=ours)).json()["items"] == []
     await registry.client.done(f"/partners/{alike['id']}/description", {"website": f"{site}/about"})
     assert [each["state"] for each in await candidates(registry, alike)] == ["different"], "it is not asked again"
     assert await candidates(registry, unlike) == []

@@ -9,6 +9,7 @@ import pytest
 
 from contracts import clock
 from contracts.oversight import OversightAnnounced, OversightPlanChanged, SegmentChanged, SegmentCriterion
+from contracts.partner_registry import PartnerRegistryBallHeld
 
 TODAY = datetime.now(UTC).date()
 
@@ -77,6 +78,10 @@ async def test_it_follows_from_risk_and_segment_and_names_its_rules(
     assert first["unknown"] == ["escalation_open"]
     acknowledged = await registry.client.done(f"/oversight-plans/{first['id']}/acknowledgement")
     assert acknowledged["state"] == "in_force"
+    assert (first["waiting_for"]["side"], acknowledged["waiting_for"]) == ("sponsor", None)
+    turns = await bus.told(PartnerRegistryBallHeld, 2, subject_id=UUID(first["id"]))
+    assert [(each.side, each.why) for each in turns] == [("sponsor", "derived"), ("nobody", "in_force")]
+    assert [each.parties for each in bus.heard if each.fact in turns] == [(), ()], "no partner hears of a plan"
     await assess(registry, site, 5)
     second = await plan(after=first["id"])
     assert (held(second)["audit_months"], held(second)["batch_records"]) == (6, "full")

@@ -69,18 +69,55 @@ async def test_every_condition_is_answered_and_what_is_unknown_blocks(
     registry: Any, regulatory: Any, qualify: Any, site: Any, product: Any
 ) -> None:
     before = await verdicts(registry.client, product, site)
-    conditions = ("registered", "qualification in force", "certificate", "partner active", "agreement effective")
-    assert [before[each]["verdict"] for each in conditions] == ["not_met"] * 4 + ["unjudged"]
+    conditions = [
+        *("registered", "qualification in force", "certificate", "authorisation"),
+        *("partner active", "agreement effective"),
+    ]
+    assert [before[each]["verdict"] for each in conditions] == ["not_met"] * 5 + ["unjudged"]
     assert all(before[each]["heal"] for each in conditions)
     await approve(regulatory, product, site)
     certificate, done = await qualify.certified(site), await qualify.approved(site)
+    unauthorised = await verdicts(registry.client, product, site)
+    assert (unauthorised["authorisation"]["verdict"], unauthorised["allowed"]) == ("not_met", False)
+    await qualify.authorised(site, kind="import_authorisation")  # by which nobody makes anything
+    authorisation = await qualify.authorised(site)
     after = await verdicts(registry.client, product, site)
-    assert [after[each]["verdict"] for each in conditions] == ["met"] * 4 + ["unjudged"]
+    assert [after[each]["verdict"] for each in conditions] == ["met"] * 5 + ["unjudged"]
+    assert (after["authorisation"]["record"], after["authorisation"]["since"]) == (
+        authorisation["number"],
+        "2024-03-01",
+    )
     assert (after["registered"]["since"], after["certificate"]["since"]) == ("2025-01-01", "2024-02-01")
     assert [after[each]["record"] for each in conditions[1:3]] == [done["number"], certificate["number"]]
     assert (before["allowed"], after["allowed"], after["unjudged"]) == (False, True, ["agreement effective"])
     elsewhere = await verdicts(registry.client, product, site, market="DE")
     assert (elsewhere["registered"]["verdict"], elsewhere["certificate"]["verdict"]) == ("not_met", "met")
+
+
+async def test_an_authorisation_ends_with_the_legal_entity_that_holds_it(
+    registry: Any, qualify: Any, site: Any, product: Any
+) -> None:
+    entity = {"partner_id": site["partner_id"], "legal_name": f"Works {uuid4().hex}", "country": "AT"}
+    holder = await registry.client.done("/legal-entities", entity)
+    foreign = await another_site(registry)
+    printed = {"site_id": foreign["id"], "kind": "manufacturing_authorisation", "holder": "x", "authority": "BASG"}
+    printed |= {"certificate_number": "AT-MIA-1", "valid_from": "2024-03-01", "activities": ["drug_product"]}
+    printed |= {"digest": "0" * 64, "legal_entity_id": holder["id"]}
+    refused = await registry.client.post("/certificates", json=printed)
+    assert (refused.status_code, holder["number"] in refused.json()["detail"]) == (409, True)
+    async with registry.as_("partner_quality", partner_id=UUID(foreign["partner_id"])) as rival:
+        assert (await rival.post("/certificates", json=printed)).status_code == 404, "of which it learns nothing"
+    async with registry.as_("partner_quality", partner_id=UUID(site["partner_id"])) as own:
+        own_printed = printed | {"site_id": site["id"]}
+        assert (await own.done("/certificates", own_printed))["legal_entity_id"] == holder["id"]
+    await qualify.authorised(site, legal_entity_id=holder["id"])
+    await approve(registry.as_("regulatory", subject="rita"), product, site)
+    known = datetime.now(UTC).isoformat()
+    ended = {"valid_to": str(TODAY - timedelta(9)), "reason": "merged"}
+    await registry.client.done(f"/legal-entities/{holder['id']}/end", ended)
+    for asked, verdict in (({}, "not_met"), ({"as_of": known}, "met"), ({"on": str(TODAY - timedelta(9))}, "met")):
+        found = (await verdicts(registry.client, product, site, **asked))["authorisation"]
+        assert (found["verdict"], bool(found["heal"])) == (verdict, verdict == "not_met"), asked
 
 
 @pytest.mark.parametrize(
@@ -112,6 +149,33 @@ async def test_of_a_past_day_the_partners_state_then_is_answered(
     said = {name: (each["verdict"], each["since"]) for name, each in found.items()}
     since = [str((today - timedelta(ago)).date()) for ago, *_ in changes]
     assert said == {"before": ("unknown", None), "active": ("met", since[0]), "suspended": ("not_met", since[1])}
+    listed = {name: await _why_not(registry, site, on=day) for name, day in days.items()}
+    of_partner = {name: [each for each in why if "partner" in each] for name, why in listed.items()}
+    assert of_partner == {
+        **{"before": ["nothing was told of the partner until that day"], "active": []},
+        **{"suspended": ["the partner was suspended on that day"]},
+    }
+
+
+async def test_the_partners_state_is_answered_as_it_was_known(
+    registry: Any, site: Any, product: Any, database: Any
+) -> None:
+    fact = {"before": "prospect", "after": "active", "occurred_at": f"{TODAY - timedelta(20)}T08:00:00Z"}
+    await database.execute(NOTED, uuid4(), UUID(site["partner_id"]), json.dumps(fact))
+    for hours, verdict, why in ((1, "unknown", ["nothing was told of the partner until that day"]), (0, "met", [])):
+        # A change that was told now, and an instant before that or after.
+        as_of = (datetime.now(UTC) - timedelta(hours=hours)).isoformat()
+        for asked in ({"as_of": as_of}, {"as_of": as_of, "on": str(TODAY - timedelta(9))}):
+            found = (await verdicts(registry.client, product, site, **asked))["partner active"]
+            listed = [each for each in await _why_not(registry, site, **asked) if "partner" in each]
+            assert (found["verdict"], listed) == (verdict, why), asked
+
+
+async def _why_not(registry: Any, site: Any, **asked: str) -> list[str]:
+    """What the list of approved sites says of it."""
+    answer = await registry.client.get("/sites/approved", params={"activity": "drug_product"} | asked)
+    (found,) = [each for each in answer.json()["items"] if each["site"]["id"] == site["id"]]
+    return [*found["why_not"]]
 
 
 async def test_a_day_and_an_instant_answer_as_it_was_and_as_it_was_known(

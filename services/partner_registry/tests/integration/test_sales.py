@@ -7,8 +7,11 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from contracts.partner_registry import PartnerStatus
-from partner_registry.partners.model import Partner
+from contracts.recalls import RecallClass
+from partner_registry.partners.model import Partner, PartnerState
+from partner_registry.risk import commands as risk
+from partner_registry.risk.floors import RECALLS, Raised
+from partner_registry.sites.model import Site
 from partner_registry.transfers import commands as transfers
 from partner_registry.transfers.model import SiteTransfer
 from runtime.database import Context
@@ -33,7 +36,7 @@ def becomes(registry: Any) -> Any:
 
     async def state(partner: Any, state: str) -> None:
         async with registry.app.state.store.work(Context(worker("partner-registry"))) as work:
-            (await work.get(Partner, UUID(partner["id"]))).state = PartnerStatus(state)
+            (await work.get(Partner, UUID(partner["id"]))).state = PartnerState(state)
 
     return state
 
@@ -81,6 +84,32 @@ async def test_what_is_told_beside_a_sale_waits_for_it_and_is_not_the_sellers(
     theirs, ours = [await each for each in tasks]
     assert theirs.status_code == 404, theirs.text
     assert (ours.status_code, ours.json()["partner"]["id"]) == (201, buyer["id"])
+
+
+async def test_what_holds_a_risk_up_beside_a_sale_does_not_wait_for_it_in_turn(
+    registry: Any, site: Any, sell: Any, transaction: Any, held: Any, eventually: Any
+) -> None:
+    async def listed() -> bool:
+        return bool((await registry.client.get(f"/site-risks/{site['id']}")).status_code == 200)
+
+    await eventually(listed)
+    transfer = (await sell()).json()
+    raised = Raised(uuid4(), "REC-1 recall of class I", RECALLS[RecallClass.I], datetime.now(UTC))
+
+    async def effective() -> None:
+        async with transaction() as work:
+            await transfers._take_effect(work, await work.session.get(SiteTransfer, UUID(transfer["id"])))
+
+    async with transaction() as work:
+        here = await work.session.get(Site, UUID(site["id"]))
+        await risk.risk_of(work, here)
+        sale = await held(effective())
+        await risk.hold(work, here, "RecallStarted", [raised])
+    await sale
+    shown = (await registry.client.get(f"/site-risks/{site['id']}")).json()
+    assert ([each["cause"] for each in shown["floors"]], shown["partner_id"]) == (
+        ["REC-1 recall of class I"], transfer["buyer_id"],
+    )  # fmt: skip
 
 
 async def test_a_site_that_closes_is_not_sold_and_one_that_is_sold_does_not_close(
@@ -159,14 +188,88 @@ async def test_the_risk_of_a_site_with_a_plan_of_oversight_is_the_buyers_too(
     assert buyer["id"] in {each["partner"]["id"] for each in await plans()}
 
 
-async def test_who_bought_a_site_records_the_certificate_of_its_premises_too(
+async def test_what_nobody_confirmed_and_what_a_company_has_itself_stay_with_the_seller(
     registry: Any, qualify: Any, site: Any, buyer: Any, sold: Any
 ) -> None:
     printed = await qualify.certified(site)
+    names = ("site_id", "holder", "authority", "digest", "valid_from", "valid_to", "activities", "dosage_forms")
+    other = {name: printed[name] for name in names}
+    licence = await registry.client.done(
+        "/certificates", other | {"kind": "manufacturing_authorisation", "certificate_number": "L-1"}
+    )
+    check = {"authority_register": "EudraGMDP", "checked_on": str(TODAY - timedelta(1))}
+    await registry.second.done(f"/certificates/{licence['id']}/confirmation", check)
+    unconfirmed = other | {"kind": "gmp", "certificate_number": "G-2"}
+    waits = await registry.client.done("/certificates", unconfirmed)
     await sold()
     new = registry.as_("partner_quality", partner_id=UUID(buyer["id"]), subject="bea")
-    names = ("site_id", "kind", "holder", "authority", "digest", "certificate_number", "valid_from", "valid_to")
-    body = {name: printed[name] for name in (*names, "activities", "dosage_forms")}
-    assert (await new.done("/certificates", body))["partner"]["id"] == buyer["id"]
-    again = await new.post("/certificates", json=body)
+    listed = (await new.get("/certificates", params={"site_id": site["id"]})).json()["items"]
+    assert [each["certificate_number"] for each in listed] == [printed["certificate_number"]]
+    again = await new.post("/certificates", json=unconfirmed | {"certificate_number": printed["certificate_number"]})
     assert (again.status_code, printed["number"] in again.text) == (409, False)
+    assert (await new.done("/certificates", unconfirmed))["partner"]["id"] == buyer["id"]
+    late = await registry.second.post(f"/certificates/{waits['id']}/confirmation", json=check)
+    assert (late.status_code, "belongs to another partner since" in late.json()["detail"]) == (409, True)
+
+
+async def test_what_the_authority_takes_back_after_a_sale_is_said_of_the_buyers_certificate(
+    registry: Any, qualify: Any, site: Any, buyer: Any, sold: Any
+) -> None:
+    printed = await qualify.certified(site)
+    await qualify.approved(site)
+    await sold()
+    own = {"site_id": site["id"], "partner_id": buyer["id"]}
+    (carried,) = (await registry.client.get("/certificates", params=own)).json()["items"]
+    taken = {"effective_on": str(TODAY), "reason": "out of specification", "non_compliance": False}
+    refused = await registry.client.post(f"/certificates/{printed['id']}/withdrawal", json=taken)
+    assert refused.status_code == 409
+    shown = (await registry.client.get(f"/certificates/{printed['id']}")).json()
+    assert (shown["allowed"], shown["waiting_for"], shown["state"]) == ([], None, "valid")
+    await registry.client.done(f"/certificates/{carried['id']}/withdrawal", taken)
+    (found,) = (await registry.client.get("/qualifications", params=own)).json()["items"]
+    assert (found["state"], found["reason"]) == ("suspended", f"{carried['number']} was withdrawn")
+
+
+async def test_the_numbers_of_the_premises_are_the_buyers_and_those_of_the_company_end(
+    registry: Any, site: Any, buyer: Any, sold: Any
+) -> None:
+    of = {"partner_id": site["partner_id"], "site_id": site["id"]}
+    fei = str(uuid4().int)[:10]
+    for scheme, value in (("fei", fei), ("duns", str(uuid4().int)[:9])):
+        await registry.client.done("/identifiers", of | {"scheme": scheme, "value": value})
+    await sold()
+
+    async def known(client: Any) -> Any:
+        listed = (await client.get("/identifiers", params={"site_id": site["id"]})).json()["items"]
+        return {(each["scheme"], each["state"], each["valid_from"], each["valid_to"]) for each in listed}
+
+    day, before = (str(TODAY - timedelta(days)) for days in (1, 2))
+    seller = registry.as_("partner_quality", partner_id=UUID(site["partner_id"]))
+    assert await known(seller) == {(scheme, "ended", None, before) for scheme in ("fei", "duns")}
+    assert await known(registry.as_("partner_quality", partner_id=UUID(buyer["id"]))) == {("fei", "valid", day, None)}
+
+
+async def test_what_happened_to_all_of_a_buyers_sites_holds_up_one_that_it_bought(
+    registry: Any, site: Any, buyer: Any, sold: Any, eventually: Any
+) -> None:
+    event = {"kind": "insolvency_notice", "happened_at": datetime.now(UTC).isoformat(), "source": "gazette 4"}
+    event |= {"description": "proceedings", "evidence": "0" * 64, "partner_id": buyer["id"]}
+    made = await registry.as_("sourcing", subject="sam").done("/outside-events", event)
+    await sold()
+
+    async def held() -> Any:
+        found = (await registry.client.get(f"/site-risks/{site['id']}")).json().get("floors", ())
+        return {each["cause"] for each in found} == {f"{made['number']} insolvency notice (gazette 4)"}
+
+    await eventually(held)
+
+    async def risk_of(partner: str) -> Any:
+        return (await registry.client.get(f"/partner-risks/{partner}")).json()
+
+    theirs, sellers = await risk_of(buyer["id"]), await risk_of(site["partner_id"])
+    assert (theirs["band"], theirs["provisional"], [each["site"]["id"] for each in theirs["sites"]]) == (
+        "critical", True, [site["id"]],
+    )  # fmt: skip
+    assert (sellers["band"], sellers["at_least"], sellers["sites"]) == (None, True, [])
+    own = registry.as_("partner_quality", partner_id=UUID(buyer["id"]))
+    assert (await own.get(f"/partner-risks/{buyer['id']}")).status_code == 403

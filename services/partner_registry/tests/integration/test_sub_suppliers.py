@@ -17,6 +17,7 @@ async def test_a_sub_supplier_that_two_partners_use(registry: Any, site: Any, bu
     path = f"/sub-suppliers/{made['id']}"
     assert made["consent"] == "not_on_record"
     assert (await registry.client.get(path)).json()["consent"] == "not_on_record"
+    assert made["waiting_for"]["side"] == "sponsor", "whose it is to agree, or not"
     twice = await registry.client.post("/sub-suppliers", json=body | {"site_id": site["id"], "supplier": name})
     assert twice.status_code == 409
 

@@ -39,6 +39,11 @@ async def items(client: Any, path: str, site: Any) -> Any:
     return answer.json()["items"]
 
 
+async def approved(client: Any, site: Any, **asked: str) -> Any:
+    listed = await client.get("/sites/approved", params=asked | {"activity": "drug_product"})
+    return [each for each in listed.json()["items"] if each["site"]["id"] == site["id"]]
+
+
 async def belongs_to(registry: Any, tick: Any, site: Any, buyer: Any) -> bool:
     await tick()  # which leaves out what a handler holds at that moment
     return bool((await registry.client.get(f"/sites/{site['id']}")).json()["partner_id"] == buyer["id"])
@@ -49,10 +54,14 @@ async def answer(client: Any, product: Any, site: Any, on: Any) -> Any:
     return await client.get("/registrations/answer", params=asked | {"on": str(on)})
 
 
+def verdicts(said: Any) -> dict[str, str]:
+    return {each["condition"]: each["verdict"] for each in said["conditions"]}
+
+
 async def test_a_site_is_sold(
     registry: Any, qualify: Any, tick: Any, site: Any, buyer: Any, product: Any, bus: Any, eventually: Any
 ) -> None:
-    certificate = await qualify.certified(site)
+    certificate, authorisation = await qualify.certified(site), await qualify.authorised(site)
     done = await qualify.approved(site)
     await register(registry, product, site)
     day = TODAY - timedelta(1)
@@ -75,7 +84,10 @@ async def test_a_site_is_sold(
     # The seller keeps what was, as it was called, and loses what comes.
     (kept,) = await items(seller, "/qualifications", site)
     assert (kept["id"], kept["state"], kept["site"]["number"]) == (done["id"], "withdrawn", site["number"])
-    assert [each["id"] for each in await items(seller, "/certificates", site)] == [certificate["id"]]
+    held = {each["id"]: each for each in await items(seller, "/certificates", site)}
+    assert held.keys() == {certificate["id"], authorisation["id"]}
+    gone = held[certificate["id"]]
+    assert (gone["site_sold_on"], gone["counts"]) == (str(day), False)
     (row,) = await items(seller, "/registered-sites", site)
     assert (row["registered"], row["holds_until"]) == (None, str(day))
     assert (await seller.get(f"/sites/{site['id']}")).status_code == 404
@@ -88,25 +100,48 @@ async def test_a_site_is_sold(
     (own,) = await items(new, "/qualifications", site)
     assert (own["state"], own["valid_from"], own["valid_to"]) == ("conditional", done["valid_from"], done["valid_to"])
     assert own["conditions"][0]["due_on"] == str(datetime.now(UTC).date() + timedelta(90))
-    assert await items(new, "/certificates", site) == []
+    (carried,) = await items(new, "/certificates", site)
+    assert (carried["certificate_number"], carried["counts"]) == (certificate["certificate_number"], True)
+    assert carried["recorded_by"] != certificate["recorded_by"]
+    assert [each["why_not"] for each in await approved(new, site, dosage_form="tablet")] == [[]]
     (row,) = await items(new, "/registered-sites", site)
     assert (row["registered"]["valid_from"], row["known"][0]["steps"][0]["on"]) == ("2025-01-01", str(day))
     assert (await answer(new, product, site, TODAY)).status_code == 200
     assert (await answer(new, product, site, day - timedelta(1))).status_code == 404
-    listed = (
-        await new.get("/sites/approved", params={"activity": "drug_product", "on": str(day - timedelta(1))})
-    ).json()
-    assert site["id"] not in {each["site"]["id"] for each in listed["items"]}
+    assert await approved(new, site, on=str(day - timedelta(1))) == []
     assert (await new.done("/inspections", inspection))["partner"]["id"] == buyer["id"]
 
     # The sponsor is answered for each day by whose it was.
-    before = (await answer(registry.client, product, site, day - timedelta(1))).json()["conditions"]
+    before = verdicts((await answer(registry.client, product, site, day - timedelta(1))).json())
     after = (await answer(registry.client, product, site, TODAY)).json()
-    assert {each["verdict"] for each in before if each["condition"] == "registered"} == {"met"}
-    assert after["allowed"], after
+    assert (before["registered"], before["authorisation"]) == ("met", "met")
+    assert (verdicts(after)["authorisation"], after["allowed"]) == ("not_met", False), "the seller's is not the buyer's"
+    await qualify.authorised(site)
+    assert (await answer(registry.client, product, site, TODAY)).json()["allowed"]
     assert (await registry.client.get(f"/partners/{buyer['id']}")).json()["state"] == "active"
     refused = await registry.as_("quality", subject="starter").post(f"/qualifications/{done['id']}/assessment")
     assert refused.status_code == 409
+
+
+async def test_a_sale_is_in_the_history_of_both(
+    registry: Any, tick: Any, site: Any, buyer: Any, eventually: Any
+) -> None:
+    sold = {"site_id": site["id"], "buyer_id": buyer["id"], "effective_on": str(TODAY - timedelta(1)), "reason": "sold"}
+    await registry.client.done("/site-transfers", sold)
+    await eventually(lambda: belongs_to(registry, tick, site, buyer))
+    seller = registry.as_("partner_quality", partner_id=UUID(site["partner_id"]))
+    new = registry.as_("partner_quality", partner_id=UUID(buyer["id"]))
+
+    async def told(client: Any, partner_id: str) -> Any:
+        return (await client.get(f"/partners/{partner_id}/facts", params={"kind": "SiteTransferred"})).json()["items"]
+
+    async def in_both_histories() -> Any:
+        both = ((client, whose) for client in (registry.client, None) for whose in (site["partner_id"], buyer["id"]))
+        own = {site["partner_id"]: seller, buyer["id"]: new}
+        found = [await told(client or own[whose], whose) for client, whose in both]
+        return all([each["data"]["site_id"] for each in one] == [site["id"]] for one in found)
+
+    await eventually(in_both_histories)
 
 
 async def test_a_sale_that_is_called_off_changes_nothing(registry: Any, tick: Any, site: Any, buyer: Any) -> None:

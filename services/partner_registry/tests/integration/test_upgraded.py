@@ -19,6 +19,7 @@ INSERT INTO partner (id, version, created_at, updated_at, number, legal_name, no
 VALUES ($1, 1, '2024-02-01T08:00:00.120Z', now(), 'P-1', 'Alpine of Graz GmbH', 'alpine of graz', 'cmo', 'AT', $2,
         'active', ARRAY[$1::uuid])
 """
+OWNER = {"partner": "id", "legal_entity": "partner_id"}
 SEEN = "SELECT table_name FROM party WHERE organisation_id = $1"
 
 
@@ -38,6 +39,12 @@ async def test_a_partner_has_its_entity_and_its_number(settings: Any, postgres_d
     await database.execute(twin.replace("'P-1'", "'P-2'").replace("'AT'", "'DE'"), without, None)
     no_twin = KNOWN.replace("'P-1'", "'P-3'").replace("alpine of graz", "2")
     await database.execute(no_twin.replace("Alpine of Graz GmbH", "ООО Верофарм 2"), unlike, None)
+    await asyncio.to_thread(command.upgrade, earlier, "0046")
+    for table in ("partner", "legal_entity"):  # as releases before 0047 compared them
+        await database.execute(
+            f"UPDATE {table} SET legal_name = legal_name || ' SE' WHERE $1 IN (id, {OWNER[table]})", unlike
+        )
+        await database.execute(f"UPDATE {table} SET normalised_name = 'ооо верофарм 2 se' WHERE legal_name LIKE '% SE'")
     await asyncio.to_thread(migrate.upgrade, MIGRATIONS, admin)
     (entity,) = await database.fetch("SELECT * FROM legal_entity WHERE partner_id = $1", with_duns)
     assert (entity["legal_name"], entity["principal"], entity["number"][:8]) == (

@@ -164,6 +164,17 @@ def test_two_restrictions_that_share_nothing_leave_nothing() -> None:
     assert withdrawn.activities == ()
 
 
+def test_non_compliance_is_told_with_what_the_authority_took_back_for_it() -> None:
+    one = valid()
+    took = one.restrict([MAKING], ["tablet"], TODAY - timedelta(10), "because", ZONE, NOW, True)
+    later = one.restrict([MAKING], ["TABLET"], TODAY, "because", ZONE, NOW)
+    last = one.withdraw(TODAY, False, "because", ZONE, NOW)
+    told = [(each.wholly, each.non_compliance) for each in (took, later, last)]
+    assert told == [(False, True), (False, False), (True, False)]
+    assert one.non_compliance, "it was stated, and is not taken back by what follows"
+    assert [each["non_compliance"] for each in one.restrictions] == [True, False]
+
+
 def test_what_is_offered_follows_the_table() -> None:
     one, refused = valid(), unchecked()
     one.withdraw(TODAY, False, "because", ZONE, NOW)

@@ -39,6 +39,11 @@ def prospect() -> Partner:
         ("ООО «Верофарм» 2", "ооо верофарм 2"),
         ("株式会社ガス", "株式会社ｶﾞｽ"),
         ("Strauß AG", "STRAUSS"),
+        *(
+            ("Strauss", f"Strauss {form}")
+            for form in ("SE", "S.à r.l.", "GmbH & Co. KGaA", "s.r.o.", "Sp. z o.o.", "Kft.")
+        ),
+        *(("Strauss", f"Strauss {form}") for form in ("Pty Ltd", "Pte. Ltd.", "LLP", "ApS")),
     ],
 )
 def test_two_spellings_of_one_company_meet(one: str, other: str) -> None:

@@ -14,6 +14,7 @@ from contracts.registrations import RegistrationState
 from gxp.clocks import ONE_DAY
 from partner_registry.entries import known_at
 from partner_registry.products.model import Product
+from partner_registry.qualifications.recognised import Foreign
 from partner_registry.registrations import conditions, course
 from partner_registry.registrations.conditions import ConditionVerdict
 from partner_registry.registrations.model import RegisteredSite, Registration
@@ -192,8 +193,10 @@ def test_what_nobody_can_say_is_unknown() -> None:
     today = NOW.date()
     assert conditions.agreed().verdict == ConditionVerdict.unjudged
     assert conditions.qualified(None, None, today).verdict == ConditionVerdict.unknown
-    assert conditions.certified([], MAKING, None, today).verdict == ConditionVerdict.unknown
-    assert conditions.certified([], MAKING, "tablet", today).verdict == ConditionVerdict.not_met
+    certified = [conditions.certified([], Foreign(), "AT", MAKING, form, today, NOW) for form in (None, "tablet")]
+    assert [each.verdict for each in certified] == [ConditionVerdict.unknown, ConditionVerdict.not_met]
+    assert conditions.authorised([], MAKING, None, today).verdict == ConditionVerdict.unknown
+    assert conditions.authorised([], MAKING, "tablet", today).verdict == ConditionVerdict.not_met
     assert conditions.active("P-1", None, None).verdict == ConditionVerdict.unknown
     states = {state: conditions.active("P-1", state, today).verdict for state in PartnerStatus}
     assert [state for state, verdict in states.items() if verdict == ConditionVerdict.met] == [PartnerStatus.active]

@@ -9,9 +9,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from contracts.data_integrity import DataIntegrityFlagged, FlagState
 from contracts.oversight import RiskBand, RiskDimension
 from contracts.partner_registry import CertificateExpired, CertificateWithdrawn, RegulatoryInspectionClassified
-from partner_registry.risk.floors import raised_by, reassess_by
+from partner_registry.consumers import subscriptions
+from partner_registry.risk.floors import raised_by, reassess_by, sites_of
 from partner_registry.risk.model import RiskAssessment
 from partner_registry.risk.schemas import RateDimension, RiskState
 from partner_registry.risk.standing import RiskFloor, SiteRisk
@@ -158,6 +160,27 @@ def test_a_fact_holds_the_regulatory_dimension_up(fact: Any, band: str, days: in
     (raised,) = raised_by(fact, UUID(int=1))
     assert raised.floor == (RiskDimension.regulatory, band, days, days == 5)
     assert raised.cause.startswith(fact.number)
+
+
+def flagged(state: str) -> Any:
+    lot = {"id": UUID(int=3), "number": "B-1", "material": "tablets", "site_id": UUID(int=4)}
+    flag: dict[str, Any] = {"rule": "raw_data_reused", "state": state, "lot": lot, "test": "assay", "stage": "release"}
+    flag |= {"flag_id": UUID(int=1), "result_id": UUID(int=5), "set_id": UUID(int=6), "after_approval": False}
+    flag |= {"laboratory_site_id": UUID(int=2), "laboratory_partner_id": UUID(int=7)}
+    return DataIntegrityFlagged(occurred_at=NOW, **flag)
+
+
+@pytest.mark.parametrize("state", FlagState)
+def test_a_confirmed_flag_on_data_holds_the_laboratory_up_and_not_who_made_the_lot(state: FlagState) -> None:
+    ((site_id, record),) = sites_of(flagged(state))
+    raised = raised_by(flagged(state), record)
+    assert site_id == UUID(int=2)
+    assert [(each.cause, each.floor[:2]) for each in raised] == (
+        [("assay of lot B-1: data integrity problem confirmed: raw_data_reused", ("data_integrity", "high"))]
+        if state == FlagState.confirmed
+        else []
+    )
+    assert "risk" in subscriptions.groups("io.entente.DataIntegrityFlagged.v1")
 
 
 OTHER_NEWS = [

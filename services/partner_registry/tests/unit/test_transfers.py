@@ -8,11 +8,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from contracts.partner_registry import PartnerKind, PartnerStatus
+from contracts.partner_registry import PartnerKind
 from contracts.qualifications import Purpose, QualificationState
 from directory.qualified import Change, Course
 from gxp.clocks import ONE_DAY
-from partner_registry.partners.model import Partner
+from partner_registry.partners.model import Partner, PartnerState
 from partner_registry.qualifications import periods
 from partner_registry.qualifications.items import begun
 from partner_registry.qualifications.model import Qualification
@@ -30,7 +30,7 @@ FIRST, SECOND, THIRD = uuid4(), uuid4(), uuid4()
 TODAY = date(2026, 6, 1)
 
 
-def partner(state: PartnerStatus = PartnerStatus.active) -> Partner:
+def partner(state: PartnerState = PartnerState.active) -> Partner:
     one, _ = Partner.register(number="P-2", legal_name="Buyer AG", kind=PartnerKind.cmo, country="CH", now=NOW)
     one.state = state
     return one
@@ -64,12 +64,12 @@ def test_a_site_is_the_buyers_at_the_first_instant_of_its_day() -> None:
 @pytest.mark.parametrize(
     ("sold", "state", "on", "why"),
     [
-        (site(), PartnerStatus.exited, DAY, "nothing is sold to it"),
-        (site(owned_since=DAY), PartnerStatus.active, DAY, "a later day"),
-        (site(closing_on=DAY + 99 * ONE_DAY), PartnerStatus.active, DAY, "what closes is not sold"),
+        (site(), PartnerState.exited, DAY, "nothing is sold to it"),
+        (site(owned_since=DAY), PartnerState.active, DAY, "a later day"),
+        (site(closing_on=DAY + 99 * ONE_DAY), PartnerState.active, DAY, "what closes is not sold"),
     ],
 )
-def test_what_cannot_be_sold_is_refused(sold: Site, state: PartnerStatus, on: date, why: str) -> None:
+def test_what_cannot_be_sold_is_refused(sold: Site, state: PartnerState, on: date, why: str) -> None:
     with pytest.raises(RuleViolated, match=why):
         sale(sold, partner(state), on)
 

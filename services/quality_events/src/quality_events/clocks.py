@@ -4,6 +4,7 @@ No regulation gives these numbers: EU GMP chapter 7 and FDA's guidance on qualit
 agreement. They are the defaults until the effective agreement says otherwise.
 """
 
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import ROUND_HALF_UP, Decimal
@@ -13,7 +14,7 @@ from zoneinfo import ZoneInfo
 from contracts import Classification
 from gxp import calendars
 from gxp.calendars import Calendar
-from gxp.clocks import ONE_DAY, Unit, first_instant
+from gxp.clocks import ONE_DAY, Roll, Unit, first_instant
 from gxp.clocks import due_at as due
 from gxp.clocks import last_day as ends_in
 
@@ -28,6 +29,9 @@ OOS_NOTIFICATION_HOURS: Final = 24
 
 OOS_DUE_DAYS: Final = 30
 """Calendar days from detection to conclusion. FDA's OOS guidance (2022) asks for a timely end and names none."""
+
+OOT_DUE_DAYS: Final = OOS_DUE_DAYS
+"""Calendar days from the day on which a result was told to be out of trend to the conclusion (agreement)."""
 
 OOS_PHASE_1_WORKING_DAYS: Final = 20
 """How long a laboratory looks for an error of its own before the process is looked at (FDA OOS 2022: "timely")."""
@@ -47,10 +51,10 @@ AUDIT_TOLD_WITHIN_DAYS: Final = 366
 """How far back a day of an audit or of its report may lie when it is told here (usual: a plan has one each year)."""
 
 FINDING_DAYS: Final = 30
-"""Calendar days from the report of an audit to the answers to its findings (agreement)."""
+"""Calendar days from the report of an audit to the answers to its findings (agreement). They roll."""
 
 NEXT_ANSWER_DAYS: Final = 10
-"""Calendar days from the rejection of an answer to the next one (agreement)."""
+"""Calendar days from the rejection of an answer to the next one (agreement). They roll."""
 
 REJECTIONS_BEFORE_ESCALATION: Final = 2
 """How often an answer may be rejected until others than those who tried have to know."""
@@ -119,6 +123,18 @@ def due_at(aware_at: datetime, days: int, zone: str | None) -> datetime:
     ``zone`` is an IANA name, None where it is not known yet.
     """
     return due(aware_at, days, Unit.calendar_days, zone=ZoneInfo(zone) if zone else UNTIL_KNOWN)
+
+
+def answer_due_at(asked_at: datetime, days: int, zone: str | None, country: str | None) -> datetime:
+    """When an answer is due: as ``due_at``, and with the site's next working day where nobody works on the last one.
+
+    Regulation 1182/71, article 3(4). It does not roll where the site's zone or its calendar is not known.
+    """
+    if zone and country:
+        with suppress(calendars.UnknownCalendar):
+            calendar, roll = calendars.named(country), Roll.next_working_day
+            return due(asked_at, days, Unit.calendar_days, zone=ZoneInfo(zone), calendar=calendar, roll=roll)
+    return due_at(asked_at, days, zone)
 
 
 def working_days_after(start: datetime, days: int, zone: str | None, country: str | None) -> datetime | None:

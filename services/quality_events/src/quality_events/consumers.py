@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from contracts import Recorded
 from contracts.batch_records import BatchRecordReported, MaterialUseReported, ProcessExcursionReported
+from contracts.out_of_trend import OotDetected
 from contracts.oversight import OversightPlanChanged
 from contracts.partner_feeds import BatchCompletionReported, BatchStartReported, DeviationReported, ProcessDataReported
 from contracts.partner_registry import ProductRegistered, SiteRegistered
@@ -21,6 +22,8 @@ from quality_events.excursions import commands as excursions
 from quality_events.hold_proposals.consumers import propose_holds
 from quality_events.impacts.consumers import weigh_impacts
 from quality_events.oos_investigations import commands as investigations
+from quality_events.oot_investigations import commands as trends
+from quality_events.takeovers import take_over_batches
 from runtime.subscriptions import Subscriptions
 from runtime.work import Work
 
@@ -72,6 +75,15 @@ async def on_oos_detected(work: Work, fact: OosDetected) -> None:
     """Every out-of-specification result is investigated (21 CFR 211.192)."""
     (told,) = await told_of_batches(work, [work.handled])
     await investigations.open(work, told.fact, told.time)
+    await trends.give_way(work, told.fact.result_id)
+    await joining.join(work, {told.fact.lot.id: told})
+
+
+@subscriptions.on(OotDetected)
+async def on_oot_detected(work: Work, fact: OotDetected) -> None:
+    """A result lies outside of what those before it let expect, or does so no more."""
+    (told,) = await told_of_batches(work, [work.handled])
+    await trends.follow(work, told)
     await joining.join(work, {told.fact.lot.id: told})
 
 
@@ -135,5 +147,6 @@ async def on_material_use_reported(work: Work, facts: Sequence[Recorded[Material
 
 
 keep_known(subscriptions)
+take_over_batches(subscriptions)
 propose_holds(subscriptions)
 weigh_impacts(subscriptions)

@@ -16,6 +16,8 @@ from quality_events.deviations.model import Deviation
 from quality_events.deviations.terms import OPEN
 from quality_events.oos_investigations.fields import OosState
 from quality_events.oos_investigations.model import OosInvestigation
+from quality_events.oot_investigations.model import OotInvestigation
+from quality_events.oot_investigations.terms import OPEN as OPEN_TRENDS
 from runtime.attribution import caused_by, rows_caused_by
 from runtime.work import Work
 
@@ -24,8 +26,9 @@ Batches = Mapping[UUID, tuple[UUID, UUID | None]]
 """A batch and its product by the lot."""
 Reports = Mapping[UUID, Recorded[Fact]]
 """The fact that told of a lot."""
-Named = TypeVar("Named", DeviationLot, OosInvestigation)
-Clocked = TypeVar("Clocked", Deviation, OosInvestigation)
+Named = TypeVar("Named", DeviationLot, OosInvestigation, OotInvestigation)
+Clocked = TypeVar("Clocked", Deviation, OosInvestigation, OotInvestigation)
+Investigation = TypeVar("Investigation", OosInvestigation, OotInvestigation)
 
 
 async def join(work: Work, reports: Reports) -> None:
@@ -35,14 +38,17 @@ async def join(work: Work, reports: Reports) -> None:
     """
     deviations = await _incomplete(work, DeviationLot, "deviation_id", list(reports))
     investigations = await _incomplete(work, OosInvestigation, "id", list(reports))
-    if not deviations and not investigations:
+    trends = await _incomplete(work, OotInvestigation, "id", list(reports))
+    if not (deviations or investigations or trends):
         return
     rows = await work.connection.fetch(_BATCHES, list(reports))
     batches = {row["lot_id"]: (row["id"], row["product_id"]) for row in rows}
     for deviation_id in deviations:
         await _join_deviation(work, deviation_id, batches, reports)
     for investigation_id in investigations:
-        await _join_investigation(work, investigation_id, batches, reports)
+        await _join_investigation(work, OosInvestigation, investigation_id, batches, reports)
+    for investigation_id in trends:
+        await _join_investigation(work, OotInvestigation, investigation_id, batches, reports)
 
 
 async def learn_product(work: Work, cause: Recorded[ProductRegistered]) -> None:
@@ -51,6 +57,7 @@ async def learn_product(work: Work, cause: Recorded[ProductRegistered]) -> None:
     await statements.alone(work)
     in_deviations = await _without_product(work, DeviationLot, list(products))
     in_investigations = await _without_product(work, OosInvestigation, list(products))
+    in_investigations += await _without_product(work, OotInvestigation, list(products))
     named = {
         lot.id: lot.model_copy(update={"product_id": products[lot.material]})
         for lot in in_deviations + in_investigations
@@ -69,6 +76,9 @@ async def learn_zone(work: Work, site: SiteRegistered) -> None:
     is_open = col(OosInvestigation.state) != OosState.concluded
     for investigation in await _counted_by_utc(work, OosInvestigation, is_open, site.site_id):
         work.publish(investigation.count_days_in(site.time_zone, site.country, work.now), of=investigation)
+    of_trends = col(OotInvestigation.state).in_(OPEN_TRENDS)
+    for trend in await _counted_by_utc(work, OotInvestigation, of_trends, site.site_id):
+        work.publish(trend.count_days_in(site.time_zone, work.now), of=trend)
 
 
 async def _counted_by_utc(
@@ -106,8 +116,10 @@ async def _join_deviation(work: Work, deviation_id: UUID, batches: Batches, repo
         await work.flush()
 
 
-async def _join_investigation(work: Work, investigation_id: UUID, batches: Batches, reports: Reports) -> None:
-    investigation = await work.get(OosInvestigation, investigation_id)
+async def _join_investigation(
+    work: Work, table: type[Investigation], investigation_id: UUID, batches: Batches, reports: Reports
+) -> None:
+    investigation = await work.get(table, investigation_id)
     batch_id, product_id = _known(investigation, batches)
     if (batch_id, product_id) != (investigation.batch_id, investigation.product_id):
         cause = reports[investigation.lot_id]
@@ -116,6 +128,8 @@ async def _join_investigation(work: Work, investigation_id: UUID, batches: Batch
         await work.flush()
 
 
-def _known(named: DeviationLot | OosInvestigation, batches: Batches) -> tuple[UUID | None, UUID | None]:
+def _known(
+    named: DeviationLot | OosInvestigation | OotInvestigation, batches: Batches
+) -> tuple[UUID | None, UUID | None]:
     batch_id, product_id = batches.get(named.lot_id, (None, None))
     return named.batch_id or batch_id, named.product_id or product_id

@@ -14,6 +14,7 @@ from quality_events.consumers import subscriptions
 from quality_events.deviations.api import deviations
 from quality_events.deviations.model import Deviation
 from quality_events.dispositions.api import dispositions, registers
+from quality_events.dispositions.untold import telling
 from quality_events.excursions.api import excursions
 from quality_events.findings.api import findings
 from quality_events.findings.model import AuditFinding
@@ -23,6 +24,7 @@ from quality_events.impacts.api import impacts
 from quality_events.notifications.api import notifications
 from quality_events.oos_investigations.api import investigations
 from quality_events.oos_investigations.commands import phase_2
+from quality_events.oot_investigations.api import trend_investigations
 from quality_events.product_reviews.api import product_reviews
 from quality_events.readiness.api import reading, statements
 from quality_events.recalls.api import exercising, recall_parts, recalls
@@ -35,7 +37,7 @@ from serving.service import service
 timers = [
     *(overdue_timer(Deviation, Deviation.fall_overdue), overdue_timer(Capa, Capa.fall_overdue)),
     *(overdue_timer(AuditFinding, AuditFinding.fall_overdue), planning),
-    *(late_children, phase_2),
+    *(late_children, phase_2, telling),
 ]
 
 
@@ -48,7 +50,7 @@ def create(settings: Settings | None = None) -> FastAPI:
         settings=settings or Settings(),
         routers=[
             *(batches.router, reviewing, holds.router, lifting, hold_proposals.router),
-            *(deviations.router, investigations.router, capas.router),
+            *(deviations.router, investigations.router, trend_investigations.router, capas.router),
             *(audits.router, remarking, findings.router),
             *(changes.router, filing, applied),
             *(complaints.router, notifications.router),

@@ -2,6 +2,7 @@
 
 from calendar import monthrange
 from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from pydantic import TypeAdapter
 
@@ -48,6 +49,14 @@ def ends(moment: Moment) -> date:
     if isinstance(moment, str):
         return first.replace(day=monthrange(first.year, first.month)[1])
     return first
+
+
+def lies_before(text: str, instant: datetime, zone: str | None) -> bool:
+    """Whether what was written begins before an instant, where that begins a day in a zone (UTC until it is known)."""
+    moment = read(text)
+    if isinstance(moment, datetime):
+        return moment < instant
+    return sortable(moment) < instant.astimezone(ZoneInfo(zone or "UTC")).date()
 
 
 def is_ahead(moment: Moment, now: datetime) -> bool:

@@ -34,11 +34,12 @@ FACTS: dict[str, Tell] = {
     "deviation": lambda world, lot: world.deviation(lot.model_copy(update={"product_id": None}), record="D"),
     "oos": lambda world, lot: world.oos(lot),
     "oos without product": lambda world, lot: world.oos(lot.model_copy(update={"product_id": None})),
+    "oot without product": lambda world, lot: world.oot(lot.model_copy(update={"product_id": None})),
     "partner": lambda world, lot: world.registered()[0],
     "site": lambda world, lot: world.registered()[2],
     "product": lambda world, lot: world.registered()[4],
 }
-COLLECTIONS = ("batches", "deviations", "oos-investigations")
+COLLECTIONS = ("batches", "deviations", "oos-investigations", "oot-investigations")
 
 
 async def told(bus: Any, database: Any, eventually: Any, *facts: Fact) -> None:
@@ -70,7 +71,7 @@ def _plain(value: Any, names: dict[str, str]) -> Any:
             return {key: _plain(item, names) for key, item in value.items() if key not in NOT_COMPARED}
         case list():
             return [_plain(item, names) for item in value]
-        case str() if value.startswith(("DEV-", "OOS-")) or (len(value) == 36 and value not in names):
+        case str() if value.startswith(("DEV-", "OOS-", "OOT-")) or (len(value) == 36 and value not in names):
             return "generated"
         case str():
             for own, name in names.items():

@@ -18,11 +18,12 @@ from contracts.audits import (
     FindingResponded,
     FindingResponseRejected,
 )
+from gxp import calendars
 from quality_events.findings.model import AuditFinding
 from runtime.deadlines import overdue_timer
 
 BERLIN = ZoneInfo("Europe/Berlin")
-"""Where the site of ``known`` is."""
+"""Where the site of ``known`` is; its country is Austria."""
 TODAY = datetime.now(UTC).date()
 YESTERDAY = str(TODAY - timedelta(1))
 TEAM = [{"name": "Mira Vidmar", "function": "lead auditor", "subject": "tom", "independent": True}]
@@ -168,8 +169,10 @@ async def test_a_report_that_was_sent_before_it_is_told_here_has_run_since_then(
     await tick(overdue_timer(AuditFinding, AuditFinding.fall_overdue))
     (finding,) = await bus.told(FindingOverdue, audit_id=UUID(path.rpartition("/")[2]))
     sent_on = (now - timedelta(40)).astimezone(BERLIN)
-    answered_by = datetime.combine(sent_on.date() + timedelta(30 + 1), time(), BERLIN)
-    assert finding.first_due_at == answered_by, "thirty days of the site's calendar, and the whole of the last"
+    works = calendars.named("AT")
+    last = next(day for days in range(30, 40) if works(day := sent_on.date() + timedelta(days)))
+    answered_by = datetime.combine(last + timedelta(1), time(), BERLIN)
+    assert finding.first_due_at == answered_by, "thirty days of the site's calendar, and the whole of a last one"
 
 
 async def test_overdue_is_told_once_by_the_first_date(bus: Any, known: Any, service: Any, tick: Any) -> None:
@@ -206,6 +209,9 @@ async def test_a_capa_is_the_partners_own(known: Any, service: Any) -> None:
             refused = await mira.post(f"{path}/verification", json=body)
             assert (refused.status_code, number in refused.json()["detail"]) == (409, True)
         body["capa_number"] = own["number"]
+        undated = await mira.post(f"{path}/verification", json=body)
+        assert (undated.status_code, undated.json()["fields"]) == (409, ["all_due_on"]), "nobody planned it"
+        body["all_due_on"] = SEEN["all_due_on"]
         assert (await mira.done(f"{path}/verification", body))["capa_number"] == own["number"]
 
 

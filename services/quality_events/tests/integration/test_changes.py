@@ -47,7 +47,8 @@ async def test_from_a_proposal_to_its_effect(bus: Any, known: Any, service: Any)
     early = await begun(service, known, started_at="2026-03-01")
     async with site_quality(service, known) as site:
         waiting = (await site.get(path)).json()
-        assert {each["name"] for each in waiting["allowed"]} == {"approve_as_maker", "implement_in_emergency"}
+        may = {"approve_as_maker", "refuse_as_maker", "implement_in_emergency"}
+        assert {each["name"] for each in waiting["allowed"]} == may
         assert waiting["waiting_for"]["side"] == "both"
         half = await site.done(f"{path}/site-approval")
         assert (half["state"], half["waiting_for"]["side"], half["maker_approved_by"]) == ("assessed", "sponsor", "ana")
@@ -154,3 +155,20 @@ async def test_who_proposed_it_approves_it_not_and_what_is_refused_and_made_is_e
     assert (ended["state"], ended["waiting_for"]) == ("refused", None)
     (fact,) = await bus.told(ChangeRefused, change_id=UUID(change["id"]))
     assert fact.reason == "the plant is not audited"
+
+
+async def test_a_site_refuses_what_the_sponsor_proposed(bus: Any, known: Any, service: Any) -> None:
+    body = {"site_id": str(known.site), "products": [known.code], "title": "x", "description": "x"}
+    change = await service.client.done("/changes", body | {"effective_from": "2099-01-31"})
+    path, why = f"/changes/{change['id']}", {"reason": "the granulator cannot"}
+    await service.client.done(f"{path}/classification", {"classification": "minor"})
+    async with site_quality(service, known) as site:
+        early = await site.post(f"{path}/site-refusal", json=why)
+        assert (early.status_code, early.json()["state"]) == (409, "classified")
+        async with regulatory(service) as rea:
+            await rea.done(f"{path}/assessment", ASSESSED)
+        assert (await site.post(f"{path}/refusal", json=why)).status_code == 403
+        refused = await site.done(f"{path}/site-refusal", why)
+    assert (refused["state"], refused["refusal_reason"], refused["waiting_for"]) == ("refused", why["reason"], None)
+    (fact,) = await bus.told(ChangeRefused, change_id=UUID(change["id"]))
+    assert fact.reason == why["reason"]

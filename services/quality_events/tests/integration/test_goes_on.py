@@ -10,6 +10,7 @@ from contracts.dispositions import BatchFollowUpClosed
 from contracts.partner_feeds import MaterialLot
 from quality_events.dispositions.commands import release, resume
 from quality_events.dispositions.schemas import Decide, Stop
+from quality_events.dispositions.untold import telling
 from runtime.database import Context
 from runtime.principal import Principal
 from tests.releasing import decision, disposition, made, readiness, settled, stated, usual
@@ -176,7 +177,7 @@ async def test_a_sold_lot_that_is_named_the_first_of_a_change_asks(
 
 
 async def test_that_a_follow_up_is_closed_is_entered_with_the_readiness_that_was_signed(
-    bus: Any, known: Any, service: Any, found: Any
+    bus: Any, known: Any, service: Any, found: Any, database: Any, tick: Any
 ) -> None:
     id, parent = await made(bus, known, service, found, *usual(known, "US"), markets=("US",))
     async with service.as_("quality", subject="stater") as stater:
@@ -204,3 +205,9 @@ async def test_that_a_follow_up_is_closed_is_entered_with_the_readiness_that_was
     assert (second["decision"], second["justification"]) == ("follow_up_closed", why["reason"])
     assert second["register_number"] == first["register_number"] + 1
     assert sha256(second["readiness"].encode()).hexdigest() == second["readiness_digest"] == digest
+    # As an upgrade leaves one that was closed before there was a fact of it.
+    await database.execute("INSERT INTO untold_follow_up VALUES ($1)", UUID(closed["id"]))
+    await tick(telling)
+    await tick(telling)
+    assert await bus.told(BatchFollowUpClosed, count=2, batch_id=UUID(id)) == [told, told]
+    assert await database.fetchval("SELECT count(*) FROM untold_follow_up") == 0

@@ -27,7 +27,8 @@ async def test_a_deviation_tells_its_past(bus: Any, world: Any, found: Any, serv
     assert classified["text"].endswith("Published: DeviationClassified, BallHeld.")
     assert classified["facts"][0]["data"]["classification"] == "major"
     assert "awaited_side" not in classified["text"]
-    unread = {"awareness_accepted_revision", "batch_ids", "due_zone", "notification_limit_hours", "parties"}
+    unread = {"awareness_accepted_revision", "batch_ids", "due_zone", "parties"}
+    unread |= {"notification_limit_hours", "notification_limit_revision"}
     unread |= {"overdue_reported_for", "prepared_by", "reported_aware_at", "source", "source_revision"}
     for entry in (*entries, *theirs):
         del entry["text"]

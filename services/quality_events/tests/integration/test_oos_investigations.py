@@ -18,6 +18,7 @@ from contracts.quality_events import (
     OosOpened,
     OosReopened,
 )
+from contracts.unit_limits import FoundInUnits
 from tests.quality_records import NO_RETESTS
 
 NOW = datetime(2026, 5, 4, 9, tzinfo=UTC)
@@ -27,7 +28,8 @@ async def test_every_result_is_investigated_once(
     bus: Any, world: Any, found: Any, service: Any, eventually: Any
 ) -> None:
     lot, result = world.lot(), uuid7()
-    oos = world.oos(lot, result=result)
+    units = FoundInUnits(stage="S1", units=6, mean=Decimal("79.8"), worst=Decimal(54))
+    oos = world.oos(lot, result=result, found=units)
     await bus.publish(oos, time=NOW)
     await bus.publish(oos)
     await bus.publish(world.oos(lot, role=ResultRole.retest, value=Decimal(79)))
@@ -42,6 +44,7 @@ async def test_every_result_is_investigated_once(
     assert (batch["state"], first["batch_id"]) == ("announced", batch["id"])
     assert (first["state"], first["detected_at"], first["value"]) == ("phase_1", "2018-11", "76")
     assert first["opened_at"] == "2026-05-04T09:00:00Z"
+    assert [first["found"][name] for name in ("stage", "units", "mean", "worst")] == ["S1", 6, "79.8", "54"]
     assert first["clock"]["due_at"] == "2026-06-04T00:00:00Z"
     opened = bus.of(OosOpened, result_id=result)
     assert [str(fact.batch_id) for fact in opened] == [batch["id"]]

@@ -38,6 +38,7 @@ async def half_year(bus: Any, known: Any, service: Any, found: Any) -> Any:
         await bus.publish(known.start(lot, on="2018-07"), known.completion(lot, on=end, completed_at=end))
     aware = datetime(2018, 11, 5, 8, tzinfo=UTC)
     await bus.publish(known.deviation(lots[0], partner_aware_at=aware, occurred_at=aware), known.oos(lots[0]))
+    await bus.publish(known.oot(lots[0]), known.oot(lots[0], holds=False))
     await bus.publish(*results_of(known, lots[0]), registered(known, "US"), qualified(known, known.site, "packaging"))
 
     async def all_heard() -> bool:
@@ -90,6 +91,7 @@ async def test_a_half_year_is_reviewed_frozen_and_signed_by_both(
     assert told["deviations-1"]["classification"] == {"major": 1}
     assert (told["capas-1"]["all"], told["capas-1"]["effective"]) == (1, {"unknown": 1})
     counts = {"oos-1": 1, "results-1": 1, "complaints-1": 1, "shared-complaints-1": 0, "changes-1": 0, "recalls-1": 0}
+    counts |= {"trends-1": 1, "stability-trends-1": 0}
     assert {name: told[name]["all"] for name in counts} == counts
     assert told["qualifications-1"]["state"] == {"approved": 1}
 

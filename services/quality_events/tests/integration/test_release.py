@@ -72,6 +72,10 @@ async def test_released_in_one_market_and_rejected_in_the_other(
         await stated(quality, id, market)
     waits = await settled(bus, quality, id, "AT", "confirmations")
     assert (waits["by_name"]["confirmations"]["owner"], waits["ready"]) == ("maker", False)
+    for market in ("AT", "JP"):
+        blocks = [each for each in (await readiness(quality, id, market))["conditions"] if each["blocks"]]
+        assert blocks
+        assert [each["name"] for each in blocks if each["since"] is None] == []
     at = await disposition(quality, id, "AT")
     async with service.as_("partner_quality", partner_id=world.maker, subject="ana") as maker:
         seen = await readiness(maker, id, "AT")

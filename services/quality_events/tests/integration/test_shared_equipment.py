@@ -63,7 +63,8 @@ async def test_a_deviation_of_a_press_counts_for_what_was_made_on_it(
     raised = {"title": "Press force drifted", "category": "equipment", "site_id": str(known.site)}
     raised |= {"occurred_at": "2018-11-22", "partner_aware_at": "2018-12-01T08:00:00Z"}
     async with service.as_("partner_quality", partner_id=known.maker) as maker:
-        deviation = await maker.done("/deviations", raised | {"shared_equipment": ["PRESS-07"]})
+        deviation = await maker.done("/deviations", raised | {"shared_equipment": ["PRESS-07", "PRESS-70"]})
+    assert deviation["unknown_equipment"] == ["PRESS-70"], "no stage at the site names it"
     verdict, why = await stands(service, on_it)
     assert (verdict, f"{deviation['number']}: it is not classified, of PRESS-07, on which compression" in why) == (
         *("not_met", True),
@@ -79,6 +80,7 @@ async def test_a_deviation_of_a_press_counts_for_what_was_made_on_it(
     await service.client.done(f"/deviations/{deviation['id']}/shared-equipment", none)
     assert [(await stands(service, each))[0] for each in (on_it, unsaid)] == ["met", "met"]
     again = {"shared_equipment": ["Coater 1"], "reason": "the coater was next to it"}
-    await service.client.done(f"/deviations/{deviation['id']}/shared-equipment", again)
+    renamed = await service.client.done(f"/deviations/{deviation['id']}/shared-equipment", again)
+    assert (renamed["shared_equipment"], renamed["unknown_equipment"]) == (["Coater 1"], []), "COATER-1 is the same"
     await service.client.done(f"/deviations/{deviation['id']}/classification", {"classification": "minor"})
     assert (await stands(service, on_it))[0] == "met", "a minor one is no matter of others"

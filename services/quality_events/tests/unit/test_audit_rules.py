@@ -14,6 +14,8 @@ from contracts import Holder, Side
 from contracts.audits import AuditKind, AuditMode, AuditOutcome, FindingArea, FindingClass
 from quality_events.audits.model import SiteAudit, refuse_long_ago
 from quality_events.audits.schemas import AuditorOfTeam, AuditState, ReportedFinding
+from quality_events.capas.model import Capa
+from quality_events.capas.schemas import CapaState
 from quality_events.findings.model import AuditFinding
 from quality_events.findings.schemas import FindingAction, FindingState
 from runtime.problems import RuleViolated
@@ -41,10 +43,13 @@ def conducted() -> SiteAudit:
     return audit
 
 
-def raised(how: FindingClass = FindingClass.major, now: datetime = NOW, zone: str = ZONE) -> AuditFinding:
+def raised(
+    how: FindingClass = FindingClass.major, now: datetime = NOW, zone: str = ZONE, country: str | None = None
+) -> AuditFinding:
     """A finding of a report that was sent at an instant."""
     given = found(how).model_dump()
-    return AuditFinding.raise_at(conducted(), number="FIND-2026-10001", zone=zone, sent_at=now, **given)[0]
+    place: dict[str, Any] = {"zone": zone, "country": country, "sent_at": now}
+    return AuditFinding.raise_at(conducted(), number="FIND-2026-10001", **place, **given)[0]
 
 
 def local(month: int, day: int) -> datetime:
@@ -197,12 +202,31 @@ def test_answers_go_in_rounds_and_the_second_rejection_escalates() -> None:
     escalated = []
     for round, day in ((2, 1), (3, 20)):
         finding.respond(ANSWER, ZONE, "ana", NOW)
-        fact = finding.reject("no cause", ZONE, "tom", datetime(2026, 8, day, 9, tzinfo=UTC))
+        fact = finding.reject("no cause", ZONE, None, "tom", datetime(2026, 8, day, 9, tzinfo=UTC))
         assert (fact.round, fact.first_due_at, finding.actions) == (round, first, [])
         assert fact.due_at == local(8, day + 11)
         escalated.append(fact.escalate)
     assert escalated == [False, True]
     assert [each["actions"][0]["cause"] for each in finding.rejections] == ["shifts end late"] * 2
+
+
+@pytest.mark.parametrize(
+    ("country", "due", "next_due"),
+    [
+        ("SI", "2025-12-23T00:00+01:00", "2026-01-06T00:00+01:00"),
+        (None, "2025-12-22T00:00+01:00", "2026-01-04T00:00+01:00"),
+        ("ZZ", "2025-12-22T00:00+01:00", "2026-01-04T00:00+01:00"),
+    ],
+)
+def test_a_time_that_ends_when_nobody_works_ends_with_the_sites_next_working_day(
+    country: str | None, due: str, next_due: str
+) -> None:
+    finding = raised(now=datetime.fromisoformat("2025-11-21T12:00+01:00"), zone="Europe/Ljubljana", country=country)
+    assert finding.first_due_at == datetime.fromisoformat(due), "a Sunday"
+    finding.respond(ANSWER, ZONE, "ana", NOW)
+    sent_back = datetime.fromisoformat("2025-12-24T12:00+01:00")
+    fact = finding.reject("no cause", "Europe/Ljubljana", country, "tom", sent_back)
+    assert fact.due_at == datetime.fromisoformat(next_due), "3 January is a Saturday"
 
 
 @given(
@@ -222,7 +246,7 @@ def test_it_is_overdue_by_the_first_date_and_that_is_told_once() -> None:
         finding.fall_overdue(finding.first_due_at)
     finding.respond(ANSWER, ZONE, "ana", NOW)
     assert not finding.is_overdue(late), "an answer stands"
-    finding.reject("no cause", ZONE, "tom", late)
+    finding.reject("no cause", ZONE, None, "tom", late)
     assert finding.due_at > late
     assert finding.is_overdue(late), "the next round does not move the first date"
     assert finding.fall_overdue(late).occurred_at == finding.first_due_at
@@ -247,6 +271,30 @@ def test_weighty_findings_need_evidence_and_a_capa_or_a_day(
     else:
         with pytest.raises(RuleViolated, match=f"is {how}: state"):
             finding.verify(seen, capa, day, "tom", NOW)
+
+
+@pytest.mark.parametrize(
+    ("state", "due", "day", "how", "refused"),
+    [
+        *(("open", None, None, "major", "all_due_on"), ("open", None, date(2026, 9, 1), "major", None)),
+        *(("open", None, None, "minor", None), ("implementing", NOW, None, "critical", None)),
+        *(
+            ("closed_effective", None, None, "critical", None),
+            ("closed_ineffective", NOW, None, "major", "capa_number"),
+        ),
+        ("cancelled", NOW, date(2026, 9, 1), "minor", "capa_number"),
+    ],
+)
+def test_a_capa_that_closes_a_finding_is_effective_or_dated(
+    state: str, due: datetime | None, day: date | None, how: str, refused: str | None
+) -> None:
+    capa = Capa(number="CAPA-2026-10001", state=CapaState(state), due_at=due, root_cause="x", parties=[])
+    problem: RuleViolated | None = None
+    try:
+        raised(FindingClass(how)).must_be_carried_by(capa, day)
+    except RuleViolated as violated:
+        problem = violated
+    assert (problem and problem.extensions["fields"]) == (refused and [refused])
 
 
 def test_it_is_said_whose_turn_it_is() -> None:

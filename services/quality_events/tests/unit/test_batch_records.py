@@ -210,6 +210,15 @@ def test_a_batch_does_not_expire_before_it_is_made() -> None:
     assert (batch.work_order, batch.aliases, batch.applied_changes) == ("WO-1", ["B-1A"], ["CC-1"])
 
 
+def test_other_numbers_of_a_batch_that_is_made_are_told() -> None:
+    batch = made()
+    told = batch.describe(None, ["B-1B", "B-1A"], None, None, None, merged=False)
+    assert told is not None
+    assert told.aliases == ("B-1A", "B-1B")
+    assert batch.describe("WO-1", ["B-1A", "B-1B"], None, None, None, merged=False) is None
+    assert batch.describe(None, [], None, None, None, merged=False) == batch.batch_manufactured()
+
+
 DAYS = st.dates(date(2024, 1, 1), date(2028, 12, 31))
 INSTANTS = st.datetimes(datetime(2024, 1, 1), datetime(2028, 12, 31), timezones=st.just(UTC))
 MONTHS = DAYS.map(lambda day: f"{day:%Y-%m}")

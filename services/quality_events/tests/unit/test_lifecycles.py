@@ -17,7 +17,6 @@ from contracts.batches import LinkKind
 from contracts.changes import ChangeCategory, ChangeClass
 from contracts.complaints import ComplaintCategory
 from contracts.impacts import ImpactOutcome
-from contracts.quality_events import OosConclusion
 from quality_events.audits.model import SiteAudit
 from quality_events.audits.schemas import AuditState
 from quality_events.batches.model import Batch
@@ -43,18 +42,19 @@ from quality_events.impacts.schemas import ImpactState
 from quality_events.notifications.model import AuthorityNotification
 from quality_events.notifications.schemas import NotificationState
 from quality_events.oos_investigations.fields import OosState
-from quality_events.oos_investigations.model import Finding, OosInvestigation
-from quality_events.oos_investigations.retests import Repeated, RetestPlan
+from quality_events.oos_investigations.model import OosInvestigation
+from quality_events.oot_investigations.model import OotInvestigation
+from quality_events.oot_investigations.terms import OotState
 from quality_events.product_reviews.model import ProductReview
 from quality_events.product_reviews.terms import ReviewState, SectionName
 from quality_events.recalls.model import Recall
 from quality_events.recalls.schemas import RecallState
 from runtime.lifecycle import NotAllowedNow, table
 from runtime.problems import RuleViolated
+from tests.investigation_moves import OOS_MOVES, OOT_MOVES
 from tests.quality_records import (
     ACTION,
     LOT,
-    NO_RETESTS,
     NOW,
     SPONSOR,
     STAGE,
@@ -75,12 +75,14 @@ from tests.quality_records import (
     product_review,
     recall,
     report,
+    trend,
 )
 
 INITIAL: dict[type, StrEnum] = {
     Batch: BatchState.announced,
     Deviation: DeviationState.reported,
     OosInvestigation: OosState.phase_1,
+    OotInvestigation: OotState.phase_1,
     Capa: CapaState.open,
     BatchHold: HoldState.open,
     ProcessExcursion: ExcursionState.open,
@@ -153,20 +155,6 @@ DEVIATION_MOVES: Moves = {
     "extend": lambda one: one.extend(one.requested_due_at or one.due_at + timedelta(1), "wait"),
     "fall_overdue": lambda one: one.fall_overdue(one.due_at + timedelta(1)),
 }
-OOS_MOVES: Moves = {
-    "notify": lambda one: one.notify(NOW),
-    "link": lambda one: one.link(None, None, NOW),
-    "count_days_in": lambda one: one.count_days_in("Europe/Vienna", "AT", NOW),
-    "outlast_phase_1": lambda one: one.outlast_phase_1(NOW + timedelta(60)),
-    "plan_retests": lambda one: one.plan_retests(RetestPlan(**NO_RETESTS), "lea", NOW),
-    "return_plan": lambda one: one.return_plan("why none?", Repeated(), NOW),
-    "propose_invalidation": lambda one: one.propose_invalidation("pipette", "record", None, [], Repeated(), "lea", NOW),
-    "approve_invalidation": lambda one: one.approve_invalidation(Repeated(), NOW),
-    "return_invalidation": lambda one: one.return_invalidation("no", NOW),
-    "open_phase_2": lambda one: one.open_phase_2("no error", "lea", NOW),
-    "conclude": lambda one: one.conclude(Finding(OosConclusion.inconclusive), Repeated(), NOW),
-    "reopen": lambda one: one.reopen("bath", "report 77", "lea", NOW),
-}
 CAPA_MOVES: Moves = {
     "plan": lambda one: one.plan([ACTION], TARGET, None, None, "Europe/Vienna", "ana"),
     "approve_plan": lambda one: one.approve_plan(NOW),
@@ -200,7 +188,7 @@ AUDIT_MOVES: Moves = {
 FINDING_MOVES: Moves = {
     "respond": lambda one: one.respond([FindingAction(cause="a", action="b", due_on=NOW.date())], "UTC", "ana", NOW),
     "accept": lambda one: one.accept("tom", NOW),
-    "reject": lambda one: one.reject("no cause", "UTC", "tom", NOW),
+    "reject": lambda one: one.reject("no cause", "UTC", None, "tom", NOW),
     "verify": lambda one: one.verify(None, None, None, "tom", NOW),
     "fall_overdue": lambda one: one.fall_overdue(NOW + timedelta(40)),
 }
@@ -213,6 +201,7 @@ CHANGE_MOVES: Moves = {
     "approve": lambda one: one.approve("qa", NOW),
     "approve_as_maker": lambda one: one.approve_as_maker("ana", NOW),
     "refuse": lambda one: one.refuse("no", NOW),
+    "refuse_as_maker": lambda one: one.refuse_as_maker("no", NOW),
     "implement": lambda one: one.implement(Batch.announce(LOT), "ana", NOW),
     "implement_in_emergency": lambda one: one.implement_in_emergency(Batch.announce(LOT), "x", uuid4(), "ana", NOW),
     "check": lambda one: one.check("effective", "x", None, NOW),
@@ -255,6 +244,7 @@ CASES: list[tuple[type, Callable[[], Any], Moves, Collection[str]]] = [
     (Batch, lambda: Batch.announce(LOT), BATCH_MOVES, {BatchState.terminated}),
     (Deviation, deviation, DEVIATION_MOVES, set(DeviationState) - OPEN),
     (OosInvestigation, investigation, OOS_MOVES, {OosState.concluded}),
+    (OotInvestigation, trend, OOT_MOVES, {OotState.concluded}),
     (Capa, lambda: Capa.open("CAPA-2026-10001", NOW, None, root_cause="worn punch")[0], CAPA_MOVES, CAPA_ENDS),
     (BatchHold, hold, HOLD_MOVES, {HoldState.lifted}),
     (ProcessExcursion, excursion, EXCURSION_MOVES, set()),

@@ -57,6 +57,20 @@ def test_phase_1_ends_by_itself_after_twenty_working_days_of_the_site() -> None:
     assert (investigation.state, investigation.phase_2_by) == (OosState.phase_2, None)
 
 
+def test_reopening_gives_days_and_takes_no_lateness_away() -> None:
+    investigation = opened(NOW)
+    first, later = investigation.due_at, NOW + timedelta(60)
+    investigation.open_phase_2("no error", "ana", NOW)
+    confirmed = Finding(OosConclusion.confirmed, "worn punches", "weights")
+    investigation.conclude(confirmed, Repeated(), NOW)
+    investigation.reopen("new evidence", "chromatogram", "tom", later)
+    anew = clocks.due_at(later, clocks.OOS_DUE_DAYS, "Europe/Ljubljana")
+    assert (investigation.first_due_at, investigation.due_at) == (first, anew)
+    investigation.count_days_in("America/New_York", "US", later)
+    assert investigation.due_at == clocks.due_at(later, clocks.OOS_DUE_DAYS, "America/New_York"), "since the reopening"
+    assert investigation.first_due_at == clocks.due_at(NOW, clocks.OOS_DUE_DAYS, "America/New_York")
+
+
 def test_where_no_calendar_is_known_somebody_has_to_say_so() -> None:
     investigation = opened(NOW)
     investigation.count_days_in("Europe/Ljubljana", "XX", NOW)

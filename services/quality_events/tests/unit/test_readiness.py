@@ -1,7 +1,7 @@
 """Conditions of release, judged from facts without a database: whatever their order, and what is unknown blocks."""
 
 from dataclasses import replace
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -20,7 +20,7 @@ from quality_events.readiness.terms import STATEABLE, ConditionName, Dossier, Fi
 from quality_events.readiness.terms import ReadinessVerdict as Verdict
 from runtime.problems import RuleViolated
 from tests.dossiers import LOT, TODAY, WORLD, batch, told, usual, verdict
-from tests.releasing import named, qualified, results_of, specified
+from tests.releasing import named, qualified, recognised, results_of, specified
 from tests.world import site_registered
 
 
@@ -41,6 +41,16 @@ def test_of_nothing_known_nothing_is_met_that_facts_decide(market: str) -> None:
         *(ConditionName.oos_concluded, ConditionName.deviations_settled, ConditionName.not_held),
         *(ConditionName.facts_read, ConditionName.impacts_assessed, ConditionName.not_recalled),
     }
+
+
+@pytest.mark.parametrize("market", ["AT", "GB", "US"])
+def test_whatever_blocks_says_since_when(market: str) -> None:
+    made = datetime(2026, 3, 1, 8, tzinfo=UTC)
+    for dossier in (batch([]), batch(told(*usual()))):
+        waits = [each for each in judge(replace(dossier, waits_since=made), market, TODAY) if each.blocks]
+        assert waits
+        assert [each.name for each in waits if each.since is None] == []
+        assert {each.since for each in waits if each.name == ConditionName.samples_retained} == {made.isoformat()}
 
 
 def test_while_facts_are_read_once_more_nobody_can_say_and_nobody_states() -> None:
@@ -153,6 +163,31 @@ def test_what_is_made_elsewhere_is_tested_after_import() -> None:
     away = [each for each in facts if getattr(each, "country", "") == ""]
     assert verdict(batch(told(*away, abroad, bench)), "import_tested") == Verdict.not_met
     assert verdict(batch(told(*away, abroad, bench)), "import_tested", "US") == Verdict.not_applicable
+
+
+@pytest.mark.parametrize(
+    ("country", "kinds_in", "kinds_out", "expected"),
+    [
+        ("EU", (), (), Verdict.met),
+        ("SI", (), (), Verdict.met),
+        ("AT", (), (), Verdict.not_met),
+        ("EU", (), ("vaccine",), Verdict.unknown),
+        ("EU", ("chemical",), (), Verdict.unknown),
+    ],
+)
+def test_what_the_union_tested_great_britain_recognises_and_of_some_kinds_a_person_has_to_say(
+    country: str, kinds_in: tuple[str, ...], kinds_out: tuple[str, ...], expected: Verdict
+) -> None:
+    made_in = site_registered(WORLD.site, WORLD.maker).model_copy(update={"country": "SI"})
+    bench = site_registered(WORLD.laboratory_site, WORLD.laboratory).model_copy(update={"country": "SI"})
+    facts = [each for each in usual() if getattr(each, "country", "") == ""]
+    row = recognised("gb", country, kinds_in=kinds_in, kinds_out=kinds_out)
+    dossier = batch(told(*facts, specified(WORLD, "GB", "assay"), made_in, bench, row))
+    condition = next(each for each in judge(dossier, "GB", TODAY) if each.name == "import_tested")
+    assert (condition.verdict, condition.stateable) == (expected, expected == Verdict.unknown)
+    if expected == Verdict.unknown:
+        check_stateable(condition)
+        assert "of which kind this product is no fact tells" in condition.texts[0]
 
 
 DEVIATION: dict[str, Any] = {

@@ -6,7 +6,7 @@ from contracts import Recorded
 from contracts.batches import BatchTerminated
 from contracts.laboratory_orders import TestOrderAccepted
 from contracts.partner_feeds import TestResultsReported
-from contracts.partner_registry import ProductRegistered, SiteRegistered
+from contracts.partner_registry import PartnerStatusChanged, ProductRegistered, SiteRegistered
 from contracts.qualifications import SiteQualificationChanged
 from contracts.quality_events import BatchManufactured, BatchStarted, OosConcluded, OosReopened
 from contracts.sample_tracking import ResultApproved, ResultInterpreted, ResultsReported
@@ -87,6 +87,12 @@ async def on_site_registered(work: Work, facts: Sequence[Recorded[SiteRegistered
 async def on_site_qualification_changed(work: Work, facts: Sequence[Recorded[SiteQualificationChanged]]) -> None:
     """Whether a laboratory may be given orders."""
     await laboratories.keep_qualifications(work, facts)
+
+
+@subscriptions.on_batch(PartnerStatusChanged)
+async def on_partner_status_changed(work: Work, facts: Sequence[Recorded[PartnerStatusChanged]]) -> None:
+    """A laboratory of a partner that is suspended, or has left, is given no orders."""
+    await laboratories.keep_partners(work, facts)
 
 
 @subscriptions.on_batch(ResultsReported)

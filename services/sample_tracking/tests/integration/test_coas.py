@@ -9,7 +9,7 @@ from uuid import UUID, uuid4
 import pytest
 from pypdf import PdfReader
 
-from contracts.certificates_of_analysis import CoaIssued, CoaSuperseded
+from contracts.certificates_of_analysis import CoaIssued, CoaSuperseded, CoaWithdrawn
 from contracts.partner_feeds import ReportedResult
 from contracts.quality_events import BatchManufactured
 from sample_tracking.coas.model import Coa
@@ -79,6 +79,10 @@ async def test_from_results_to_a_certificate_and_its_successor(
     assert before["results"] == draft["results"]
     assert [one["holds"] for one in before["signatures"]] == [True]
     assert len(await bus.told(CoaSuperseded, coa_id=UUID(draft["id"]))) == 1
+    why = {"reason": "the balance was out of calibration"}
+    await tracking.second.done(f"{PATH}/{newest['id']}/withdrawal", why)
+    (withdrawn,) = await bus.told(CoaWithdrawn, lot=report.lot)
+    assert (str(withdrawn.coa_id), withdrawn.reason) == (newest["id"], why["reason"]), "and of a draft nobody hears"
     stranger = tracking.as_("partner_quality", partner_id=uuid4(), subject="zoran")
     assert (await stranger.get(PATH)).json()["items"] == []
 

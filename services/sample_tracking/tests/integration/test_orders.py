@@ -10,6 +10,7 @@ import pytest
 from contracts import clock
 from contracts import laboratory_orders as facts
 from contracts.partner_feeds import ReportedResult, ResultRole
+from contracts.partner_registry import PartnerStatus, PartnerStatusChanged
 from contracts.qualifications import Purpose, QualificationState, SiteQualificationChanged
 from contracts.sample_tracking import ResultsReported
 from tests.entitling import entitled, registered
@@ -257,3 +258,35 @@ def qualified(known: Any) -> SiteQualificationChanged:
         reason="",
         occurred_at=now,
     )
+
+
+@pytest.mark.parametrize("told", [(1, 2), (2, 1)])
+async def test_a_laboratory_of_a_suspended_partner_is_sent_no_order_whichever_is_told_first(
+    known: Any, bus: Any, ordering: Any, database: Any, eventually: Any, told: Any
+) -> None:
+    """By what was told last: it was suspended, and then left."""
+    path = f"{PATH}/{(await ordering.draft(known.lot(), 'assay'))['id']}"
+    became = {1: PartnerStatus.suspended, 2: PartnerStatus.exited}
+    more: dict[str, Any] = {
+        "before": PartnerStatus.active,
+        "reason": "a warning letter",
+        "occurred_at": datetime.now(UTC),
+    }
+    for sequence in told:
+        fact = PartnerStatusChanged(partner_id=known.laboratory, after=became[sequence], **more)
+        (id,) = await bus.publish(fact, sequence=str(sequence))
+
+        async def handled(id: Any = str(id)) -> bool:
+            return bool(await database.fetchval("SELECT count(*) FROM inbox WHERE event_id = $1", id))
+
+        await eventually(handled)
+    refused = await ordering.sponsor.post(f"{path}/issue", json=NOT_YET)
+    assert (refused.status_code, refused.json()["partner_status"]) == (409, "exited"), refused.text
+    await bus.publish(
+        PartnerStatusChanged(partner_id=known.laboratory, after=PartnerStatus.active, **more), sequence="3"
+    )
+
+    async def issued() -> bool:
+        return bool((await ordering.sponsor.post(f"{path}/issue", json=NOT_YET)).is_success)
+
+    await eventually(issued)

@@ -1,12 +1,16 @@
 """A certificate on paper is typed by two people, and what was typed wrong and approved is corrected by two."""
 
 from typing import Any
+from uuid import UUID
+
+from contracts.data_integrity import DataIntegrityFlagged, FlagState
 
 from .answering import explain
 from .test_amendments import LIMIT, SEEN
 from .test_entries import entry, lot_is_tested
 
 PATH = "/transcriptions"
+OF_RELEASE = {"stage": "release", "decimals": 0}
 ASSAY = {"test": "assay", "value": "99.0", "unit": "%"}
 
 
@@ -110,6 +114,33 @@ async def _corrected(person: Any, body: dict[str, Any], result: dict[str, Any]) 
     await person("eva").done(f"{of_set}/review", SEEN)
     refused = await cene.post(f"{of_set}/approval")
     assert (refused.status_code, refused.json()["missing"]) == (409, ["edited_after_review"])
+
+
+async def test_a_stage_that_was_typed_wrong_is_typed_anew_by_two(
+    tracking: Any, known: Any, specify: Any, bus: Any
+) -> None:
+    """Of a stage that asks for more no unit is left out by one person; what was a slip is mended by two, and shown."""
+    await specify(known.code, {"test": "dissolution", "unit": "%", "dissolution": {"q": "80"}} | OF_RELEASE)
+
+    def units(first: str, mean: str) -> dict[str, Any]:
+        return {"test": "dissolution", "value": mean, "unit": "%", "determinations": [first, *["84"] * 5]}
+
+    petra, spela = (tracking.as_("lab", subject=name) for name in ("petra", "spela"))
+    body, alone = entry(known), entry(known)
+    keyed = await petra.done(PATH, paper(body, units("68", "81.3")))
+    await spela.done(f"{PATH}/{keyed['id']}/verification", again(body, units("68", "81.3")))
+    of_paper = (await petra.get("/results", params={"lot_id": keyed["lot_id"]})).json()["items"][0]
+    by_hand = await petra.done("/results", alone | units("68", "81.3"))
+    for before, of in ((of_paper, body), (by_hand, alone)):
+        assert (before["pending"], before["certificate_digest"]) == (True, "c" * 64 if before["keyed_by"] else None)
+        why = {"corrects": before["id"], "reason": "the paper says 86"}
+        anew = await spela.done(PATH, paper(of, units("86", "84.3"), **why))
+        await petra.done(f"{PATH}/{anew['id']}/verification", again(of, units("86", "84.3")))
+        stands = (await petra.get(f"/results/{before['id']}")).json()["superseded_by"]
+        mended = (await petra.get(f"/results/{stands}")).json()
+        assert (mended["determinations"][0], mended["pending"], mended["verified_by"]) == ("86", True, "petra")
+        (told,) = await bus.told(DataIntegrityFlagged, rule="units_dropped", result_id=UUID(stands))
+        assert told.state == FlagState.open, "its quality unit says that it was a slip"
 
 
 async def test_a_paper_is_the_laboratory_s_and_may_be_given_up(tracking: Any, known: Any) -> None:

@@ -37,6 +37,11 @@ async def test_a_lot_is_held_against_the_twenty_before_it_whenever_they_are_told
         answer = await reader.get(f"/results/{result['id']}")
         assert answer.status_code == (200 if sees else 404)
         assert not sees or answer.json()["out_of_trend"]["points"] == 20
+        asked = {"material": known.code, "out_of_trend": "true"}
+        listed = (await reader.get("/results", params=asked)).json()["items"]
+        assert [each["id"] for each in listed] == [result["id"]] * sees
+    asked = {"material": known.code, "out_of_trend": "false", "count": "true"}
+    assert (await tracking.client.get("/results", params=asked)).json()["total"] == 20
     await bus.publish(lot_of(30, "107"))  # which comes late, and shows that the process varies more
     _, again = await bus.told(OotDetected, 2, result_id=UUID(result["id"]))
     assert again.holds is False
@@ -44,9 +49,15 @@ async def test_a_lot_is_held_against_the_twenty_before_it_whenever_they_are_told
 
 
 async def test_a_pull_is_held_against_the_earlier_ones_of_its_batch(
-    tracking: Any, known: Any, bus: Any, results: Any
+    tracking: Any, known: Any, specify: Any, bus: Any, results: Any
 ) -> None:
+    limit = {"test": "assay", "stage": "stability", "unit": "%", "decimals": 1, "lower": "90", "each": {"lower": "80"}}
+    await specify(known.code, limit)
     lot, values = known.lot(), {0: "100.2", 3: "99.9", 6: "99.5", 9: "99.3", 12: "98.9", 18: "96.9"}
+    pair = (Decimal("98.7"), Decimal("98.8"))
+    # What its determinations do not give is no point, and nobody wonders that it lies outside.
+    odd = measured("120", stability=StabilityPoint(months=15, condition="25C/60RH"), determinations=pair)
+    await bus.publish(known.together(odd, lot=lot, occurred_at=AT + timedelta(days=15), stage=TestStage.stability))
     for months, value in values.items():
         point = StabilityPoint(months=months, condition="25C/60RH")
         pulled = {"lot": lot, "occurred_at": AT + timedelta(days=months), "stage": TestStage.stability}

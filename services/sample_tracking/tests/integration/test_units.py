@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from decimal import Decimal
+from statistics import mean
 from typing import Any
 from uuid import UUID
 
@@ -59,7 +60,7 @@ async def test_a_pending_stage_waits_for_its_next_units_and_opens_no_oos(
         *(409, True),
     )
     await cene.done(f"{of_set}/return", {"reason": "six more"})
-    six_more = {"value": "85.3", "unit": "%", "determinations": [*FIRST, *NEXT], "reason": "stage S2"}
+    six_more = {"value": "86.1", "unit": "%", "determinations": [*FIRST, *NEXT], "reason": "stage S2"}
     amended = await ana.done(f"{path}/amendment", six_more)
     assert (amended["evaluation"], amended["pending"], amended["rounded_value"]) == ("pass", False, "86")
     assert (amended["determinations"], amended["evaluations"][0]["found"]["stage"]) == ([*FIRST, *NEXT], "S2")
@@ -78,7 +79,7 @@ async def test_units_of_a_pending_stage_are_not_thrown_away(
 ) -> None:
     await specify(known.code, DISSOLUTION)
     lab, bad = tracking.as_("lab", subject="petra"), ["61", "66", "70", "72", "75", "79"]
-    typed = await lab.done("/results", entry(known, "61", test="dissolution", determinations=bad))
+    typed = await lab.done("/results", entry(known, "70.5", test="dissolution", determinations=bad))
     for units in (["90"] * 6, ["90"] * 12, [*bad[1:], *["90"] * 7]):
         given = {"value": "90", "unit": "%", "determinations": units, "reason": "further units"}
         refused = await lab.post(f"/results/{typed['id']}/amendment", json=given)
@@ -91,7 +92,7 @@ async def test_units_of_a_pending_stage_are_not_thrown_away(
             id=name,
             revision=nth,
             test="dissolution",
-            value=Decimal(60),
+            value=mean(map(Decimal, units)),
             unit="%",
             determinations=(*map(Decimal, units),),
         )
@@ -101,7 +102,8 @@ async def test_units_of_a_pending_stage_are_not_thrown_away(
     await bus.publish(revision(1, bad))
     await bus.publish(revision(2, ["90"] * 12))
     found = await results(lot, 3)
-    told = await bus.told(DataIntegrityFlagged, 2, rule="units_dropped", state=FlagState.open)
+    of_it = {"set_id": UUID(found[0]["set_id"]), "rule": "units_dropped"}
+    told = await bus.told(DataIntegrityFlagged, 2, state=FlagState.open, **of_it)
     assert {str(each.result_id) for each in told} == {each["id"] for each in found if each["source_revision"] > 1}
     of_set = f"/result-sets/{found[0]['set_id']}"
     await lab.done(f"{of_set}/review", SEEN)
@@ -136,3 +138,51 @@ async def test_defects_are_held_against_the_plan_and_too_few_units_are_judged_by
         result = await lab.done("/results", body)
         found[count, inspected] = result["evaluation"], result["reason"]
     assert found == {("2", 80): ("pass", None), ("3", 80): ("oos", None), ("0", 79): ("not_evaluated", "units_missing")}
+
+
+async def test_a_value_that_its_units_do_not_give_is_refused_by_hand_and_flagged_of_a_feed(
+    tracking: Any, known: Any, specify: Any, bus: Any, results: Any
+) -> None:
+    await specify(known.code, DISSOLUTION)
+    lab, units = tracking.as_("lab", subject="petra"), ["85", "86", "86", "86", "86", "87"]
+    body = entry(known, "99", test="dissolution", determinations=units)
+    refused = await lab.post("/results", json=body)
+    assert (refused.status_code, refused.json()["fields"]) == (409, ["value", "determinations"])
+    assert "the mean of the 6 is 86" in refused.json()["detail"]
+    entered = await lab.done("/results", body | {"value": "86.0"})
+    wrong = {"value": "99", "unit": "%", "determinations": units, "reason": "typed wrong"}
+    assert (await lab.post(f"/results/{entered['id']}/amendment", json=wrong)).status_code == 409
+    lot = known.lot()
+    await bus.publish(known.report("99", lot, test="dissolution", determinations=(*map(Decimal, units),)))
+    (found,) = await results(lot, 1)
+    assert [found[name] for name in ("evaluation", "rounded_value", "value", "value_contradicted")] == [
+        *("pass", "86", "99", True)
+    ]
+    asked = {"material": known.code, "value_contradicted": "true"}
+    assert [each["id"] for each in (await tracking.client.get("/results", params=asked)).json()["items"]] == [
+        found["id"]
+    ]
+    of_set = f"/result-sets/{found['set_id']}"
+    await lab.done(f"{of_set}/review", SEEN)
+    refused = await tracking.as_("quality", subject="cene").post(f"{of_set}/approval")
+    assert (refused.status_code, refused.json()["missing"]) == (409, ["value_contradicted"])
+    (told,) = await bus.told(DataIntegrityFlagged, set_id=UUID(found["set_id"]))
+    path = f"/data-integrity-flags/{told.flag_id}"
+    dora = tracking.as_("partner_quality", partner_id=known.laboratory, subject="dora")
+    listed = await dora.get("/data-integrity-flags", params={"rule": "value_contradicted"})
+    assert [each["id"] for each in listed.json()["items"]] == [str(told.flag_id)]
+    await dora.done(f"{path}/answer", {"explanation": "the system had the value of the lot before"})
+    await tracking.as_("quality", subject="cene").done(f"{of_set}/approval")
+    states = [each.state for each in await bus.told(DataIntegrityFlagged, 2, flag_id=told.flag_id)]
+    assert states == [FlagState.open, FlagState.answered]
+
+
+async def test_an_oos_says_by_which_units_it_is_one(tracking: Any, known: Any, specify: Any, bus: Any) -> None:
+    await specify(known.code, DISSOLUTION)
+    units = ["54", "85", "85", "85", "85", "85"]
+    body = entry(known, "79.8", test="dissolution", determinations=units)
+    await lot_is_tested(tracking, body)
+    analyst = tracking.as_("partner_lab", partner_id=known.laboratory, subject="ana")
+    failed = await analyst.done("/results", body)
+    (told,) = await bus.told(OosDetected, result_id=UUID(failed["id"]))
+    assert (told.found.stage, told.found.units, told.found.worst) == ("S1", 6, Decimal(54))

@@ -57,6 +57,12 @@ def test_what_units_are_to_meet_is_put_into_words(kind: str, words: str) -> None
             "3.7",
             "L1 of 10 units, acceptance value 3.7, worst 97.6 %",
         ),
+        (
+            "dissolution",
+            {"stage": "S1", "units": 6, "mean": "86", "worst": "85", "contradicted": "99"},
+            "86",
+            "S1 of 6 units, mean 86 % (reported 99), worst 85 %",
+        ),
         ("attribute", {"units": 80, "defects": 1}, "1", "1 defective of 80 units"),
         (
             "each_and_mean",

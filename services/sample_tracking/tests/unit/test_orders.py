@@ -14,7 +14,7 @@ from contracts.laboratory_orders import OrderedTest, TestOrderCompleted
 from contracts.sample_tracking import Evaluation
 from runtime.lifecycle import NotAllowedNow
 from runtime.problems import RuleViolated
-from sample_tracking.laboratories.judging import WorkingDays
+from sample_tracking.laboratories.judging import NO_WORK, WorkingDays
 from sample_tracking.orders.model import TestOrder
 from sample_tracking.orders.standing import OrderState, Standing, is_done, joined, standing
 from sample_tracking.results.fields import ResultState
@@ -76,20 +76,29 @@ def test_a_laboratory_that_is_not_qualified_yet_is_given_an_order_with_a_reason(
     draft = order(state=OrderState.draft)
     lacking = ["nothing is known of its qualification"]
     with pytest.raises(RuleViolated, match="nothing is known of its qualification"):
-        draft.issue(None, lacking, DAYS, "ana", NOW)
+        draft.issue(None, None, lacking, DAYS, "ana", NOW)
     assert (draft.state, draft.parties) == (OrderState.draft, [])
-    fact = draft.issue("signed this week", lacking, DAYS, "ana", NOW)
+    fact = draft.issue("signed this week", None, lacking, DAYS, "ana", NOW)
     assert (draft.not_yet_qualified_reason, draft.lacking) == ("signed this week", lacking)
     assert draft.parties == [draft.laboratory_partner_id]
     # Friday and Tuesday: the Monday between is a holiday.
     assert fact.answer_due_at == datetime(2026, 5, 26, 22, tzinfo=UTC)
     with pytest.raises(RuleViolated, match="leave it out"):
-        order(state=OrderState.draft).issue("why not", [], DAYS, "ana", NOW)
+        order(state=OrderState.draft).issue("why not", None, [], DAYS, "ana", NOW)
+
+
+@pytest.mark.parametrize("status", sorted(NO_WORK))
+def test_to_a_partner_that_is_given_no_work_nothing_is_sent_whatever_the_reason(status: str) -> None:
+    draft = order(state=OrderState.draft)
+    for reason, lacking in ((None, []), ("patients wait", ["nothing is known of its qualification"])):
+        with pytest.raises(RuleViolated, match=f"partner is {status}: order it from another one"):
+            draft.issue(reason, status, lacking, DAYS, "ana", NOW)
+    assert (draft.state, draft.parties) == (OrderState.draft, [])
 
 
 def test_the_agreed_days_begin_with_the_acceptance_and_each_due_date_is_told_once() -> None:
     one = order(state=OrderState.draft)
-    one.issue(None, [], DAYS, "ana", NOW)
+    one.issue(None, None, [], DAYS, "ana", NOW)
     late = datetime(2026, 5, 27, 6, tzinfo=UTC)
     assert one.fall_overdue(late).occurred_at == one.answer_due_at
     with pytest.raises(RuleViolated):

@@ -38,6 +38,8 @@ const SAYING = {
   PartnerRegistered: (d) => ["", `${d.legal_name} registered as ${d.number}`],
   PartnerStatusChanged: (d) => ["", `${name(d.partner_id) || "A partner"} is now ${d.after}, was ${d.before}`],
   PartnerRenamed: (d) => ["", `${d.before} is ${d.after} from ${d.valid_from} on`],
+  PartnerAbsorbed: (d) => ["", `${d.legal_name} (${d.number}) merged into ${d.successor_name} (${d.successor_number}) on ${d.effective_on}`],
+  PartnersUnified: (d) => ["", `${d.number} and ${d.elder_number} are ${d.undone ? "two companies after all" : "one company"}`],
   PartnerOwnershipChanged: (d) => ["bad", `${name(d.partner_id) || d.number} is owned by ${d.after} from ${d.effective_on} on${d.before ? `, was by ${d.before}` : ""}`],
   SiteRegistered: (d) => ["", `Site ${d.name} registered${name(d.partner_id) ? ` for ${name(d.partner_id)}` : ""}`],
   SiteClosed: (d) => [d.closing_on ? "bad" : "good", `${name(d.site_id) || d.number} ${d.closed ? `is closed since ${d.closing_on}` : d.closing_on ? `closes on ${d.closing_on}` : "stays open"}: ${d.reason}`],
@@ -71,6 +73,7 @@ const SAYING = {
   SpecificationApproved: (d) => ["", `Specification of ${name(d.product_id) || "a product"} approved`],
   SpecificationEffective: (d) => ["good", `Specification of ${name(d.product_id) || "a product"}${d.market ? ` for ${d.market}` : ""}: revision ${d.revision} is in force`],
   CoaIssued: (d) => ["good", `Certificate of analysis ${d.number} of ${lot(d)} issued for ${d.market}`],
+  CoaWithdrawn: (d) => ["bad", `Certificate of analysis ${d.number} of ${lot(d)} for ${d.market} withdrawn`],
   CoaSuperseded: (d) => ["", `Certificate of analysis ${d.number} of ${lot(d)} for ${d.market} superseded`],
   EntitlementChanged: (d) => [{ suspended: "bad", withdrawn: "bad", in_transfer: "" }[d.standing] ?? "good", `${name(d.laboratory_site_id) || "A laboratory"} is ${d.standing.replaceAll("_", " ")} for method ${d.method_code} ${d.method_version} from ${d.valid_from} on`],
   ResultNotReportable: (d) => ["bad", `${d.test} of ${lot(d)} is not reportable: ${d.not_reportable}`],
@@ -159,6 +162,9 @@ const SAYING = {
   OosLinked: (d) => ["", `${d.number} joined to its batch and product`],
   OosInvalidationProposed: (d) => ["", `${d.number}: the laboratory proposes to invalidate the result`],
   OosReopened: (d) => ["bad", `${d.number} reopened: ${d.reason}`],
+  OotOpened: (d) => ["bad", `${d.number} opened: ${test(d)} of ${lot(d)} out of trend`],
+  OotWithdrawn: (d) => ["", `${d.number} withdrawn: ${d.reason}`],
+  OotConcluded: (d) => ["good", `${d.number} concluded: ${d.conclusion.replaceAll("_", " ")}`],
   OosConcluded: (d) => ["good", `${d.number} concluded: ${d.conclusion}`],
 };
 // Of one result how it was evaluated, of several how many each way.

@@ -70,6 +70,11 @@ class Judged:
     flaws: dict[UUID, dict[UUID, Flaw]] = field(default_factory=lambda: defaultdict(dict))
     counted: dict[UUID, Measured] = field(default_factory=dict)
 
+    @property
+    def flawed(self) -> set[UUID]:
+        """The batches against which something holds."""
+        return {id for id, flaws in self.flaws.items() if any(flaw.holds for flaw in flaws.values())}
+
     def _holding(self, batch_id: UUID) -> list[Flaw]:
         return [flaw for flaw in self.flaws[batch_id].values() if flaw.holds]
 

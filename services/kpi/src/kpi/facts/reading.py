@@ -25,11 +25,16 @@ from contracts.sample_tracking import EvaluatedResult, Evaluation, ResultsReport
 from kpi.facts.ledger import Dimensions, Measured, Source, Statement
 from kpi.facts.moments import as_text, days_between, hours_between, month_of
 from kpi.measures import Code
+from kpi.once.model import Said
 
 ONE = Decimal(1)
 OF_A_RESULT = (Code.test_evaluated, Code.oos, Code.result_unjudged)
 OF_WHAT_IS_AMENDED = (Code.test_evaluated, Code.result_unjudged)
 """What counts as the newest revision of a result gives it; an OOS counts whatever its laboratory amends it to."""
+OF_AN_OOS_TEST = (Code.oos_test,)
+OF_ITS_CONCLUSION = (Code.oos_test_concluded, Code.oos_test_invalidated)
+OF_A_LOT = (Code.lot_manufactured, Code.lot_yield, Code.lot_right_first_time)
+"""What counts once of what goes by several names (``kpi.once``)."""
 OF_A_BATCH = (Code.batch_manufactured, Code.batch_yield, Code.right_first_time)
 _OF_AN_OPENED_OOS = (Code.oos_opened, Code.oos_open)
 _OF_A_CONCLUSION = (Code.oos_concluded, Code.oos_confirmed, Code.oos_invalidated, Code.oos_closure_days, Code.oos_open)
@@ -62,6 +67,10 @@ class _Reader:
         """All that it says of these measures."""
         return Statement(self._subject_id, measures, tuple(self._measured), self._source)
 
+    def said(self, name: UUID) -> Said:
+        """All that it says under a name that may be another one of the same thing."""
+        return Said(self._subject_id, name, tuple(sorted(self._measured)))
+
 
 def _of_lot(subject_id: UUID, source: Source, lot: Lot, *, historic: bool = False) -> _Reader:
     # The maker's number, also where another laboratory tested: its dimensions are the lot's.
@@ -92,6 +101,14 @@ def result(fact: ResultsReported, source: Source, found: EvaluatedResult) -> Sta
     return reader.statement(OF_A_RESULT)
 
 
+def oos_test(fact: ResultsReported, source: Source, found: EvaluatedResult) -> Said:
+    """That a result lies outside its specification: its test does, of which it may be one of several revisions."""
+    reader = _of_lot(found.result_id, source, fact.lot)
+    if found.evaluation is Evaluation.out_of_specification and found.reportable is not False:
+        reader.measure(Code.oos_test, fact.occurred_at)
+    return reader.said(found.result_id)
+
+
 def contradicted(recorded: Recorded[RecordContradicted]) -> Statement:
     """A record that was told twice and is not the same: its maker's, whoever sent it."""
     fact = recorded.fact
@@ -111,6 +128,18 @@ def batch(recorded: Recorded[BatchManufactured], right_first_time: Decimal = ONE
     if fact.yield_percent is not None:
         reader.measure(Code.batch_yield, completed, fact.yield_percent)
     return reader.statement(OF_A_BATCH)
+
+
+def lot(recorded: Recorded[BatchManufactured]) -> Said:
+    """The same of the goods: their other numbers may stand as batches, too."""
+    fact = recorded.fact
+    completed = fact.completed_at or fact.occurred_at
+    reader = _of_lot(fact.batch_id, Source.of(recorded), fact.lot)
+    reader.measure(Code.lot_manufactured, completed)
+    reader.measure(Code.lot_right_first_time, completed)
+    if fact.yield_percent is not None:
+        reader.measure(Code.lot_yield, completed, fact.yield_percent)
+    return reader.said(fact.lot.id)
 
 
 def raised(recorded: Recorded[DeviationRaised]) -> Statement:
@@ -191,6 +220,18 @@ def oos_reopened(recorded: Recorded[OosReopened]) -> Statement:
     reader = _of_oos(recorded)
     reader.measure(Code.oos_open, recorded.fact.opened_at)
     return reader.statement(_OF_A_CONCLUSION)
+
+
+def oos_test_conclusion(recorded: Recorded[OosConcluded] | Recorded[OosLinked] | Recorded[OosReopened]) -> Said:
+    """What was concluded of the test of which the result is a revision: nothing while it is open."""
+    fact, reader = recorded.fact, _of_oos(recorded)
+    if not isinstance(fact, OosReopened) and fact.conclusion:
+        concluded_at = fact.concluded_at if isinstance(fact, OosLinked) else fact.occurred_at
+        if concluded_at:
+            reader.measure(Code.oos_test_concluded, concluded_at)
+            if fact.conclusion is OosConclusion.invalidated:
+                reader.measure(Code.oos_test_invalidated, concluded_at)
+    return reader.said(fact.result_id)
 
 
 def oos_linked(recorded: Recorded[OosLinked]) -> Statement:

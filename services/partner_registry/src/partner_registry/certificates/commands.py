@@ -7,23 +7,31 @@ from sqlmodel import col, select
 
 from contracts.partner_registry import CertificateState
 from gxp.clocks import ONE_DAY
-from partner_registry.certificates import queries
+from partner_registry.certificates import owners, queries
 from partner_registry.certificates.model import Certificate
 from partner_registry.certificates.schemas import RecordCertificate, RestrictCertificate, WithdrawCertificate
+from partner_registry.entities.model import LegalEntity
 from partner_registry.names import zone
 from partner_registry.qualifications import commands as qualifications
+from partner_registry.qualifications.queries import to_be_judged_at
 from partner_registry.sites.held import held
+from partner_registry.sites.model import Site
 from runtime.numbers import next_number
-from runtime.problems import RuleViolated
+from runtime.problems import NotFound, RuleViolated
 from runtime.timers import record_by_record
 from runtime.work import Work
 
 
 async def record(work: Work, body: RecordCertificate) -> Certificate:
-    """Record a certificate. Raises NotFound for an unknown site, RuleViolated for a certificate that is there."""
+    """Record a certificate. Raises NotFound for an unknown site or entity, RuleViolated for one that is there already.
+
+    Raises RuleViolated, too, for an entity of another partner than the site's.
+    """
     site = await held(work, body.site_id)
+    await _check_holder(work, site, body.legal_entity_id)
     same = [getattr(Certificate, name) == getattr(body, name) for name in ("site_id", "kind", "certificate_number")]
-    same += [Certificate.partner_id == site.partner_id]  # who bought the site records what the seller had recorded
+    # Who bought the site records what the seller had recorded, and did not go with it.
+    same += [Certificate.partner_id == site.partner_id, col(Certificate.site_sold_on).is_(None)]
     there = select(Certificate).where(*same, col(Certificate.state) != CertificateState.refused)
     if known := await work.session.scalar(there):
         raise RuleViolated(f"{known.number} is {known.kind} {known.certificate_number} of {site.name} already")
@@ -40,11 +48,28 @@ async def record(work: Work, body: RecordCertificate) -> Certificate:
     return certificate
 
 
+async def _check_holder(work: Work, site: Site, entity_id: UUID | None) -> None:
+    if entity_id is None:
+        return
+    entity = await work.session.get(LegalEntity, entity_id)
+    if entity is None:
+        raise NotFound("legal entity", entity_id)
+    if entity.partner_id != site.partner_id:
+        raise RuleViolated(f"{entity.number} is not of the partner to which {site.number} belongs: name one of its own")
+
+
 async def restrict(work: Work, certificate_id: UUID, body: RestrictCertificate) -> Certificate:
     """Restrict it, and suspend the qualifications that it carried alone."""
     certificate = await work.get(Certificate, certificate_id)
-    given = (body.activities, body.dosage_forms, body.effective_on, body.reason)
-    work.publish(certificate.restrict(*given, await zone(work, certificate), work.now), of=certificate)
+    given = (
+        body.activities,
+        body.dosage_forms,
+        body.effective_on,
+        body.reason,
+        await zone(work, certificate),
+        work.now,
+    )
+    work.publish(certificate.restrict(*given, body.non_compliance), of=certificate)
     return await _carries(work, certificate, f"{certificate.number} was restricted", body.effective_on)
 
 
@@ -54,6 +79,23 @@ async def withdraw(work: Work, certificate_id: UUID, body: WithdrawCertificate) 
     given = (body.effective_on, body.non_compliance, body.reason)
     work.publish(certificate.withdraw(*given, await zone(work, certificate), work.now), of=certificate)
     return await _carries(work, certificate, f"{certificate.number} was withdrawn", body.effective_on)
+
+
+async def pass_on(work: Work, site: Site, on: date) -> None:
+    """The site is sold since a local day of it: the certificates of the premises go on as its buyer's."""
+    await work.flush()
+    # In the order in which an approval holds them: what is judged, then what it rests on.
+    await work.session.execute(to_be_judged_at(site.id).with_for_update())
+    there = queries.here_at(site.id).with_for_update().execution_options(populate_existing=True)
+    for found in (await work.session.scalars(there)).all():
+        if found.partner_id == site.partner_id:
+            continue  # recorded with the buyer since
+        owners.left(found, on)
+        if owners.goes_with_the_site(found):
+            number = await next_number(work, "CERT", "certificate_number")
+            made, told = owners.carried_on(found, site, number, work.principal.subject, work.now)
+            work.publish(*told, of=work.add(made))
+        work.publish(of=found)
 
 
 async def _carries(work: Work, certificate: Certificate, reason: str, on: date) -> Certificate:

@@ -3,6 +3,7 @@
 from collections.abc import Collection, Sequence
 from datetime import date, timedelta
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy import Select, and_, func, or_
 from sqlalchemy.orm import aliased
@@ -21,8 +22,10 @@ from serving.listing import Filter, days, equal
 
 def _on(_: Work, day: date) -> Any:
     of = Certificate
-    ended = or_(col(of.ends_on) < day, col(of.withdrawn_on) <= day)
-    return col(of.state).in_(CONFIRMED) & (col(of.valid_from) <= day) & func.coalesce(~ended, True)
+    ended = or_(*(func.coalesce(each, False) for each in (
+        col(of.ends_on) < day, col(of.withdrawn_on) <= day, col(of.site_sold_on) <= day
+    )))  # fmt: skip
+    return col(of.state).in_(CONFIRMED) & (col(of.valid_from) <= day) & ~ended
 
 
 def _of_an_activity(_: Work, activities: Collection[Activity]) -> Any:
@@ -54,8 +57,15 @@ async def show(work: Work, certificates: Sequence[Certificate]) -> list[Certific
 
 def ended(work: Work) -> Select[Any]:
     """The valid ones whose last day is over."""
-    over = col(Certificate.ends_at) <= work.now
-    return select(Certificate).where(Certificate.state == CertificateState.valid, over).order_by(col(Certificate.id))
+    of = Certificate
+    over = (of.state == CertificateState.valid, col(of.ends_at) <= work.now, col(of.site_sold_on).is_(None))
+    return select(of).where(*over).order_by(col(of.id))
+
+
+def here_at(site_id: UUID) -> Select[Any]:
+    """Those of a site that are still its owner's, or were until now, in the order in which they are locked."""
+    of = Certificate
+    return select(of).where(of.site_id == site_id, col(of.site_sold_on).is_(None)).order_by(col(of.id))
 
 
 def to_warn_of(work: Work) -> Select[Any]:
@@ -65,8 +75,8 @@ def to_warn_of(work: Work) -> Select[Any]:
         and_(col(of.ends_at) <= work.now + timedelta(days), func.coalesce(col(of.warned_days) > days, True))
         for days in WARNED_DAYS
     ]
-    soon = (of.state == CertificateState.valid, col(of.ends_at) > work.now, or_(*reached), ~_follows(of).exists())
-    return select(of).where(*soon).order_by(col(of.id))
+    soon = (of.state == CertificateState.valid, col(of.site_sold_on).is_(None), col(of.ends_at) > work.now)
+    return select(of).where(*soon, or_(*reached), ~_follows(of).exists()).order_by(col(of.id))
 
 
 async def is_followed(work: Work, certificate: Certificate) -> bool:
@@ -85,6 +95,7 @@ def _follows(of: Any, states: Collection[CertificateState] = (CertificateState.v
         later.site_id == of.site_id,
         later.kind == of.kind,
         later.state.in_(states),
+        later.site_sold_on.is_(None),
         later.restrictions == [],
         later.valid_from <= of.ends_on + 1,
         func.coalesce(later.ends_on > of.ends_on, True),

@@ -55,6 +55,8 @@ class RecordCertificate(Scope):
     kind: CertificateKind
     holder: Line = Field(examples=["Alpine Tablets d.o.o."])
     """The legal entity that it names."""
+    legal_entity_id: UUID | None = None
+    """Which of the partner's legal entities that is, where it is on record."""
     certificate_number: Code = Field(examples=["SI-GMP-2026-0117"])
     authority: Line = Field(examples=["JAZMP"])
     inspected_on: Day | None = Field(None, examples=["2026-01-16"])
@@ -88,9 +90,10 @@ class ExtendCertificate(Body):
 
 
 class RestrictCertificate(Scope, Reason):
-    """What remains of it from which day on, and why."""
+    """What remains of it from which day on, why, and whether the authority stated non-compliance with GMP."""
 
     effective_on: Day = Field(examples=["2026-03-01"])
+    non_compliance: bool = False
 
 
 class WithdrawCertificate(Reason):
@@ -122,6 +125,7 @@ class Restriction(ScopeRead):
 
     effective_on: date
     reason: str
+    non_compliance: bool = False
 
 
 class CertificateFields(SQLModel):
@@ -133,6 +137,7 @@ class CertificateFields(SQLModel):
     partner_id: UUID
     kind: CertificateKind = Column(sa_type=String)
     holder: str
+    legal_entity_id: UUID | None = Column(default=None, foreign_key="legal_entity.id")
     certificate_number: str
     authority: str
     activities: list[Activity] = Column(sa_type=ARRAY(String))
@@ -156,6 +161,7 @@ class CertificateFields(SQLModel):
     withdrawn_on: date | None = None
     """The first day on which it counts no more."""
     non_compliance: bool = False
+    site_sold_on: date | None = None
 
 
 class CertificateRead(CertificateFields, Shown):

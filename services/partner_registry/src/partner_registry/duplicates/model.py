@@ -1,22 +1,29 @@
 """Two partners that may be one company, and what a person decides. It is asked once."""
 
+from collections.abc import Collection, Mapping
 from datetime import datetime
-from typing import Final
+from enum import StrEnum
+from typing import ClassVar, Final
 
-from contracts import Role
+from contracts import Role, Side
+from contracts.partner_registry import PartnerRegistryBallHeld
 from partner_registry.duplicates.schemas import DuplicateFields
 from partner_registry.duplicates.schemas import DuplicateState as State
 from partner_registry.metadata import Table
 from runtime.lifecycle import transition
+from runtime.turns import Waiting
 from runtime.work import Versioned
 
 DECIDERS: Final = frozenset({Role.sourcing, Role.quality})
 
 
-class DuplicateCandidate(DuplicateFields, Versioned, Table, table=True):
+class DuplicateCandidate(DuplicateFields, Waiting, Versioned, Table, table=True):
     """That two partners look like one company. No partner hears of it: it would hear of another one."""
 
     __tablename__ = "duplicate_candidate"
+
+    ball = PartnerRegistryBallHeld
+    turns: ClassVar[Mapping[StrEnum, Collection[Side]]] = {State.open: {Side.sponsor}}
 
     @property
     def parties(self) -> tuple[()]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import product
 from typing import Final
 from urllib.parse import urlsplit
@@ -21,6 +22,7 @@ class Company:
     website: str | None = None
 
 
+@lru_cache(10_000)
 def trigrams(name: str) -> frozenset[str]:
     """Runs of three characters in a name's words, each with two blanks before it and one behind, as in pg_trgm."""
     padded = [f"  {word} " for word in name.split()]

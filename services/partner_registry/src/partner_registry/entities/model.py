@@ -75,6 +75,11 @@ class LegalEntity(EntityFields, EntityEntries, Versioned, Table, table=True):
         """Whether the partner is known by another one."""
         return not self.principal
 
+    def exists_on(self, day: date, as_of: datetime) -> bool:
+        """Whether no end of it until that day was known at an instant."""
+        known = self.ended_at is not None and self.ended_at <= as_of
+        return not (known and self.valid_to and day > self.valid_to)
+
     @property
     def former_names(self) -> Collection[str]:
         """What it was called and is called no more, as names are compared."""

@@ -29,7 +29,8 @@ async def show(work: Work, entities: Sequence[LegalEntity]) -> list[EntityRead]:
     shown = []
     for one in entities:
         former = one.former_names
-        named = [each for each in held[one.partner_id] if normalised(each.holder) in former]
+        own = [each for each in held[one.partner_id] if each.legal_entity_id in (None, one.id)]
+        named = [each for each in own if normalised(each.holder) in former]
         refs = [Ref(id=each.id, number=each.number, name=each.certificate_number) for each in named]
         more = {"partner": partners[one.partner_id], "names": periods(one.entries), "in_former_names": refs}
         shown.append(EntityRead.model_validate(dict(one) | more))
@@ -38,8 +39,7 @@ async def show(work: Work, entities: Sequence[LegalEntity]) -> list[EntityRead]:
 
 def name_on(entity: LegalEntity, day: date, as_of: datetime) -> EntityNameOnDay:
     """What it was called on a day, as it was known at an instant."""
-    known = entity.ended_at is not None and entity.ended_at <= as_of
-    held = None if known and entity.valid_to and day > entity.valid_to else on_day(known_at(entity.entries, as_of), day)
+    held = on_day(known_at(entity.entries, as_of), day) if entity.exists_on(day, as_of) else None
     return EntityNameOnDay(on=day, as_of=as_of, name=EntityName.model_validate(held) if held else None)
 
 

@@ -4,12 +4,11 @@ from uuid import UUID
 
 from sqlmodel import select
 
-from contracts.partner_registry import PartnerStatus
 from partner_registry.exits.model import PartnerExit
 from partner_registry.exits.schemas import ExitState, PrepareExit
 from partner_registry.matters.queries import open_at, unread
-from partner_registry.partners.model import Partner
-from partner_registry.transfers.queries import announced_with
+from partner_registry.mergers.queries import sold_or_merged
+from partner_registry.partners.model import Partner, PartnerState
 from runtime.numbers import next_number
 from runtime.problems import NotFound, RuleViolated
 from runtime.work import Work
@@ -20,7 +19,7 @@ async def prepare(work: Work, body: PrepareExit) -> PartnerExit:
     partner = await work.session.get(Partner, body.partner_id, with_for_update=True, populate_existing=True)
     if partner is None:
         raise NotFound("partner", body.partner_id)
-    if partner.state not in (PartnerStatus.active, PartnerStatus.suspended):
+    if partner.state not in (PartnerState.active, PartnerState.suspended):
         raise RuleViolated(f"{partner.number} is {partner.state}: one that is active or suspended leaves")
     of = PartnerExit
     if known := await work.session.scalar(
@@ -37,7 +36,7 @@ async def complete(work: Work, partner_exit_id: UUID) -> PartnerExit:
     found = await work.get(PartnerExit, partner_exit_id)
     partner = await work.get(Partner, found.partner_id)  # locked: who announces a sale to it sees that it left
     known_open, blind = await open_at(work, partner.id), await unread(work)
-    sales = (await work.session.scalars(announced_with(partner.id))).all()
+    sales = (await work.session.scalars(sold_or_merged(partner.id))).all()
     found.complete(known_open, blind, work.principal.subject, work.now, sales)
     work.publish(partner.exit(found.reason, work.now), of=partner)
     work.publish(of=found)

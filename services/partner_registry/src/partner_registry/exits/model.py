@@ -2,19 +2,22 @@
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
-from typing import Any, Final
+from enum import StrEnum
+from typing import Any, ClassVar, Final
 from uuid import UUID
 
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlmodel import Field, String
 
-from contracts import Role
+from contracts import Role, Side
+from contracts.partner_registry import PartnerRegistryBallHeld
 from partner_registry.exits.schemas import ExitAnswer, ExitItem, ExitVerdict, PartnerExitFields
 from partner_registry.exits.schemas import ExitState as State
 from partner_registry.matters.model import WORK, KnownMatter
 from partner_registry.metadata import Table
 from runtime.lifecycle import transition
 from runtime.problems import RuleViolated
+from runtime.turns import Waiting
 from runtime.work import Versioned
 
 ANSWERING: Final = frozenset({Role.sourcing, Role.quality, Role.supply, Role.lab})
@@ -22,11 +25,13 @@ _NAMED: Final = 20
 """How many of what is open a refusal names; the exit itself shows all."""
 
 
-class PartnerExit(PartnerExitFields, Versioned, Table, table=True):
+class PartnerExit(PartnerExitFields, Waiting, Versioned, Table, table=True):
     """By which checklist a partner leaves. What nobody has answered stands against it."""
 
     __tablename__ = "partner_exit"
 
+    ball = PartnerRegistryBallHeld
+    turns: ClassVar[Mapping[StrEnum, Collection[Side]]] = {State.preparing: {Side.sponsor}}
     found: dict[str, Any] = Field(default_factory=dict, sa_type=JSONB)
     """What was answered, by the item."""
     prepared_by: list[str] = Field(sa_type=ARRAY(String))
@@ -70,7 +75,7 @@ class PartnerExit(PartnerExitFields, Versioned, Table, table=True):
     def missing(
         self, known_open: Sequence[KnownMatter], unread: Collection[str], sales: Collection[str] = ()
     ) -> list[str]:
-        """What stands against the exit, in words. ``sales``: of sites, by the partner or to it, that are to come."""
+        """What stands against the exit, in words. ``sales``: and mergers, of the partner or to it, that are to come."""
         lacks = [f"{item} is {self.verdict(item) or 'not answered'}" for item in ExitItem if self._is_open(item)]
         for item in ExitItem:
             if self.contradicted(item, of := against(item, known_open)):

@@ -8,8 +8,8 @@ from partner_registry.exits.schemas import ExitItem, ExitItemRead, ExitState, Pa
 from partner_registry.matters.model import KnownMatter
 from partner_registry.matters.queries import open_at, unread
 from partner_registry.matters.schemas import OpenMatter
+from partner_registry.mergers.queries import sold_or_merged
 from partner_registry.names import partners_of
-from partner_registry.transfers.queries import announced_with
 from runtime.work import Work
 from serving.listing import equal
 
@@ -26,7 +26,7 @@ async def show(work: Work, exits: Sequence[PartnerExit]) -> list[PartnerExitRead
         known_open = await open_at(work, one.partner_id) if preparing else ()
         more: dict[str, Any] = {"partner": partners[one.partner_id]}
         more |= {"items": [_item(one, each, against(each, known_open)) for each in ExitItem]}
-        sales = (await work.session.scalars(announced_with(one.partner_id))).all() if preparing else ()
+        sales = (await work.session.scalars(sold_or_merged(one.partner_id))).all() if preparing else ()
         more |= {"missing": one.missing(known_open, blind, sales) if preparing else []}
         shown.append(PartnerExitRead.model_validate(dict(one) | more))
     return shown

@@ -5,11 +5,12 @@ from typing import Annotated, Any
 from uuid import UUID
 
 from fastapi import APIRouter, Query
-from sqlmodel import col, select
+from sqlmodel import col, or_, select
 
 from contracts import Day, HappenedAt
 from partner_registry.history.model import HistoryEntry
 from partner_registry.partners.model import Partner
+from partner_registry.partners.succession import aliases, with_place_of
 from runtime.access import EVERYBODY, allowed
 from runtime.routes import Query as Reading
 from runtime.routes import QueryRoute
@@ -43,11 +44,14 @@ async def facts(
     to: Annotated[Day | None, Query(description="happened on this day or earlier")] = None,
     kind: Annotated[list[str] | None, Query(description="such as CertificateExpired; repeatable: any of them")] = None,
     as_of: Annotated[HappenedAt | None, Query(description="what had been recorded then")] = None,
+    with_predecessors: Annotated[bool, Query(description="also of those that merged into it")] = False,
 ) -> Page[HistoryRead]:
     """Every fact of this service about a partner, newest first; with `sort=id` as it became known."""
     check_span(from_, to)
     await work.get(Partner, partner_id)
-    query = select(HistoryEntry).where(HistoryEntry.partner_id == partner_id)
+    others = await (with_place_of if with_predecessors else aliases)(work, [partner_id])
+    of, they = HistoryEntry, {partner_id, *others}
+    query = select(of).where(or_(col(of.partner_id).in_(they), col(of.also_partner_id).in_(they)))
     if from_:
         query = query.where(HistoryEntry.occurred_on >= from_)
     if to:

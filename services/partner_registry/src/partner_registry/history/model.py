@@ -24,6 +24,8 @@ class HistoryEntry(Identified, Table, table=True):
     sorted_by = ("id", "recorded_at")
 
     partner_id: UUID
+    also_partner_id: UUID | None
+    """The seller, of a site that was sold: the fact is in both histories."""
     site_id: UUID | None
     kind: str
     """Its type without prefix and version, such as CertificateExpired."""
@@ -39,7 +41,8 @@ class HistoryEntry(Identified, Table, table=True):
 def _row(recorded: Recorded[Fact]) -> dict[str, Any]:
     fact: Any = recorded.fact
     return {
-        "id": recorded.id, "partner_id": fact.partner_id, "site_id": getattr(fact, "site_id", None),
+        "id": recorded.id, "partner_id": fact.partner_id, "also_partner_id": getattr(fact, "from_partner_id", None),
+        "site_id": getattr(fact, "site_id", None),
         "kind": recorded.type.split(".")[-2], "occurred_on": first_day(fact.occurred_at),
         "recorded_at": recorded.time, "shared": fact.partner_id in recorded.parties,
         "data": fact.model_dump(mode="json"),

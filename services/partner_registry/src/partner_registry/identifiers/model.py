@@ -40,6 +40,11 @@ class Identifier(IdentifierFields, Versioned, Table, table=True):
             )
         self.valid_to, self.end_reason = valid_to, reason
 
+    @transition(source={State.valid}, target=State.ended, by=())
+    def leave(self, valid_to: date, reason: str) -> None:
+        """Its site belongs to another partner since the day after."""
+        self.valid_to, self.end_reason = max(valid_to, self.valid_from or valid_to), reason
+
     @transition(source={State.valid, State.ended}, target=State.withdrawn, by=RECORDERS)
     def withdraw(self, reason: str) -> None:
         """It was recorded in error: this never was its number."""

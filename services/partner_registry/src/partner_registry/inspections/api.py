@@ -7,6 +7,7 @@ from partner_registry.inspections.schemas import (
     AnswerObservations,
     BeginInspection,
     ClassifyInspection,
+    CoverInspection,
     InspectionRead,
     KeepCommitment,
     PromiseCommitment,
@@ -25,6 +26,7 @@ inspections.post("commitment", Inspection.promise, PromiseCommitment)
 inspections.post("commitment-completion", Inspection.keep, KeepCommitment)
 inspections.post("letter", Inspection.receive_letter, ReceiveLetter)
 inspections.post("classification", Inspection.classify, ClassifyInspection)
+inspections.post("scope", Inspection.cover, CoverInspection)
 inspections.post("closure", Inspection.close)
 inspections.get()
 inspections.list(queries.FILTERS)

@@ -17,6 +17,8 @@ from contracts.partner_registry import InspectionOutcome, LetterKind
 from contracts.partner_registry import InspectionState as State
 from gxp import calendars
 from gxp.clocks import ONE_DAY, Unit, due_at, first_instant
+from partner_registry.certificates.model import GMP_MONTHS
+from partner_registry.certificates.schemas import Scope
 from partner_registry.days import not_ahead
 from partner_registry.inspections.schemas import InspectionFields, Observation
 from partner_registry.metadata import INSTANT, Table
@@ -29,6 +31,9 @@ from runtime.work import Versioned
 FORM_483_WORKING_DAYS: Final = 15
 """Within which FDA considers an answer before it decides on a warning letter (74 FR 40211, 2009); US federal days."""
 
+FAVOURABLE: Final = frozenset({InspectionOutcome.nai, InspectionOutcome.vai, InspectionOutcome.compliant})
+AGAINST: Final = frozenset({LetterKind.warning_letter, LetterKind.import_alert, LetterKind.snc})
+"""Letters after which an inspection speaks for the site no more."""
 ENDED: Final = frozenset({State.observed, State.answered, State.classified})
 OWNERS: Final[frozenset[Role | Grant]] = frozenset({Role.quality, Role.regulatory, Side.owner(Role.partner_quality)})
 
@@ -125,6 +130,18 @@ class Inspection(InspectionFields, Deadline, Waiting, Versioned, Table, table=Tr
         self.outcome, self.classified_on = outcome, classified_on
         return self._classified(now)
 
+    @transition(
+        source={State.classified, State.closed}, target=None, by={Role.quality, Role.regulatory}, when="favourable"
+    )
+    def cover(
+        self, country: str, product_kind: str, activities: list[Any], dosage_forms: list[str], by: str, now: datetime
+    ) -> None:
+        """Somebody of the sponsor has read what it covers. Raises RuleViolated where that was against the site."""
+        if not self.favourable:
+            raise RuleViolated(f"{self.number} was classified {self.outcome}: by that nothing is covered")
+        scope = {"activities": activities, "dosage_forms": dosage_forms, "country": country}
+        self.covered = scope | {"product_kind": product_kind, "by": by, "at": now.isoformat()}
+
     @transition(source={State.classified}, target=State.closed, by={Role.quality, Role.regulatory}, when="kept")
     def close(self) -> None:
         """Nothing is open. Raises RuleViolated while a promise is."""
@@ -142,6 +159,27 @@ class Inspection(InspectionFields, Deadline, Waiting, Versioned, Table, table=Tr
         return [
             facts.CommitmentOverdue.of(self, self._due(nth), commitment=nth, text=self._of(nth)["text"]) for nth in late
         ]
+
+    @property
+    def favourable(self) -> bool:
+        """Whether the authority decided for the site."""
+        return self.outcome in FAVOURABLE
+
+    def covers_on(self, day: date, as_of: datetime) -> Scope | None:
+        """What it covers on a local day, from its decision on, for as long as a certificate counts from an inspection.
+
+        None where nobody had read that by then, or the authority decided or wrote against the site.
+        """
+        said, ended, decided = self.covered, self.ended_on, self.classified_on
+        if not said or not ended or not decided or not self.favourable:
+            return None
+        against = [each["issued_on"] for each in self.letters if each["letter"] in AGAINST]
+        utc = ZoneInfo("UTC")
+        over = due_at(first_instant(ended, utc), GMP_MONTHS, Unit.months, zone=utc).date()
+        if not decided <= day < over or day.isoformat() >= min(against, default="9999"):
+            return None
+        known = datetime.fromisoformat(said["at"]) <= as_of
+        return Scope(activities=said["activities"], dosage_forms=said["dosage_forms"]) if known else None
 
     def turn(self) -> Collection[Side]:
         """The site's while it has promises to keep, and quality's once there is none."""

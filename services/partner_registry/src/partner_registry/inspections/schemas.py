@@ -11,9 +11,9 @@ from sqlmodel import SQLModel, String
 
 from contracts import Day, HappenedAt
 from contracts.partner_registry import InspectionKind, InspectionOutcome, InspectionState, Letter, LetterKind
-from partner_registry.certificates.schemas import Digest
+from partner_registry.certificates.schemas import Digest, Scope, ScopeRead
 from partner_registry.metadata import INSTANT
-from runtime.bodies import Body, Line, Plain, Words
+from runtime.bodies import Body, Country, Line, Plain, Words
 from serving.shown import Answer, Ref, Shown
 
 
@@ -92,6 +92,24 @@ class ClassifyInspection(Body):
     classified_on: Day = Field(examples=["2026-06-10"])
 
 
+class CoverInspection(Scope):
+    """What an authority's decision covers, as somebody of the sponsor has read it in the report."""
+
+    country: Country
+    """Of the authority."""
+    product_kind: Line = Field(examples=["chemical"])
+    """The kind of product that it inspected, as rows of mutual recognition name kinds."""
+
+
+class InspectionScope(ScopeRead):
+    """What was inspected, by an authority of which country, and who of the sponsor has read that."""
+
+    country: str
+    product_kind: str
+    by: str
+    at: datetime
+
+
 class ObservationRead(Observation, Answer):
     """What the inspectors noted."""
 
@@ -134,6 +152,8 @@ class InspectionFields(SQLModel):
     classified_on: date | None = None
     letters: list[Any] = Column(default_factory=list, sa_type=JSONB)
     commitments: list[Any] = Column(default_factory=list, sa_type=JSONB)
+    covered: dict[str, Any] | None = Column(default=None, sa_type=JSONB)
+    """What it covers, where somebody of the sponsor has read that: by it one that is recognised counts."""
 
 
 class InspectionRead(InspectionFields, Shown):
@@ -144,5 +164,6 @@ class InspectionRead(InspectionFields, Shown):
     observations: list[ObservationRead]
     letters: list[Letter]
     commitments: list[Commitment]
+    covered: InspectionScope | None  # type: ignore[assignment]
     overdue: bool
     """The answer to a Form 483, or a promise, is beyond its last day."""

@@ -10,6 +10,7 @@ from sqlmodel import col, select
 
 from partner_registry.matters.decisions import WorkInProgress
 from partner_registry.matters.model import OF_WORK, TOLD, WORK, KnownMatter
+from partner_registry.partners.succession import aliases, with_place_of
 from runtime import handled
 from runtime.work import Work
 
@@ -23,11 +24,13 @@ _OLDEST: Final = (_of.since, _of.number, _of.id)
 
 
 async def work_of(work: Work, partners: Collection[UUID]) -> Mapping[UUID, Sequence[KnownMatter]]:
-    """The batches and orders that are open at partners, by the partner, the oldest first."""
-    found = select(_of).where(_of.partner_id.in_(partners), _of.kind.in_(WORK), IS_OPEN).order_by(*_OLDEST)
+    """The batches and orders that are open at partners, and at those whose place they have; the oldest first."""
+    others = await with_place_of(work, partners)
+    whose = _of.partner_id.in_({*partners, *others})
+    found = select(_of).where(whose, _of.kind.in_(WORK), IS_OPEN).order_by(*_OLDEST)
     by_partner: defaultdict[UUID, list[KnownMatter]] = defaultdict(list)
     for each in await work.session.scalars(found):
-        by_partner[each.partner_id].append(each)
+        by_partner[others.get(each.partner_id, each.partner_id)].append(each)
     return by_partner
 
 
@@ -38,15 +41,22 @@ async def batches_at(work: Work, sites: Collection[UUID]) -> Sequence[KnownMatte
 
 
 async def open_at(work: Work, partner_id: UUID) -> Sequence[KnownMatter]:
-    """All that is open at a partner; an investigation also where the lot is its own, and the laboratory another's."""
-    its = or_(_of.partner_id == partner_id, _of.lot_partner_id == partner_id)
+    """All that is open at a partner, or at one whose place it has; an investigation also where the lot is its own, and
+    the laboratory another's."""
+    its_own = {partner_id, *await with_place_of(work, [partner_id])}
+    its = or_(_of.partner_id.in_(its_own), _of.lot_partner_id.in_(its_own))
     return (await work.session.scalars(select(_of).where(its, IS_OPEN).order_by(_of.kind, *_OLDEST))).all()
 
 
 async def first_commercial(work: Work, partners: Collection[UUID]) -> Mapping[UUID, Any]:
-    """Of partners that made a batch which was released to a market the day on which the first of them was made."""
-    found = select(_of.partner_id, FIRST_MADE).where(_of.partner_id.in_(partners), col(_of.marketed))
-    return {partner: day for partner, day in await work.session.execute(found.group_by(_of.partner_id))}
+    """When the first batch that was released to a market was made, of partners that made one; also under an alias."""
+    younger = await aliases(work, partners)
+    made = select(_of.partner_id, FIRST_MADE).where(_of.partner_id.in_({*partners, *younger}), col(_of.marketed))
+    found: dict[UUID, Any] = {}
+    for partner, day in await work.session.execute(made.group_by(_of.partner_id)):
+        for each in {partner, younger.get(partner, partner)}:
+            found[each] = min(day, found.get(each, day))
+    return found
 
 
 async def unread_work(work: Work) -> Sequence[str]:

@@ -2,25 +2,33 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime
+from enum import StrEnum
 from typing import Any, ClassVar, Final
 
-from contracts import Role
+from contracts import Role, Side
 from contracts.certifying import MutualRecognitionChanged, RecognisedWork
+from contracts.partner_registry import PartnerRegistryBallHeld
 from partner_registry.metadata import Table
 from partner_registry.mutual_recognition.schemas import MutualRecognitionFields
 from partner_registry.mutual_recognition.schemas import MutualRecognitionState as State
 from runtime.lifecycle import transition
 from runtime.problems import RuleViolated
+from runtime.turns import Waiting
 from runtime.work import Versioned
 
 REGULATORY: Final = frozenset({Role.regulatory})
 
 
-class MutualRecognition(MutualRecognitionFields, Versioned, Table, table=True):
+class MutualRecognition(MutualRecognitionFields, Waiting, Versioned, Table, table=True):
     """That a regime takes a country's inspections or batch tests for its own. Unconfirmed, it counts as none."""
 
     __tablename__ = "mutual_recognition"
 
+    ball = PartnerRegistryBallHeld
+    turns: ClassVar[Mapping[StrEnum, Collection[Side]]] = {
+        State.unconfirmed: {Side.sponsor},
+        State.checked: {Side.sponsor},
+    }
     signed_as: ClassVar[Mapping[str, str]] = {
         "regime": "regime",
         "country": "country",

@@ -10,7 +10,7 @@ from partner_registry.names import partners_of
 from partner_registry.outside_events.model import OutsideEvent
 from partner_registry.outside_events.schemas import OutsideEventRead, OutsideEventState, RecordOutsideEvent
 from partner_registry.partners.model import Partner
-from partner_registry.risk.commands import hold, let_go, restate, risk_of
+from partner_registry.risk.commands import hold
 from partner_registry.risk.floors import OUTSIDE, Floor, Raised
 from partner_registry.risk.standing import RiskFloor
 from partner_registry.sites.model import Site
@@ -21,8 +21,10 @@ from runtime.work import Work
 
 async def record(work: Work, body: RecordOutsideEvent) -> OutsideEvent:
     """Write down what happened. Raises NotFound for an unknown partner, RuleViolated for sites that are not its own."""
-    if await work.session.get(Partner, body.partner_id) is None:
+    partner = await work.session.get(Partner, body.partner_id)
+    if partner is None:
         raise NotFound("partner", body.partner_id)
+    partner.check_goes_on()
     own = {each.id for each in await _sites(work, body.partner_id)}
     if strange := sorted(str(each) for each in body.site_ids if each not in own):
         raise RuleViolated(f"not sites of that partner: {', '.join(strange)}", unknown=strange)
@@ -43,7 +45,7 @@ async def hold_risks(work: Work, event_id: UUID) -> None:
 
 
 async def hold_risk_of_new(work: Work, site: Site) -> None:
-    """What happened to all sites of a partner happened to one that is registered later, too."""
+    """What happened to all sites of a partner happened to one that is registered later, or bought, too."""
     of = OutsideEvent
     found = select(of).where(of.partner_id == site.partner_id, of.state == OutsideEventState.recorded)
     for event in (await work.session.scalars(found.order_by(col(of.id)))).all():
@@ -53,15 +55,11 @@ async def hold_risk_of_new(work: Work, site: Site) -> None:
 async def _hold(work: Work, event: OutsideEvent, site: Site) -> None:
     if not event.is_at(site.id):
         return
-    risk = await risk_of(work, site)
-    floors = {_floor(event, site.id, floor): floor for floor in OUTSIDE[event.kind]}
-    if event.state == OutsideEventState.withdrawn:
-        await let_go(work, floors)
-    else:
-        for id, floor in floors.items():
-            raised = Raised(id, f"{event.number} {event.kind.replace('_', ' ')} ({event.source})", floor)
-            await hold(work, site, raised, OutsideEventRecorded.__name__, event.happened_at)
-    await restate(work, risk, work.now)
+    cause = f"{event.number} {event.kind.replace('_', ' ')} ({event.source})"
+    floors = [Raised(_floor(event, site.id, floor), cause, floor, event.happened_at) for floor in OUTSIDE[event.kind]]
+    withdrawn = event.state == OutsideEventState.withdrawn
+    raised, but = ((), [each.id for each in floors]) if withdrawn else (floors, [])
+    await hold(work, site, OutsideEventRecorded.__name__, raised, but=but)
 
 
 def _floor(event: OutsideEvent, site_id: UUID, floor: Floor | RiskFloor) -> UUID:

@@ -1,8 +1,9 @@
 """Use cases of oversight: a plan follows from what is known of a site, and comes into force."""
 
+from typing import Any
 from uuid import UUID
 
-from sqlmodel import select
+from sqlmodel import col, select
 
 from contracts import Fact
 from contracts.oversight import RiskScoreChanged, SegmentChanged
@@ -12,6 +13,7 @@ from partner_registry.audits import last_of
 from partner_registry.oversight import queries, sources
 from partner_registry.oversight.model import ACKNOWLEDGE_WORKING_DAYS, FOR_CAUSE, Announcement, OversightPlan
 from partner_registry.oversight.schemas import NoteAudit, TightenPlan
+from partner_registry.partners.succession import aliases
 from partner_registry.risk.commands import risk_of
 from partner_registry.risk.floors import reassess_by
 from partner_registry.sites.model import Site
@@ -22,18 +24,20 @@ from runtime.work import Work
 
 async def derive(work: Work, fact: RiskScoreChanged | SegmentChanged) -> None:
     """What a fact means for the sites that it is about: from all that is known now, whatever was told in between."""
+    about: Any
     if isinstance(fact, RiskScoreChanged):
         about, cause = Site.id == fact.site_id, f"risk {fact.band}"
     else:
-        about, cause = Site.partner_id == fact.partner_id, f"segment {fact.after or 'unknown'}"
+        company = {fact.partner_id, *await aliases(work, [fact.partner_id])}
+        about, cause = col(Site.partner_id).in_(company), f"segment {fact.after or 'unknown'}"
     for site in (await work.session.scalars(select(Site).where(about).order_by("id"))).all():
         await _derive(work, site, cause)
 
 
-async def owned_anew(work: Work, site: Site) -> None:
-    """The site was sold: its plan follows from the segment of its new owner, who is told of it."""
+async def owned_anew(work: Work, site: Site, cause: str = "owner changed") -> None:
+    """The site has another owner, or that is known by another record: its plan follows from the segment of that one."""
     if await queries.plan_of(work, site.id):
-        await _derive(work, site, "owner changed")
+        await _derive(work, site, cause)
 
 
 async def sources_changed(work: Work, fact: RegistrationChanged | SiteClosed) -> None:

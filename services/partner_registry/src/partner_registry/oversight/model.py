@@ -1,16 +1,18 @@
 """A site's plan of oversight and its lifecycle. The sponsor's alone, but for what its partner is told."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict
 from datetime import date, datetime, timedelta
-from typing import Any, Final, NamedTuple, Self
+from enum import StrEnum
+from typing import Any, ClassVar, Final, NamedTuple, Self
 from uuid import UUID
 
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlmodel import Field
 
-from contracts import Role
+from contracts import Role, Side
 from contracts.oversight import OversightAnnounced, OversightPlanChanged, PlanValue, RiskBand
+from contracts.partner_registry import PartnerRegistryBallHeld
 from gxp.clocks import ONE_DAY
 from partner_registry.metadata import Table
 from partner_registry.oversight import rules
@@ -19,6 +21,7 @@ from partner_registry.oversight.schemas import OversightPlanFields
 from partner_registry.oversight.schemas import PlanState as State
 from runtime.lifecycle import transition
 from runtime.problems import RuleViolated
+from runtime.turns import Waiting
 from runtime.work import Versioned
 
 ACKNOWLEDGE_WORKING_DAYS: Final = 5
@@ -36,11 +39,13 @@ class Announcement(NamedTuple):
     version: int
 
 
-class OversightPlan(OversightPlanFields, Versioned, Table, table=True):
+class OversightPlan(OversightPlanFields, Waiting, Versioned, Table, table=True):
     """How closely a site is looked at."""
 
     __tablename__ = "oversight_plan"
 
+    ball = PartnerRegistryBallHeld
+    turns: ClassVar[Mapping[StrEnum, Collection[Side]]] = {State.derived: {Side.sponsor}}
     rules_gave: dict[str, Any] = Field(sa_type=JSONB)
     """The derived values, each with its rules."""
     held_before: dict[str, Any] = Field(sa_type=JSONB)

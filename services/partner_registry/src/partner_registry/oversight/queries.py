@@ -16,6 +16,7 @@ from partner_registry.oversight.model import HOLDS, OversightPlan
 from partner_registry.oversight.rules import Plan, Situation
 from partner_registry.oversight.schemas import OversightPlanRead, PlanState
 from partner_registry.oversight.sources import is_sole_source, sole_source_of_critical
+from partner_registry.partners.succession import elders, of_partner
 from partner_registry.risk.queries import floors_of
 from partner_registry.risk.scoring import worst
 from partner_registry.risk.standing import SiteRisk
@@ -25,7 +26,8 @@ from runtime.work import Work
 from serving.listing import days, equal, whether
 
 FILTERS = (
-    equal(OversightPlan, *("number", "state", "site_id", "partner_id"))
+    equal(OversightPlan, *("number", "state", "site_id"))
+    | of_partner(OversightPlan)
     | {"holds": whether(lambda _: col(OversightPlan.state).in_(HOLDS), "it is not superseded")}
     | days(OversightPlan.next_audit_on, "the next audit is")
 )
@@ -59,7 +61,8 @@ async def cause_on(work: Work, site: Site, plan: OversightPlan | None) -> date |
 
 async def situation_of(work: Work, site: Site, risk: SiteRisk, *, for_cause: bool) -> Situation:
     """What is known of a site now. What no fact tells yet is unknown."""
-    segmentation = (await confirmed_of(work, [site.partner_id])).get(site.partner_id)
+    company = (await elders(work, [site.partner_id])).get(site.partner_id, site.partner_id)
+    segmentation = (await confirmed_of(work, [company])).get(company)
     standing: Mapping[str, Any] = next(
         (each for each in risk.dimensions if each["dimension"] == RiskDimension.data_integrity), {}
     )

@@ -11,7 +11,7 @@ from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlmodel import Field, SQLModel, String
 
 from contracts import Role, Side
-from contracts.companies import PartnerOwnershipChanged
+from contracts.companies import PartnerAbsorbed, PartnerOwnershipChanged
 from contracts.partner_registry import (
     PartnerKind,
     PartnerRegistered,
@@ -25,13 +25,25 @@ from partner_registry.days import not_before_it_comes
 from partner_registry.entities.course import on_day, periods
 from partner_registry.matters.decisions import WorkInProgress, decided
 from partner_registry.matters.schemas import DecideWork
-from partner_registry.metadata import Table
+from partner_registry.metadata import INSTANT, Table
 from partner_registry.partners.naming import normalised
 from runtime.lifecycle import transition
 from runtime.problems import RuleViolated
 from runtime.turns import Waiting
 from runtime.work import Versioned
 
+
+class PartnerState(StrEnum):
+    """Where the relation with a partner stands, and that there is none any more since it merged into another one."""
+
+    prospect = "prospect"
+    active = "active"
+    suspended = "suspended"
+    exited = "exited"
+    absorbed = "absorbed"
+
+
+GOING_ON: Final = frozenset(PartnerState) - {PartnerState.absorbed}
 REGISTRARS: Final = frozenset({Role.sourcing, Role.quality})
 OWNED: Final = ("parent",)
 """What an entry about its owner says."""
@@ -45,7 +57,7 @@ class PartnerFields(SQLModel):
     kind: PartnerKind = Field(sa_type=String)
     country: str
     duns: str | None = None
-    state: PartnerStatus = Field(default=PartnerStatus.prospect, sa_type=String)
+    state: PartnerState = Field(default=PartnerState.prospect, sa_type=String)
     trade_names: list[str] = Field(default_factory=list, sa_type=ARRAY(String))
     website: str | None = None
     parent: str | None = None
@@ -57,8 +69,8 @@ class Partner(PartnerFields, Waiting, Versioned, Table, table=True):
 
     ball = PartnerRegistryBallHeld
     turns: ClassVar[Mapping[StrEnum, Collection[Side]]] = {
-        PartnerStatus.prospect: {Side.sponsor},
-        PartnerStatus.suspended: {Side.sponsor},
+        PartnerState.prospect: {Side.sponsor},
+        PartnerState.suspended: {Side.sponsor},
     }
 
     normalised_name: str
@@ -66,6 +78,13 @@ class Partner(PartnerFields, Waiting, Versioned, Table, table=True):
     """What becomes of open work while it is suspended, by the work's id: ``decision`` and ``rationale``."""
     owner_entries: list[Any] = Field(default_factory=list, sa_type=JSONB)
     """What was told of its owners, in that order."""
+    successor_id: UUID | None = Field(default=None, foreign_key="partner.id")
+    """Into which it merged; with what that one was called, which the partner itself may not read elsewhere."""
+    successor_number: str | None = None
+    successor_name: str | None = None
+    absorbed_on: date | None = None
+    absorbed_at: datetime | None = Field(default=None, sa_type=INSTANT)
+    """When that became known here."""
     parties: list[UUID] = Field(sa_type=ARRAY(Uuid))
 
     @classmethod
@@ -85,8 +104,8 @@ class Partner(PartnerFields, Waiting, Versioned, Table, table=True):
         self.legal_name, self.normalised_name = legal_name, normalised(legal_name)
 
     @transition(
-        source={PartnerStatus.prospect, PartnerStatus.suspended},
-        target=PartnerStatus.active,
+        source={PartnerState.prospect, PartnerState.suspended},
+        target=PartnerState.active,
         by={Role.quality, Role.sourcing},
     )
     def activate(self, reason: str, qualified: bool, now: datetime) -> PartnerStatusChanged:
@@ -96,31 +115,31 @@ class Partner(PartnerFields, Waiting, Versioned, Table, table=True):
         self.work_decisions = {}
         return self._changed(PartnerStatus.active, reason, now)
 
-    @transition(source={PartnerStatus.active}, target=PartnerStatus.suspended, by={Role.quality})
+    @transition(source={PartnerState.active}, target=PartnerState.suspended, by={Role.quality})
     def suspend(
         self, reason: str, decisions: Sequence[DecideWork], in_progress: WorkInProgress, now: datetime
     ) -> PartnerStatusChanged:
         """No new work until quality lifts the suspension. What becomes of open work is said now, or soon after."""
         return self._changed(PartnerStatus.suspended, reason, now, **self._decide(decisions, in_progress))
 
-    @transition(source={PartnerStatus.suspended}, target=None, by={Role.quality})
+    @transition(source={PartnerState.suspended}, target=None, by={Role.quality})
     def decide_work(
         self, decisions: Sequence[DecideWork], in_progress: WorkInProgress, now: datetime
     ) -> PartnerWorkDecided:
         """Say of open work that it stops, is finished or is held; the last word counts."""
         return PartnerWorkDecided.of(self, now, **self._decide(decisions, in_progress))
 
-    @transition(source={PartnerStatus.active, PartnerStatus.suspended}, target=PartnerStatus.exited, by=())
+    @transition(source={PartnerState.active, PartnerState.suspended}, target=PartnerState.exited, by=())
     def exit(self, reason: str, now: datetime) -> PartnerStatusChanged:
         """The relation ended, as two people agreed by its checklist."""
         return self._changed(PartnerStatus.exited, reason, now)
 
-    @transition(source=set(PartnerStatus), target=None, by=REGISTRARS)
+    @transition(source=GOING_ON, target=None, by=REGISTRARS)
     def describe(self, trade_names: list[str], website: str | None) -> None:
         """What else it is known by, as a whole."""
         self.trade_names, self.website = trade_names, website
 
-    @transition(source=set(PartnerStatus), target=None, by=REGISTRARS)
+    @transition(source=GOING_ON, target=None, by=REGISTRARS)
     def change_owner(
         self, parent: str, effective_on: date, reason: str, by: str, now: datetime
     ) -> PartnerOwnershipChanged:
@@ -132,6 +151,20 @@ class Partner(PartnerFields, Waiting, Versioned, Table, table=True):
         self.parent = self.owners[-1]["parent"]
         of = {"before": before and before["parent"], "after": parent, "effective_on": effective_on}
         return PartnerOwnershipChanged.of(self, now, **of, reason=reason)
+
+    @transition(source=GOING_ON, target=PartnerState.absorbed, by=())
+    def absorb(self, successor: "Partner", effective_on: date, reason: str, now: datetime) -> PartnerAbsorbed:
+        """It merged into another one since a day; its number leads to that one from now on."""
+        self.successor_id, self.successor_number = successor.id, successor.number
+        self.successor_name, self.absorbed_on, self.absorbed_at = successor.legal_name, effective_on, now
+        before = PartnerStatus(self.state)
+        return PartnerAbsorbed.of(self, now, before=before, effective_on=effective_on, reason=reason)
+
+    def check_goes_on(self) -> None:
+        """Raises RuleViolated for one that merged into another, of which nothing begins anew."""
+        if self.state == PartnerState.absorbed:
+            merged = f"{self.number} merged into {self.successor_number} on {self.absorbed_on}"
+            raise RuleViolated(f"{merged}: say it of that one")
 
     def _decide(self, decisions: Sequence[DecideWork], in_progress: WorkInProgress) -> dict[str, Any]:
         made = decided(decisions, in_progress, self.number)

@@ -5,7 +5,8 @@ import unicodedata
 from typing import Final
 
 _LEGAL_FORMS: Final = re.compile(
-    r"(\s+(gmbh|ag|ltd|limited|inc|llc|plc|sa|sas|bv|nv|spa|srl|oy|ab|as|co|corp|kg|doo))+$"
+    r"(\s+(gmbh|ag|se|kg|kgaa|ltd|limited|pty|pte|inc|llc|llp|plc|co|corp|sa|sas|sa\s?rl|spa|srl|bv|nv|oy|ab|as|aps|doo"
+    r"|sro|kft|sp\s?z\s?oo))+$"
 )
 # Marks of other scripts tell one word from another, as the vowels of Devanagari do.
 _ACCENTS: Final = re.compile("[\u0300-\u036f\ufe00-\ufe0f]")

@@ -11,7 +11,7 @@ from partner_registry.duplicates.similarity import domain_of
 from partner_registry.matters.schemas import OpenWork
 from partner_registry.partners.model import PartnerFields
 from runtime.bodies import Body, Country, Line, Reason
-from serving.shown import Answer, Shown
+from serving.shown import Answer, Ref, Shown
 
 Duns = Annotated[str, StringConstraints(pattern="^[0-9]{9}$")]
 
@@ -62,11 +62,35 @@ class PartnerOwner(Answer):
     recorded_by: str
 
 
+class PartnerSuccessor(Answer):
+    """Into which partner one merged."""
+
+    successor: Ref
+    effective_on: date
+    """The first day on which there was only the successor."""
+    recorded_at: datetime
+
+
+class PartnerSuccessorOnDay(Answer):
+    """For whom a partner's number stood on a day, as it was known at an instant."""
+
+    on: date
+    as_of: datetime
+    merged: PartnerSuccessor | None
+    """None where it stood for itself."""
+
+
 class PartnerRead(PartnerFields, Shown):
     """A partner as its readers see it."""
 
     open_work: list[OpenWork]
     """What is open at a partner that is suspended, the oldest first; read by itself, also at one that is not."""
     open_work_known: bool
+    merged: PartnerSuccessor | None
+    """Into which partner it merged; None where it did not."""
+    predecessors: list[Ref]
+    """The partners that merged into it, for who may read those."""
+    same_as: list[Ref]
+    """Its other registrations: of the one that was registered first all others are read too. The sponsor's to know."""
     owners: list[PartnerOwner]
     """The earliest first; none where nobody has said who owns it."""

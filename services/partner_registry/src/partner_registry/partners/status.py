@@ -28,11 +28,15 @@ def status_on(changes: Iterable[Change], day: date, zone: str) -> PartnerStatus 
     return max(until, key=lambda each: each.at).after if until else None
 
 
-async def statuses_of(work: Work, partner_ids: Sequence[UUID]) -> Mapping[UUID, Sequence[Change]]:
-    """The changes of partners' statuses, by partner."""
+async def statuses_of(
+    work: Work, partner_ids: Sequence[UUID], as_of: datetime | None = None
+) -> Mapping[UUID, Sequence[Change]]:
+    """The changes of partners' statuses, by partner; where an instant is given those alone that were told by then."""
     query = select(HistoryEntry.partner_id, HistoryEntry.data).where(
         col(HistoryEntry.partner_id).in_(partner_ids), HistoryEntry.kind == PartnerStatusChanged.__name__
     )
+    if as_of:
+        query = query.where(col(HistoryEntry.recorded_at) <= as_of)
     found: defaultdict[UUID, list[Change]] = defaultdict(list)
     for partner_id, said in await work.session.execute(query):
         at = datetime.fromisoformat(said["occurred_at"])

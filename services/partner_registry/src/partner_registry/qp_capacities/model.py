@@ -1,7 +1,8 @@
 """A person's capacity to certify batches (Directive 2001/83/EC articles 48 to 52; EU GMP Annex 16)."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime, timedelta
+from enum import StrEnum
 from typing import Any, ClassVar, Final, Self
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -12,12 +13,14 @@ from sqlmodel import Field
 
 from contracts import Fact, Role, Side
 from contracts.certifying import QpCapacityChanged, QpCapacityState, QpCoverageEnding, QpRegime, QpSide
+from contracts.partner_registry import PartnerRegistryBallHeld
 from gxp.clocks import ONE_DAY, first_instant
 from partner_registry.metadata import Table
 from partner_registry.qp_capacities.schemas import QpCapacityFields
 from partner_registry.qp_capacities.schemas import QpNamingState as State
 from runtime.lifecycle import transition
 from runtime.problems import Problem, RuleViolated
+from runtime.turns import Waiting
 from runtime.work import Versioned
 
 WARNED_DAYS: Final = (60, 30, 7)
@@ -27,12 +30,14 @@ UNCOUNTED: Final = frozenset({State.proposed, State.rejected})
 """By what one person alone says, nobody certifies."""
 
 
-class QpCapacity(QpCapacityFields, Versioned, Table, table=True):
+class QpCapacity(QpCapacityFields, Waiting, Versioned, Table, table=True):
     """By which authorisation a person may certify, for which sites, from when to when."""
 
     __tablename__ = "qp_capacity"
 
     sides: ClassVar[Mapping[Side, str]] = {Side.owner: "partner_id"}
+    ball = PartnerRegistryBallHeld
+    turns: ClassVar[Mapping[StrEnum, Collection[Side]]] = {State.proposed: {Side.sponsor}}
     warned_days: int | None = None
     """The latest of ``WARNED_DAYS`` that was reported."""
     parties: list[UUID] = Field(sa_type=ARRAY(Uuid))

@@ -1,6 +1,6 @@
 """Which sites may do a work on a day, and why the others may not."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Annotated, Any
@@ -13,13 +13,15 @@ from contracts import Day, HappenedAt
 from contracts.partner_registry import PartnerStatus
 from contracts.qualifications import Purpose, QualificationState
 from partner_registry.certificates.model import Certificate
+from partner_registry.certificates.schemas import Scope
 from partner_registry.days import local_day
-from partner_registry.partners.model import Partner
+from partner_registry.partners.model import Partner, PartnerState
 from partner_registry.partners.status import Change, status_on, statuses_of
 from partner_registry.products.model import Product
 from partner_registry.qualifications import queries
 from partner_registry.qualifications.model import Qualification
 from partner_registry.qualifications.periods import IN_FORCE
+from partner_registry.qualifications.recognised import Foreign, foreign
 from partner_registry.sites.model import Activity, Site
 from partner_registry.transfers.model import FormerSite, owner_on
 from partner_registry.transfers.queries import former_owners, knows
@@ -67,6 +69,8 @@ class SiteAnswer(Answer):
     state: QualificationState | None
     """Of the qualification on that day; null before it began, or where there is none."""
     valid_to: date | None
+    recognition: str | None
+    """The inspection that stands for a certificate, and the row by which; null where none is needed, or none does."""
     dosage_forms: list[str]
     """Where no form was asked for, those to which certificates and qualification limit the work; empty is no limit."""
     not_allowed: list[str]
@@ -91,7 +95,7 @@ async def approved(
     product_id: UUID | None = None,
     on: Annotated[Day | None, Query(description="A local day of each site; today where none is given.")] = None,
     as_of: Annotated[
-        HappenedAt | None, Query(description="By what was known then of qualifications and closings.")
+        HappenedAt | None, Query(description="By what was known then of qualifications, closings and the partner.")
     ] = None,
 ) -> ApprovedSites:
     """Which sites may do this work, and of the others why not. Certificates count as they are known now.
@@ -108,11 +112,11 @@ async def approved(
     own = select(Qualification).where(Qualification.activity == activity, col(Qualification.site_id).in_(ids))
     found = [*await work.session.scalars(own.order_by(col(Qualification.created_at)))]
     held = [*await work.session.scalars(queries.held_for(activity).where(col(Certificate.site_id).in_(ids)))]
-    past = await statuses_of(work, [*partners])
+    past, abroad = await statuses_of(work, [*partners], as_of), await foreign(work, ids)
     answers = [
         _answer(
             asked, site, (partner := partners[_owner(work, site, former.get(site.id, ()), on)]), _of(found, site),
-            _of(held, site), past.get(partner.id, ()), work, on, as_of or work.now,
+            _of(held, site), abroad.of(site.id), past.get(partner.id, ()), work, on, as_of,
         )
         for site in sites
     ]  # fmt: skip
@@ -145,24 +149,29 @@ def _answer(
     partner: Partner,
     found: Sequence[Qualification],
     held: Sequence[Certificate],
+    abroad: Foreign,
     past: Sequence[Change],
     work: Work,
     on: date | None,
-    as_of: datetime,
+    as_of: datetime | None,
 ) -> SiteAnswer:
-    today = local_day(work.now, site.time_zone)
+    today, known = local_day(work.now, site.time_zone), as_of or work.now
     day = on or today
-    judged = judge(asked, found, day, as_of)
+    judged = judge(asked, found, day, known)
     best, why_not = judged.best, judged.why_not
     covering = queries.covering(held, asked.activity, asked.dosage_form, day)
-    if not covering:
+    used = None if covering else abroad.recognised(held, asked.activity, asked.dosage_form, day, known)
+    if not covering and used is None:
         why_not.append("no confirmed certificate covers the work on that day")
-    if closed := site.closed_since(day, as_of, work.principal.partner_id):
+    if closed := site.closed_since(day, known, work.principal.partner_id):
         why_not.append(f"the site is closed since {closed}")
-    if day >= today and partner.state != PartnerStatus.active:
-        why_not.append(f"the partner is {partner.state}")
-    elif day < today and (was := status_on(past, day, site.time_zone)) not in (None, PartnerStatus.active):
-        why_not.append(f"the partner was {was} on that day")
+    if day >= today and as_of is None:
+        why_not += [f"the partner is {partner.state}"] if partner.state != PartnerState.active else []
+    elif (was := status_on(past, day, site.time_zone)) != PartnerStatus.active:
+        why_not.append(
+            f"the partner was {was} on that day" if was else "nothing was told of the partner until that day"
+        )
+    scopes = [used.scope] if used else [each.scope_on(day) for each in held if each.number in covering]
     return SiteAnswer(
         site=Ref(id=site.id, number=site.number, name=site.name),
         partner=Ref(id=partner.id, number=partner.number, name=partner.legal_name),
@@ -170,17 +179,18 @@ def _answer(
         qualification=Ref(id=best.id, number=best.number) if best else None,
         state=judged.state,
         valid_to=best.valid_to if best else None,
-        dosage_forms=_limits(best, held, covering, day) if asked.dosage_form is None else [],
+        recognition=str(used) if used else None,
+        dosage_forms=_limits(best, scopes) if asked.dosage_form is None else [],
         not_allowed=[each["not_allowed"] for each in best.conditions if not each["fulfilled_at"]] if best else [],
         why_not=why_not,
     )
 
 
-def _limits(best: Qualification | None, held: Iterable[Certificate], covering: Collection[str], day: date) -> list[str]:
+def _limits(best: Qualification | None, found: Iterable[Scope | None]) -> list[str]:
     """The dosage forms that are left of what was not asked for by its form."""
     if best and best.dosage_form:
         return [best.dosage_form]
-    scopes = [scope for each in held if each.number in covering and (scope := each.scope_on(day))]
+    scopes = [each for each in found if each]
     if any(not scope.dosage_forms for scope in scopes):
         return []
     return sorted({form for scope in scopes for form in scope.dosage_forms})

@@ -6,17 +6,16 @@ from typing import Any
 from uuid import UUID
 
 from contracts import Fact
-from contracts.partner_registry import PartnerStatus
 from contracts.qualifications import EndCause, QualificationState
 from partner_registry.audits import audit_for, open_findings
 from partner_registry.days import local_day
 from partner_registry.names import zone
-from partner_registry.partners.model import Partner
+from partner_registry.partners.model import Partner, PartnerState
 from partner_registry.qualifications import queries
 from partner_registry.qualifications.gaps import CERTIFICATE
 from partner_registry.qualifications.grounds import AT_RISK
 from partner_registry.qualifications.model import Qualification
-from partner_registry.qualifications.owners import SOLD, carried_on, steps
+from partner_registry.qualifications.owners import SOLD, carried_on, steps, succeeded
 from partner_registry.qualifications.periods import IN_FORCE
 from partner_registry.qualifications.remarks import remark_on
 from partner_registry.qualifications.schemas import (
@@ -124,7 +123,7 @@ async def _counts(work: Work, found: Qualification, fact: Fact) -> Qualification
 
 async def _activates(work: Work, found: Qualification) -> None:
     partner = await work.get(Partner, found.partner_id)
-    if partner.state == PartnerStatus.prospect and found.state in IN_FORCE:
+    if partner.state == PartnerState.prospect and found.state in IN_FORCE:
         work.publish(partner.activate(f"{found.number} is {found.state}", True, work.now), of=partner)
 
 
@@ -165,6 +164,23 @@ async def pass_on(work: Work, site: Site, on: date) -> None:
             work.publish(*changed, of=work.add(made))
             await _activates(work, made)
         work.publish(found.cease(SOLD, on, site.time_zone, work.now, EndCause.sold), of=found)
+
+
+async def succeed(work: Work, site: Site, reason: str, on: date, not_active_since: date | None) -> None:
+    """The site's owner merged into another company since a day: all that counts, or is to, goes on as that one's.
+
+    Of an owner that was not active itself nothing counts from then on: it is suspended with its successor.
+    """
+    await work.flush()
+    held = queries.living_at(site.id).with_for_update().execution_options(populate_existing=True)
+    for found in (await work.session.scalars(held)).all():
+        found.partner_id, found.parties = site.partner_id, [site.partner_id]
+        if not_active_since and found.state in IN_FORCE:
+            since, why = max(on, not_active_since), f"{reason}, and was not active"
+            work.publish(found.lose_ground(why, since, site.time_zone, work.now), of=found)
+        else:
+            work.publish(*succeeded(found, reason, on, work.now), of=found)
+            await _activates(work, found)
 
 
 def _check_open(work: Work, site: Site, owner_id: UUID | None = None) -> None:

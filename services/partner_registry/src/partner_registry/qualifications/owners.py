@@ -1,4 +1,5 @@
-"""What becomes of a qualification when its site is sold: it goes on under a condition, as the buyer's own record."""
+"""What becomes of a qualification with another owner of its site: a buyer has its own, under a condition; who succeeds
+the owner by law has the same one."""
 
 from collections.abc import Mapping
 from datetime import date, datetime, timedelta
@@ -69,6 +70,21 @@ def carried_on(
     made.condition_due_at = conditions.next_due(made.conditions, site.time_zone)
     before = [State.planned, *(state for state, _ in told)]
     return made, [_changed(made, was, *each, now, site.time_zone) for was, each in zip(before, told, strict=False)]
+
+
+def succeeded(found: Qualification, reason: str, on: date, now: datetime) -> list[facts.SiteQualificationChanged]:
+    """What is told of one that goes on with who took its owner's place on a day: that it is the new owner's, and
+    nothing of a day is different. None of one that is not decided."""
+    if found.state in periods.OPEN:
+        return []
+    since = max(on, date.fromisoformat(found.periods[-1]["on"]))
+    still = tuple(each["not_allowed"] for each in found.conditions if not each["fulfilled_at"])
+    return [
+        facts.SiteQualificationChanged.of(
+            found, now, before=found.state, after=found.state, reason=reason, effective_on=since,
+            conditions=still, waived=bool(found.waiver),
+        )
+    ]  # fmt: skip
 
 
 def _changed(

@@ -8,17 +8,19 @@ from uuid import UUID
 from sqlalchemy import Select, and_, func, or_
 from sqlmodel import col, select
 
-from contracts.partner_registry import CertificateKind
 from contracts.qualifications import QualificationState as State
 from partner_registry.certificates.model import CONFIRMED, Certificate
 from partner_registry.days import local_day
 from partner_registry.inspections.model import Inspection
 from partner_registry.names import names_of, sites_of, zone
 from partner_registry.partners.model import Partner
+from partner_registry.partners.succession import of_partner
 from partner_registry.products.model import Product
+from partner_registry.qualifications.carrying import kinds_for
 from partner_registry.qualifications.gaps import days as days_between
 from partner_registry.qualifications.model import Qualification
 from partner_registry.qualifications.periods import IN_FORCE, LIVING, OPEN, WARNED_DAYS
+from partner_registry.qualifications.recognised import foreign
 from partner_registry.qualifications.remarks import read_with, remarks_on
 from partner_registry.qualifications.schemas import QualificationRead
 from partner_registry.risk.floors import OUTCOMES
@@ -27,15 +29,10 @@ from runtime.work import Work
 from serving.listing import Filter, days, equal, whether
 from serving.shown import Ref
 
-_COVERS = {
-    Activity.testing: {CertificateKind.gmp, CertificateKind.accreditation},
-    Activity.storage: {CertificateKind.gmp, CertificateKind.gdp},
-    Activity.distribution: {CertificateKind.gdp},
-}
-"""What kinds of certificate carry an activity; all others are carried by one of GMP."""
 _PRODUCTS: Any = Qualification.product_ids
 FILTERS = (
-    equal(Qualification, *("number", "state", "site_id", "partner_id", "activity", "dosage_form", "purpose"))
+    equal(Qualification, *("number", "state", "site_id", "activity", "dosage_form", "purpose"))
+    | of_partner(Qualification)
     | {
         "in_force": whether(lambda _: col(Qualification.state).in_(IN_FORCE), "work may be given by it"),
         "product_id": Filter(UUID, lambda _, ids: _PRODUCTS.overlap([*ids]), "a product that it names"),
@@ -68,7 +65,7 @@ async def _products(work: Work, ids: Iterable[UUID]) -> dict[UUID, Ref]:
 
 
 async def certificates(work: Work, found: Qualification, *, hold: bool = False) -> list[str]:
-    """The numbers of the certificates that cover the scope today at the site.
+    """The numbers of the certificates that cover the scope today at the site, or of a recognised inspection.
 
     With ``hold`` they stay so until the end of the transaction: who takes one back waits for that, and finds then what
     it carried. Who takes one back holds that one and what is in force, so that neither waits for the other.
@@ -76,14 +73,21 @@ async def certificates(work: Work, found: Qualification, *, hold: bool = False) 
     day = local_day(work.now, await zone(work, found))
     there = held_for(found.activity).where(col(Certificate.site_id) == found.site_id).order_by(col(Certificate.id))
     there = there.execution_options(populate_existing=True)
-    held = await work.session.scalars(there.with_for_update(read=True) if hold else there)
-    return covering(held, found.activity, found.dosage_form, day)
+    held = [*await work.session.scalars(there.with_for_update(read=True) if hold else there)]
+    if numbers := covering(held, found.activity, found.dosage_form, day):
+        return numbers
+    there_from_abroad = await foreign(work, [found.site_id])
+    used = there_from_abroad.recognised(held, found.activity, found.dosage_form, day, work.now)
+    return [str(used)] if used else []
 
 
 def held_for(activity: Activity) -> Select[Any]:
-    """The certificates of kinds that carry an activity; one that was withdrawn did so on the days before."""
-    kinds = _COVERS.get(activity, {CertificateKind.gmp})
-    return select(Certificate).where(col(Certificate.state).in_(CONFIRMED), col(Certificate.kind).in_(kinds))
+    """The certificates of kinds that carry an activity; one that was withdrawn did so on the days before.
+
+    One that went with a sold site is there once: as its buyer's, which has all that was said of it since.
+    """
+    once = (col(Certificate.state).in_(CONFIRMED), col(Certificate.carried_on_by).is_(None))
+    return select(Certificate).where(*once, col(Certificate.kind).in_(kinds_for(activity)))
 
 
 def covering(held: Iterable[Certificate], activity: Activity, dosage_form: str | None, day: date) -> list[str]:
@@ -102,7 +106,9 @@ async def uncovered(work: Work, found: Qualification) -> date | None:
     first = date.fromisoformat(found.periods[-1]["on"])
     held = [*await work.session.scalars(held_for(found.activity).where(col(Certificate.site_id) == found.site_id))]
     until_today = days_between(first, local_day(work.now, await zone(work, found)))
-    return next((day for day in until_today if not covering(held, found.activity, found.dosage_form, day)), None)
+    scope, abroad = (found.activity, found.dosage_form), await foreign(work, [found.site_id])
+    bare = (day for day in until_today if not covering(held, *scope, day))
+    return next((day for day in bare if not abroad.recognised(held, *scope, day, work.now)), None)
 
 
 async def adverse(work: Work, found: Qualification) -> Sequence[str]:
@@ -139,6 +145,12 @@ def in_assessment_at(site_id: Any) -> Select[Any]:
     """Those of a site that are assessed, in the order in which they are locked."""
     of = Qualification
     return select(of).where(of.site_id == site_id, of.state == State.in_assessment).order_by(col(of.id))
+
+
+def to_be_judged_at(site_id: Any) -> Select[Any]:
+    """Those of a site that may be approved or reinstated, in the order in which they are locked."""
+    of, states = Qualification, (State.in_assessment, State.suspended)
+    return select(of).where(of.site_id == site_id, col(of.state).in_(states)).order_by(col(of.id))
 
 
 def living_at(site_id: Any) -> Select[Any]:

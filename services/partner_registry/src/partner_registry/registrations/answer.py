@@ -1,7 +1,7 @@
 """The question that is asked before work is given: may this site do this to this product for this market that day?"""
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, datetime
 from typing import Annotated
 from uuid import UUID
 
@@ -12,15 +12,17 @@ from contracts import Day, HappenedAt
 from contracts.partner_registry import PartnerStatus
 from contracts.qualifications import Purpose
 from gxp.regimes import registered_as
-from partner_registry.certificates.model import Certificate
+from partner_registry.certificates.model import CONFIRMED, Certificate
 from partner_registry.days import local_day
+from partner_registry.entities.model import LegalEntity
 from partner_registry.entries import known_at
-from partner_registry.partners.model import Partner
+from partner_registry.partners.model import Partner, PartnerState
 from partner_registry.partners.status import Change, status_on, statuses_of
 from partner_registry.products.model import Product
 from partner_registry.qualifications import queries
 from partner_registry.qualifications.approved import AskedWork, judge
 from partner_registry.qualifications.model import Qualification
+from partner_registry.qualifications.recognised import foreign
 from partner_registry.registrations import conditions
 from partner_registry.registrations.conditions import ConditionVerdict, RegistrationCondition
 from partner_registry.registrations.model import RegisteredSite
@@ -63,9 +65,7 @@ async def answer(
     activity: Activity,
     site_id: UUID,
     on: Annotated[Day | None, Query(description="A local day of the site; today where none is given.")] = None,
-    as_of: Annotated[
-        HappenedAt | None, Query(description="By what was known then of registrations, qualifications and closings.")
-    ] = None,
+    as_of: Annotated[HappenedAt | None, Query(description="By what was known then of all but certificates.")] = None,
 ) -> RegistrationAnswer:
     """Whether a site may do this for a market, and each condition. Certificates count as they are known now."""
     site = await work.get(Site, site_id)
@@ -84,12 +84,16 @@ async def answer(
     held = queries.held_for(activity).where(col(Certificate.site_id) == site.id)
     former = (await former_owners(work, [site.id])).get(site.id, ())
     partner = await work.session.get_one(Partner, owner_on(site.partner_id, former, day))
-    past = (await statuses_of(work, [partner.id])).get(partner.id, ())
+    past = (await statuses_of(work, [partner.id], as_of)).get(partner.id, ())
+    present = None if as_of else partner.state
     found = [
         conditions.registered([(number, each[-1]["steps"]) for number, each in told if each], day),
         conditions.qualified(asked, judged, day),
-        conditions.certified([*await work.session.scalars(held)], activity, form, day),
-        conditions.active(partner.number, *_status_on(partner, past, day, today, site.time_zone)),
+        conditions.certified(
+            [*await work.session.scalars(held)], await foreign(work, [site.id]), market, activity, form, day, known
+        ),
+        conditions.authorised(await _authorisations(work, site, partner, activity, day, known), activity, form, day),
+        conditions.active(partner.number, *_status_on(present, past, day, today, site.time_zone)),
         conditions.open_site(site, day, known, work.principal.partner_id),
         conditions.agreed(),
     ]
@@ -113,11 +117,23 @@ async def _rows(work: Work, product_id: UUID, market: str, activity: Activity, s
     return sorted(rows, key=lambda each: names.index(each.market))
 
 
+async def _authorisations(
+    work: Work, site: Site, owner: Partner, activity: Activity, day: date, as_of: datetime
+) -> list[Certificate]:
+    """The confirmed ones that the site's owner holds for it, but for those of a legal entity that is no more."""
+    of = Certificate
+    own = (of.site_id == site.id, of.partner_id == owner.id, col(of.kind).in_(conditions.AUTHORISING[activity]))
+    held = [*await work.session.scalars(select(of).where(*own, col(of.state).in_(CONFIRMED)))]
+    named = select(LegalEntity).where(col(LegalEntity.id).in_({each.legal_entity_id for each in held} - {None}))
+    over = {each.id for each in await work.session.scalars(named) if not each.exists_on(day, as_of)}
+    return [each for each in held if each.legal_entity_id not in over]
+
+
 def _status_on(
-    partner: Partner, past: Sequence[Change], day: date, today: date, zone: str
-) -> tuple[PartnerStatus | None, date | None]:
-    """What a partner is on a day, and since which; its state is that of its record from today on."""
-    state = partner.state if day >= today else status_on(past, day, zone)
+    present: PartnerState | None, past: Sequence[Change], day: date, today: date, zone: str
+) -> tuple[PartnerState | PartnerStatus | None, date | None]:
+    """What a partner is on a day, and since which; from today on what it is at present, where that is asked for."""
+    state = present if present and day >= today else status_on(past, day, zone)
     changes = [each for each in past if local_day(each.at, zone) <= day]
     last = max(changes, key=lambda each: each.at, default=None)
     return state, local_day(last.at, zone) if last and last.after == state else None

@@ -1,15 +1,17 @@
 """What must hold before a site may work on a product for a market on a day: pure functions, one a condition."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date, datetime
 from enum import StrEnum
 from typing import Final
 from uuid import UUID
 
-from contracts.partner_registry import PartnerStatus
+from contracts.partner_registry import CertificateKind, PartnerStatus
+from gxp.regimes import regime_of
 from partner_registry.certificates.model import Certificate
 from partner_registry.qualifications.approved import AskedWork, Judged
 from partner_registry.qualifications.queries import covering
+from partner_registry.qualifications.recognised import REGIMES, Foreign
 from partner_registry.registrations.course import Steps, part_on, since
 from partner_registry.sites.model import Activity, Site
 from serving.shown import Answer
@@ -34,9 +36,18 @@ class RegistrationCondition(Answer):
     """The local day since which that is so; null where that is not known."""
     record: str | None = None
     """The number of the record that says so."""
+    recognition: str | None = None
     heal: str | None = None
 
 
+_MAKES: Final = frozenset({CertificateKind.manufacturing_authorisation})
+_IMPORTS: Final = _MAKES | {CertificateKind.import_authorisation}
+AUTHORISING: Final[Mapping[Activity, Collection[CertificateKind]]] = dict.fromkeys(Activity, _MAKES) | dict.fromkeys(
+    (Activity.testing, Activity.storage, Activity.distribution), _IMPORTS
+)
+"""By which authorisations an entity may do what: to make is to be authorised to (Directive 2001/83/EC article 40), and
+who imports tests, stores and distributes (articles 51 and 77(3)). What other laws call a licence or a registration of
+an establishment is recorded as the one or the other."""
 UNKNOWN_WORK: Final = "it is not known which dosage form the product has, for it is not registered at this site"
 
 
@@ -71,20 +82,55 @@ def qualified(asked: AskedWork | None, judged: Judged | None, day: date) -> Regi
     return RegistrationCondition(condition=name, verdict=ConditionVerdict.met, since=begun, record=record)
 
 
-def certified(held: Sequence[Certificate], activity: Activity, form: str | None, day: date) -> RegistrationCondition:
-    """Whether a confirmed certificate covers the activity with the product's dosage form."""
-    name = "certificate"
+def certified(
+    held: Sequence[Certificate],
+    abroad: Foreign,
+    market: str,
+    activity: Activity,
+    form: str | None,
+    day: date,
+    as_of: datetime,
+) -> RegistrationCondition:
+    """Whether a confirmed certificate, or an inspection that the market's law recognises, covers activity and form."""
+    carried = _carried("certificate", "a certificate", held, activity, form, day)
+    regime = REGIMES.get(regime_of(market))
+    if carried.verdict != ConditionVerdict.not_met or regime is None:
+        return carried
+    if used := abroad.recognised(held, activity, form, day, as_of, [regime]):
+        return carried.model_copy(
+            update={
+                **{"verdict": ConditionVerdict.met, "since": used.inspection.classified_on, "heal": None},
+                **{"record": used.inspection.number, "recognition": used.row.number},
+            }
+        )
+    if abroad.undecided(activity, form, day, as_of):
+        return carried.model_copy(update={"verdict": ConditionVerdict.unknown})
+    return carried
+
+
+def authorised(held: Sequence[Certificate], activity: Activity, form: str | None, day: date) -> RegistrationCondition:
+    """Whether a confirmed authorisation of the site's owner covers the activity with the product's dosage form.
+
+    ``held`` are its own, of the kinds that authorise the activity: with the premises they do not pass to who buys them.
+    """
+    kinds = " or ".join(sorted(AUTHORISING[activity]))
+    return _carried("authorisation", f"{kinds} of who runs the site", held, activity, form, day)
+
+
+def _carried(
+    name: str, wanted: str, held: Sequence[Certificate], activity: Activity, form: str | None, day: date
+) -> RegistrationCondition:
     if form is None:
         return RegistrationCondition(condition=name, verdict=ConditionVerdict.unknown, heal=UNKNOWN_WORK)
     numbers = covering(held, activity, form, day)
     if not numbers:
-        heal = f"a certificate that covers {activity} of {form} on that day, confirmed in the authority's register"
+        heal = f"{wanted} that covers {activity} of {form} on that day, confirmed in the authority's register"
         return RegistrationCondition(condition=name, verdict=ConditionVerdict.not_met, heal=heal)
     first, number = min((each.valid_from, each.number) for each in held if each.number in numbers)
     return RegistrationCondition(condition=name, verdict=ConditionVerdict.met, since=first, record=number)
 
 
-def active(number: str, state: PartnerStatus | None, since: date | None) -> RegistrationCondition:
+def active(number: str, state: StrEnum | None, since: date | None) -> RegistrationCondition:
     """Whether the partner may be given work. ``state`` is that of the day, none where nothing was told of it."""
     name = "partner active"
     if state is None:

@@ -1,7 +1,8 @@
 """A product's registration for a market and its lifecycle (Directive 2001/83/EC articles 6 and 8; ICH Q12)."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import date, datetime
+from enum import StrEnum
 from typing import Any, ClassVar, Final, Self
 from uuid import UUID
 
@@ -10,6 +11,7 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from sqlmodel import Field
 
 from contracts import Role, Side
+from contracts.partner_registry import PartnerRegistryBallHeld
 from contracts.registrations import RegistrationChanged, SiteRegistrationChanged
 from contracts.registrations import RegistrationState as State
 from contracts.registrations import RegistrationStep as Step
@@ -20,14 +22,18 @@ from partner_registry.registrations.schemas import RegisteredContent, Registered
 from partner_registry.sites.model import Activity, Site
 from runtime.lifecycle import transition
 from runtime.problems import RuleViolated
+from runtime.turns import Waiting
 from runtime.work import Versioned
 
 REGULATORY: Final = frozenset({Role.regulatory})
 _VERSIONS: Final = ("specification_version", "method_versions", "process_version")
 
 
-class Registration(RegistrationFields, Versioned, Table, table=True):
+class Registration(RegistrationFields, Waiting, Versioned, Table, table=True):
     """What an authority registered of a product for a market. Changes are appended, none is overwritten."""
+
+    ball = PartnerRegistryBallHeld
+    turns: ClassVar[Mapping[StrEnum, Collection[Side]]] = {State.submitted: {Side.sponsor}}
 
     @property
     def parties(self) -> tuple[()]:

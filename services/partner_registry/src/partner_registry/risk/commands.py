@@ -1,6 +1,6 @@
 """Use cases of a site's risk: beyond one assessment lies what is in force."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid5
@@ -69,10 +69,7 @@ async def raise_floors(work: Work, fact: Any) -> None:
         site = await work.session.get(Site, site_id)
         if not raised or site is None:
             continue
-        risk = await risk_of(work, site)
-        for each in raised:
-            await hold(work, site, each, type(fact).__name__, fact.occurred_at)
-        await restate(work, risk, fact.occurred_at)
+        await hold(work, site, type(fact).__name__, raised, at=fact.occurred_at)
 
 
 async def take_overdue(work: Work, fact: FindingOverdue) -> None:
@@ -80,12 +77,14 @@ async def take_overdue(work: Work, fact: FindingOverdue) -> None:
     site = await work.session.get(Site, fact.site_id)
     if site is None:
         return
-    risk = await risk_of(work, site)
+    await risk_of(work, site)  # locked: of two facts that come at once one sees what the other told
     await keep_overdue(work, fact)
-    for each in (await overdue_of(work, site.id))[1:]:
-        raised = Raised(uuid5(each.id, "overdue"), f"{each.number} overdue, not the site's first", OVERDUE_AGAIN)
-        await hold(work, site, raised, type(fact).__name__, each.overdue_at)
-    await restate(work, risk, work.now)
+    again = (await overdue_of(work, site.id))[1:]
+    why = "overdue, not the site's first"
+    raised = [
+        Raised(uuid5(each.id, "overdue"), f"{each.number} {why}", OVERDUE_AGAIN, each.overdue_at) for each in again
+    ]
+    await hold(work, site, type(fact).__name__, raised)
 
 
 async def take_ownership(work: Work, fact: Any) -> None:
@@ -93,11 +92,10 @@ async def take_ownership(work: Work, fact: Any) -> None:
     cause = f"{fact.number} is owned by {fact.after} from {fact.effective_on} on"
     of_it = select(Site).where(Site.partner_id == fact.partner_id).order_by(col(Site.id))
     for site in await work.session.scalars(of_it):
-        risk = await risk_of(work, site)
-        for floor in OWNERSHIP:
-            raised = Raised(uuid5(site.id, f"{cause} {floor.dimension}"), cause, floor)
-            await hold(work, site, raised, type(fact).__name__, fact.occurred_at)
-        await restate(work, risk, fact.occurred_at)
+        raised = [
+            Raised(uuid5(site.id, f"{cause} {floor.dimension}"), cause, floor, fact.occurred_at) for floor in OWNERSHIP
+        ]
+        await hold(work, site, type(fact).__name__, raised, at=fact.occurred_at)
 
 
 async def risk_of(work: Work, site: Site) -> SiteRisk:
@@ -111,21 +109,37 @@ async def _risk_of(work: Work, site_id: UUID) -> SiteRisk:
     return await work.session.get_one(SiteRisk, site_id, with_for_update=True, populate_existing=True)
 
 
-async def hold(work: Work, site: Site, raised: Raised, fact: str, at: datetime) -> None:
-    """Let a floor hold at a site, once; told several times, it holds from the earliest."""
-    due = reassess_by(at, raised.floor.working_days, site.time_zone, site.country)
-    floor = {"id": raised.id, "site_id": site.id, "cause": raised.cause, "fact": fact, "holds_from": at, "due_at": due}
+async def hold(
+    work: Work,
+    site: Site,
+    fact: str,
+    raised: Iterable[Raised],
+    *,
+    but: Collection[UUID] = (),
+    at: datetime | None = None,
+) -> None:
+    """Let floors hold at a site, and ``but`` these no more, and tell what is in force where it is another then.
+
+    ``at`` is since when; now where that is not said.
+    """
+    risk = await risk_of(work, site)
+    await work.session.execute(delete(RiskFloor).where(col(RiskFloor.id).in_(but)))
+    for each in raised:
+        await _raise(work, site, fact, each)
+    await _restate(work, risk, at or work.now)
+
+
+async def _raise(work: Work, site: Site, fact: str, raised: Raised) -> None:
+    """One floor, once; told several times, it holds from the earliest."""
+    due = reassess_by(raised.since, raised.floor.working_days, site.time_zone, site.country)
+    floor = {"id": raised.id, "site_id": site.id, "cause": raised.cause, "fact": fact}
+    floor |= {"holds_from": raised.since, "due_at": due}
     floor |= {name: getattr(raised.floor, name) for name in ("dimension", "band", "for_cause")}
     table: Any = RiskFloor.__table__  # type: ignore[attr-defined]
     statement = insert(table).values(floor)
     earlier = {name: getattr(statement.excluded, name) for name in ("fact", "holds_from", "due_at")}
     later = table.c.holds_from > statement.excluded.holds_from
     await work.session.execute(statement.on_conflict_do_update(index_elements=["id"], set_=earlier, where=later))
-
-
-async def let_go(work: Work, floors: Collection[UUID]) -> None:
-    """Let floors hold no more of which it was told that they had no ground."""
-    await work.session.execute(delete(RiskFloor).where(col(RiskFloor.id).in_(floors)))
 
 
 async def _take_effect(work: Work, assessment: RiskAssessment, risk: SiteRisk) -> None:
@@ -137,11 +151,11 @@ async def _take_effect(work: Work, assessment: RiskAssessment, risk: SiteRisk) -
                 each.supersede()
                 work.publish(of=each)
         await work.session.flush()
-        await restate(work, risk, work.now)
+        await _restate(work, risk, work.now)
     work.publish(of=assessment)
 
 
-async def restate(work: Work, risk: SiteRisk, at: datetime) -> None:
+async def _restate(work: Work, risk: SiteRisk, at: datetime) -> None:
     """Work out what is in force from the signatures and floors that there are, and tell it where it is another."""
     signed = await queries.signed_of(work, [risk.site_id])
     last = next((each for each in signed if each.state == RiskState.signed), None)

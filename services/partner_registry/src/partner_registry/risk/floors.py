@@ -1,7 +1,7 @@
 """Which facts hold a site's risk up until it is assessed anew: one table, a line for each kind of fact."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Final, NamedTuple
 from uuid import UUID, uuid5
@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from contracts import Fact, audits, contract_of
 from contracts import partner_registry as facts
 from contracts.audits import AuditOutcome, FindingArea, FindingClass
+from contracts.data_integrity import DataIntegrityFlagged, FlagState
 from contracts.oversight import OutsideEventKind
 from contracts.oversight import RiskBand as Band
 from contracts.oversight import RiskDimension as Dimension
@@ -55,6 +56,8 @@ EXPIRED: Final = Floor(Dimension.regulatory, Band.medium)
 UNACCEPTABLE: Final = Floor(Dimension.regulatory, Band.high)
 CRITICAL: Final = Floor(Dimension.quality, Band.high)
 CRITICAL_ON_DATA: Final = Floor(Dimension.data_integrity, Band.critical, for_cause=True)
+FALSIFIED: Final = Floor(Dimension.data_integrity, Band.high)
+"""After somebody of the sponsor confirmed that a laboratory's data are not what they are said to be."""
 RECALLS: Final[Mapping[RecallClass, Floor]] = {
     RecallClass.I: Floor(Dimension.quality, Band.high, for_cause=True),
     RecallClass.II: Floor(Dimension.quality, Band.high, for_cause=True),
@@ -62,7 +65,8 @@ RECALLS: Final[Mapping[RecallClass, Floor]] = {
 }
 WITHOUT_EFFECT: Final = Floor(Dimension.quality, Band.medium)
 """After the third CAPA for the same cause that had none."""
-CLOSING: Final = Floor(Dimension.continuity, Band.high)
+_SUPPLY: Final = (Floor(Dimension.capacity, Band.high), Floor(Dimension.continuity, Band.high))
+CLOSING: Final = _SUPPLY
 """From the announcement of a site's closing on."""
 SHARED: Final = Floor(Dimension.quality, Band.medium)
 """After a line begins to share with what is to be kept apart."""
@@ -77,7 +81,6 @@ STAYED_OPEN: Final = Floor(Dimension.quality, Band.medium)
 """After a CAPA that stayed open for too long behind its due date."""
 NOTIFIED: Final = Floor(Dimension.quality, Band.high)
 """After something of which an authority is to be notified."""
-_SUPPLY: Final = (Floor(Dimension.capacity, Band.high), Floor(Dimension.continuity, Band.high))
 _COUNTRY: Final = (Floor(Dimension.geographic, Band.high),)
 OUTSIDE: Final[Mapping[OutsideEventKind, Sequence[Floor]]] = {
     OutsideEventKind.insolvency_notice: (
@@ -139,7 +142,7 @@ def _closed(fact: CapaClosed) -> Causes:
 
 def _closing(fact: SiteClosed) -> Causes:
     if fact.closing_on:
-        yield f"closes on {fact.closing_on}", CLOSING
+        yield from ((f"closes on {fact.closing_on}", floor) for floor in CLOSING)
 
 
 def _shared(fact: LineShared) -> Causes:
@@ -149,6 +152,11 @@ def _shared(fact: LineShared) -> Causes:
 def _used(fact: SubSupplierUsed) -> Causes:
     if fact.ended_on is None:
         yield f"uses {fact.supplier} for {fact.purpose}, and no consent is on record", WITHOUT_CONSENT
+
+
+def _flagged(fact: DataIntegrityFlagged) -> Causes:
+    if fact.state == FlagState.confirmed:
+        yield f"data integrity problem confirmed: {fact.rule}", FALSIFIED
 
 
 CAUSES: Final[Mapping[type[Fact], Callable[[Any], Causes]]] = {
@@ -162,8 +170,9 @@ CAUSES: Final[Mapping[type[Fact], Callable[[Any], Causes]]] = {
     SiteClosed: _closing,
     LineShared: _shared,
     SubSupplierUsed: _used,
+    DataIntegrityFlagged: _flagged,
 }
-"""By the kind of fact what it means. Each names its ``site_id``, or its lots do, and its ``number``."""
+"""By the kind of fact what it means. Each names its ``site_id``, or its lots do, and its ``number``, or a test."""
 
 
 def sites_of(fact: Any) -> Sequence[tuple[UUID, UUID]]:
@@ -174,7 +183,8 @@ def sites_of(fact: Any) -> Sequence[tuple[UUID, UUID]]:
     record = getattr(fact, contract_of(type(fact)).key)
     if isinstance(fact, RecallStarted):
         return [(site, uuid5(record, str(site))) for site in sorted({lot.site_id for lot in fact.lots})]
-    return [(fact.site_id, record)] if fact.site_id else []
+    site_id = fact.laboratory_site_id if isinstance(fact, DataIntegrityFlagged) else fact.site_id
+    return [(site_id, record)] if site_id else []
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,12 +195,16 @@ class Raised:
     """The same whoever works it out: what is told anew raises nothing anew."""
     cause: str
     floor: Floor
+    since: datetime = field(compare=False)
+    """The fact's moment: it holds from the earliest that was told."""
 
 
 def raised_by(fact: Any, record_id: UUID) -> Sequence[Raised]:
     """The floors that a fact about a record sets."""
+    flagged = isinstance(fact, DataIntegrityFlagged)
+    number = f"{fact.test} of lot {fact.lot.number}:" if flagged else fact.number
     return [
-        Raised(uuid5(record_id, f"{cause} {floor.dimension}"), f"{fact.number} {cause}", floor)
+        Raised(uuid5(record_id, f"{cause} {floor.dimension}"), f"{number} {cause}", floor, fact.occurred_at)
         for cause, floor in CAUSES[type(fact)](fact)
     ]
 

@@ -12,7 +12,7 @@ from sqlmodel import Field, col, select
 from contracts.quality_events import CapaCancelled, CapaClosed, CapaFact, CapaImplemented, CapaOverdue
 from partner_registry.matters.model import instant
 from partner_registry.metadata import INSTANT, Table
-from partner_registry.risk.commands import hold, let_go, restate, risk_of
+from partner_registry.risk.commands import hold, risk_of
 from partner_registry.risk.floors import STAYED_OPEN, Raised
 from partner_registry.sites.model import Site
 from runtime.timers import record_by_record
@@ -59,15 +59,16 @@ async def take(work: Work, fact: CapaFact) -> None:
 
 async def _hold(work: Work, capa: OverdueCapa) -> None:
     site = await work.session.get_one(Site, capa.site_id)
-    risk = await risk_of(work, site)
     open_ = stayed_open(capa.overdue_at, capa.answered_at)
-    await let_go(work, [_floor(capa, due) for due in {*capa.overdue_at} - {*open_}])
+    answered = [_floor(capa, due) for due in {*capa.overdue_at} - {*open_}]
     late = [due for due in open_ if due + LATE_AFTER <= work.now]
-    for due in late:
-        cause = f"{capa.number}, due on {due:%Y-%m-%d}, stayed open for more than {LATE_AFTER.days} days"
-        await hold(work, site, Raised(_floor(capa, due), cause, STAYED_OPEN), CapaOverdue.__name__, due + LATE_AFTER)
     capa.late_at = min((due + LATE_AFTER for due in open_ if due not in late), default=None)
-    await restate(work, risk, work.now)
+    raised = [Raised(_floor(capa, due), _cause(capa, due), STAYED_OPEN, due + LATE_AFTER) for due in late]
+    await hold(work, site, CapaOverdue.__name__, raised, but=answered)
+
+
+def _cause(capa: OverdueCapa, due: datetime) -> str:
+    return f"{capa.number}, due on {due:%Y-%m-%d}, stayed open for more than {LATE_AFTER.days} days"
 
 
 def _floor(capa: OverdueCapa, due: datetime) -> UUID:

@@ -2,11 +2,13 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
+from enum import StrEnum
 from typing import Any, ClassVar, Final, Self
 from uuid import UUID
 
-from contracts import Role
+from contracts import Role, Side
 from contracts.oversight import RiskBand, RiskDimension
+from contracts.partner_registry import PartnerRegistryBallHeld
 from partner_registry.metadata import Table
 from partner_registry.risk import scoring
 from partner_registry.risk.schemas import RateDimension, RiskAssessmentFields
@@ -14,6 +16,7 @@ from partner_registry.risk.schemas import RiskState as State
 from partner_registry.risk.scoring import Profile, Score
 from runtime.lifecycle import transition
 from runtime.problems import RuleViolated
+from runtime.turns import Waiting
 from runtime.work import Versioned
 
 OPEN: Final = frozenset({State.draft, State.half_signed})
@@ -23,11 +26,16 @@ SECOND: Final = frozenset({Role.regulatory, Role.msat, Role.lab, Role.qp, Role.s
 RATERS: Final = QUALITY | SECOND | {Role.finance, Role.sourcing, Role.auditor}
 
 
-class RiskAssessment(RiskAssessmentFields, Versioned, Table, table=True):
+class RiskAssessment(RiskAssessmentFields, Waiting, Versioned, Table, table=True):
     """How high the risk of a site is in the eyes of those who assess it."""
 
     __tablename__ = "risk_assessment"
 
+    ball = PartnerRegistryBallHeld
+    turns: ClassVar[Mapping[StrEnum, Collection[Side]]] = {
+        State.draft: {Side.sponsor},
+        State.half_signed: {Side.sponsor},
+    }
     signed_as: ClassVar[Mapping[str, str]] = {
         "site": "site",
         "partner": "partner",

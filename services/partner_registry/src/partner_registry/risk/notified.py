@@ -12,7 +12,7 @@ from sqlmodel import Field, col, select
 from contracts.complaints import AuthorityNotificationDue
 from partner_registry.matters.model import KnownMatter, instant
 from partner_registry.metadata import INSTANT, Table
-from partner_registry.risk.commands import hold, let_go, restate, risk_of
+from partner_registry.risk.commands import hold
 from partner_registry.risk.floors import NOTIFIED, Raised
 from partner_registry.risk.standing import RiskFloor
 from partner_registry.sites.model import Site
@@ -65,12 +65,10 @@ async def _place(work: Work, told: KnownNotification) -> None:
     where = (matter.lot_site_id or matter.site_id) if matter else None
     id = uuid5(told.id, NOTIFIED.dimension)
     before = await work.session.scalar(select(RiskFloor.site_id).where(RiskFloor.id == id))
-    if before and before != where:
-        await let_go(work, [id])
+    moved = {id} if before and before != where else set()
     for site_id in sorted({each for each in (before, where) if each}):
         if site := await work.session.get(Site, site_id):
-            risk = await risk_of(work, site)
-            if site_id == where:
-                raised = Raised(id, f"{told.number} notification of an authority", NOTIFIED)
-                await hold(work, site, raised, AuthorityNotificationDue.__name__, told.told_at)
-            await restate(work, risk, work.now)
+            raised = Raised(id, f"{told.number} notification of an authority", NOTIFIED, told.told_at)
+            here = [raised] if site_id == where else []
+            await hold(work, site, AuthorityNotificationDue.__name__, here, but=moved)
+            moved = set()  # it is gone where it was, and is not to go where it holds since

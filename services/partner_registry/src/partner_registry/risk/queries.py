@@ -9,6 +9,7 @@ from sqlmodel import col, select
 
 from contracts.oversight import RiskDimension
 from partner_registry.names import names_of, sites_of
+from partner_registry.partners.succession import of_partner
 from partner_registry.risk import scoring
 from partner_registry.risk.model import OPEN, RiskAssessment
 from partner_registry.risk.schemas import (
@@ -26,12 +27,19 @@ from serving.listing import equal, whether
 ASSESSMENT_FILTERS = equal(RiskAssessment, *("number", "state", "site_id", "partner_id", "band", "trajectory")) | {
     "open": whether(lambda _: col(RiskAssessment.state).in_(OPEN), "it is not signed")
 }
-SITE_FILTERS = equal(SiteRisk, *("site_id", "partner_id", "band", "trajectory")) | {
-    "provisional": whether(lambda _: col(SiteRisk.provisional), "a fact holds it up until a reassessment is signed"),
-    "overdue": whether(
-        lambda work: func.coalesce(col(SiteRisk.due_at) <= work.now, False), "the reassessment is beyond its last day"
-    ),
-}
+SITE_FILTERS = (
+    equal(SiteRisk, *("site_id", "band", "trajectory"))
+    | of_partner(SiteRisk)
+    | {
+        "provisional": whether(
+            lambda _: col(SiteRisk.provisional), "a fact holds it up until a reassessment is signed"
+        ),
+        "overdue": whether(
+            lambda work: func.coalesce(col(SiteRisk.due_at) <= work.now, False),
+            "the reassessment is beyond its last day",
+        ),
+    }
+)
 _IN_FORCE_ONCE = (RiskState.signed, RiskState.superseded)
 
 

@@ -7,6 +7,7 @@ from sqlmodel import col, select
 
 from contracts.companies import PartnerOwnershipChanged
 from partner_registry.partners.model import Partner
+from partner_registry.partners.succession import elders
 from partner_registry.segments import queries
 from partner_registry.segments.model import Segmentation
 from partner_registry.segments.schemas import ProposeSegment, SegmentationState
@@ -17,7 +18,7 @@ from runtime.work import Work
 
 async def propose(work: Work, body: ProposeSegment) -> Segmentation:
     """Say how much a partner matters. Raises NotFound for an unknown partner."""
-    await work.get(Partner, body.partner_id)
+    (await work.get(Partner, body.partner_id)).check_goes_on()
     said = body.model_dump() | {"criteria": [each.model_dump(mode="json") for each in body.criteria]}
     proposal = Segmentation.propose(
         **said, number=await next_number(work, "SEG", "segmentation_number"), proposed_by=work.principal.subject
@@ -29,7 +30,9 @@ async def propose(work: Work, body: ProposeSegment) -> Segmentation:
 async def confirm(work: Work, id: UUID) -> Segmentation:
     """Somebody else agrees; the one that counted until now does so no longer."""
     proposal = await work.get(Segmentation, id)
-    await work.get(Partner, proposal.partner_id)  # locked: of two that are confirmed at once one is the later
+    (
+        await work.get(Partner, proposal.partner_id)
+    ).check_goes_on()  # locked: of two that are confirmed at once one is the later
     counted = (await queries.confirmed_of(work, [proposal.partner_id])).get(proposal.partner_id)
     told = (await queries.told_of(work, [proposal.partner_id]))[proposal.partner_id]
     changed = proposal.confirm(counted.segment if counted else None, told, by=work.principal.subject, now=work.now)
@@ -44,7 +47,8 @@ async def confirm(work: Work, id: UUID) -> Segmentation:
 async def follow(work: Work, partners: Collection[UUID]) -> None:
     """What facts tell of partners' commercial supply decides whether they are developing."""
     of = Segmentation
-    counting = select(of).where(col(of.partner_id).in_(partners), of.state == SegmentationState.confirmed)
+    companies = {*partners, *(await elders(work, partners)).values()}
+    counting = select(of).where(col(of.partner_id).in_(companies), of.state == SegmentationState.confirmed)
     held = counting.order_by(col(of.id)).with_for_update().execution_options(populate_existing=True)
     for one in (await work.session.scalars(held)).all():
         await _follow(work, one)

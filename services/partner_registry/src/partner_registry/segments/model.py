@@ -1,13 +1,16 @@
 """A partner's segment and its lifecycle. The sponsor's alone."""
 
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
-from typing import Any, Final, Self
+from enum import StrEnum
+from typing import Any, ClassVar, Final, Self
 from zoneinfo import ZoneInfo
 
-from contracts import Role
+from contracts import Role, Side
 from contracts.oversight import Segment, SegmentChanged, SegmentCriterion
+from contracts.partner_registry import PartnerRegistryBallHeld
 from gxp.clocks import Unit, due_at
 from partner_registry.metadata import Table
 from partner_registry.segments.schemas import SegmentationFields
@@ -15,6 +18,7 @@ from partner_registry.segments.schemas import SegmentationState as State
 from partner_registry.segments.scoring import Commerce, Segmented, Told, segmented
 from runtime.lifecycle import transition
 from runtime.problems import RuleViolated
+from runtime.turns import Waiting
 from runtime.work import Versioned
 
 DECIDERS: Final = frozenset({Role.sourcing, Role.quality})
@@ -22,8 +26,11 @@ REVIEW_MONTHS: Final = 12
 UTC: Final = ZoneInfo("UTC")
 
 
-class Segmentation(SegmentationFields, Versioned, Table, table=True):
+class Segmentation(SegmentationFields, Waiting, Versioned, Table, table=True):
     """How much a partner matters in the sponsor's eyes."""
+
+    ball = PartnerRegistryBallHeld
+    turns: ClassVar[Mapping[StrEnum, Collection[Side]]] = {State.proposed: {Side.sponsor}}
 
     @property
     def parties(self) -> tuple[()]:

@@ -12,12 +12,15 @@ from contracts.qualifications import Purpose, QualificationState
 from partner_registry.matters.model import KnownMatter
 from partner_registry.matters.queries import FIRST_MADE, first_commercial
 from partner_registry.names import partners_of
+from partner_registry.partners.succession import aliases
 from partner_registry.qualifications.model import Qualification
 from partner_registry.qualifications.periods import IN_FORCE
 from partner_registry.segments.model import Segmentation
 from partner_registry.segments.schemas import SegmentationRead
 from partner_registry.segments.schemas import SegmentationState as State
 from partner_registry.segments.scoring import COMMERCIAL_MONTHS, NO_YEAR, Told
+from partner_registry.unions.model import PartnerUnion
+from partner_registry.unions.schemas import UnionState
 from runtime.work import Work
 from serving.listing import equal, whether
 
@@ -58,9 +61,13 @@ async def told_of(work: Work, partners: Collection[UUID]) -> dict[UUID, Told]:
     """What facts tell of partners' commercial supply, by the partner. What was never decided tells nothing yet."""
     of, in_force = Qualification, func.bool_or(col(Qualification.state).in_(IN_FORCE))
     decided = or_(col(of.valid_to).is_not(None), col(of.state) == QualificationState.rejected)
-    commercial = (col(of.partner_id).in_(partners), of.purpose == Purpose.commercial, decided)
+    younger = await aliases(work, partners)
+    commercial = (col(of.partner_id).in_({*partners, *younger}), of.purpose == Purpose.commercial, decided)
     recorded = select(of.partner_id, in_force).where(*commercial)
-    qualified = {partner: each for partner, each in await work.session.execute(recorded.group_by(col(of.partner_id)))}
+    qualified: dict[UUID, bool] = {}
+    for partner, each in await work.session.execute(recorded.group_by(col(of.partner_id))):
+        for company in {partner, younger.get(partner, partner)}:
+            qualified[company] = qualified.get(company, False) or each
     first = await first_commercial(work, partners)
     return {each: Told(qualified=qualified.get(each), first_on=first.get(each)) for each in partners}
 
@@ -71,7 +78,11 @@ def grown_up(work: Work) -> Select[Any]:
     today = work.now.date()
     leap_day = (today.month, today.day) == (2, 29)
     year_ago = today.replace(year=today.year - COMMERCIAL_MONTHS // 12, day=28 if leap_day else today.day)
-    first = select(FIRST_MADE).where(col(known.partner_id) == col(of.partner_id), col(known.marketed))
+    alias = select(PartnerUnion.partner_id).where(
+        PartnerUnion.elder_id == col(of.partner_id), PartnerUnion.state == UnionState.united
+    )
+    own = or_(col(known.partner_id) == col(of.partner_id), col(known.partner_id).in_(alias))
+    first = select(FIRST_MADE).where(own, col(known.marketed))
     over = or_(first.scalar_subquery() <= year_ago, col(of.first_commercial_on) <= year_ago)
     return select(of).where(of.state == State.confirmed, of.why == NO_YEAR, over).order_by(col(of.id))
 

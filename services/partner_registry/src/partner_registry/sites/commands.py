@@ -22,7 +22,7 @@ async def register(work: Work, body: RegisterSite) -> Site:
 
     Raises NotFound for an unknown partner or site.
     """
-    await work.get(Partner, body.partner_id)
+    (await work.get(Partner, body.partner_id)).check_goes_on()
     former = await _former(work, body.moves_from, body.partner_id) if body.moves_from else None
     site, registered = Site.register(
         number=await next_number(work, "S", "site_number"),

@@ -1,6 +1,6 @@
 """A site that is read beside its sale: who begins something at it does so with the owner that it has then."""
 
-from typing import Final
+from typing import Any, Final
 from uuid import UUID
 
 from partner_registry.sites.model import Site
@@ -10,6 +10,9 @@ from runtime.work import Work
 # A partner may not lock a row that it may not change: what both take is a lock by the site's id.
 _AMONG_OTHERS: Final = "SELECT pg_advisory_xact_lock_shared(hashtextextended('partner-registry.site:' || $1, 0))"
 _ALONE: Final = "SELECT pg_advisory_xact_lock(hashtextextended('partner-registry.site:' || $1, 0))"
+
+BESIDE_WHAT_NAMES_IT: Final[Any] = {"key_share": True}
+"""How a row is locked that others go on to name: they may hold what the sale is to wait for."""
 
 
 async def held(work: Work, site_id: UUID) -> Site:
@@ -25,4 +28,4 @@ async def held(work: Work, site_id: UUID) -> Site:
 async def to_hand_over(work: Work, site_id: UUID) -> Site:
     """The site, once nobody begins anything at it; who comes after waits, and reads its new owner."""
     await work.connection.execute(_ALONE, str(site_id))
-    return await work.session.get_one(Site, site_id, with_for_update=True, populate_existing=True)
+    return await work.session.get_one(Site, site_id, with_for_update=BESIDE_WHAT_NAMES_IT, populate_existing=True)

@@ -12,7 +12,7 @@ from sqlmodel import Field, SQLModel, String
 
 from contracts import Role
 from contracts.partner_registry import SiteRegistered
-from contracts.sites import SiteClosed
+from contracts.sites import SiteClosed, SiteTransferred
 from gxp.clocks import first_instant
 from partner_registry.days import local_day
 from partner_registry.metadata import INSTANT, Table
@@ -110,6 +110,15 @@ class Site(SiteFields, Versioned, Table, table=True):
         A partner is answered by what was told of its own time, and not by what a former owner had planned.
         """
         return closing.closed_since(closing.known_to(self.closings, asker), day, as_of)
+
+    def succeed(self, owner_id: UUID, effective_on: date, now: datetime) -> SiteTransferred:
+        """Its owner merged into another company on a day: it goes on as it is, and a closing was planned by both."""
+        former = self.partner_id
+        self.partner_id, self.parties, self.owned_since = owner_id, [owner_id], effective_on
+        if self.closing_on:
+            self.closings = [*self.closings, closing.told(self.closing_on, self.closing_reason or "", now, owner_id)]
+        at = first_instant(effective_on, ZoneInfo(self.time_zone))
+        return SiteTransferred.of(self, at, from_partner_id=former, effective_on=effective_on, effective_at=at)
 
     def _closes(self, on: date | None, successor_id: UUID | None, reason: str, now: datetime) -> SiteClosed:
         self.closing_on, self.closing_reason, self.successor_id = on, reason if on else None, successor_id

@@ -9,6 +9,7 @@ from sqlalchemy import Select
 from sqlmodel import col, select
 
 from partner_registry.days import local_day
+from partner_registry.partners.succession import of_partner
 from partner_registry.products.model import Product
 from partner_registry.registrations.model import RegisteredSite, Registration
 from partner_registry.sites.model import Site, SiteState
@@ -18,7 +19,7 @@ from runtime.work import Work
 from serving.listing import equal
 from serving.shown import Ref
 
-FILTERS = equal(Site, "number", "partner_id", "country", "state")
+FILTERS = equal(Site, "number", "country", "state") | of_partner(Site)
 
 
 async def show(work: Work, sites: Sequence[Site]) -> list[SiteRead]:

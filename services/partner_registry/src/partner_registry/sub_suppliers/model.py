@@ -1,7 +1,8 @@
 """A sub-supplier that a site uses (EU GMP 7.10; ICH Q10 2.7). What the sponsor agreed to is an agreement's to say."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date, datetime
+from enum import StrEnum
 from itertools import groupby
 from typing import Any, ClassVar, Final, Self
 from uuid import UUID
@@ -11,6 +12,7 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from sqlmodel import Field
 
 from contracts import Grant, Role, Side
+from contracts.partner_registry import PartnerRegistryBallHeld
 from contracts.sites import Criticality, SubSupplierAuditor, SubSupplierUsed
 from partner_registry.days import not_ahead
 from partner_registry.metadata import Table
@@ -33,6 +35,9 @@ class SubSupplierUse(SubSupplierFields, Waiting, Versioned, Table, table=True):
     __tablename__ = "sub_supplier_use"
 
     sides: ClassVar[Mapping[Side, str]] = {Side.owner: "partner_id"}
+    ball = PartnerRegistryBallHeld
+    # To agree, or not, is the sponsor's; of no use a consent is on record.
+    turns: ClassVar[Mapping[StrEnum, Collection[Side]]] = {State.in_use: {Side.sponsor}}
     normalised_supplier: str
     """By which two spellings of one company meet."""
     parties: list[UUID] = Field(sa_type=ARRAY(Uuid))

@@ -1,16 +1,19 @@
 """Use cases of sites that are sold: what the seller keeps, and what begins anew with the buyer."""
 
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 from uuid import UUID
 
+from partner_registry.certificates import commands as certificates
+from partner_registry.identifiers import owners as identifiers
 from partner_registry.lines import commands as lines
+from partner_registry.mergers.queries import to_come_of
 from partner_registry.oversight import commands as oversight
 from partner_registry.partners.model import Partner
 from partner_registry.qualifications import commands as qualifications
 from partner_registry.qualifications.owners import SOLD
 from partner_registry.registrations import commands as registrations
 from partner_registry.risk import commands as risk
-from partner_registry.sites.held import to_hand_over
+from partner_registry.sites.held import BESIDE_WHAT_NAMES_IT, to_hand_over
 from partner_registry.sites.model import Site
 from partner_registry.sub_suppliers import commands as sub_suppliers
 from partner_registry.transfers import queries
@@ -21,8 +24,10 @@ from runtime.problems import RuleViolated
 from runtime.timers import record_by_record
 from runtime.work import Work
 
+_UNCARRIED: Final = "no certificate of the premises carries it: what the former owner had for it is that one's own"
 
-class _Told(NamedTuple):
+
+class Told(NamedTuple):
     """Whom the fact is for, and its place among those of the site."""
 
     parties: list[UUID]
@@ -32,6 +37,9 @@ class _Told(NamedTuple):
 async def announce(work: Work, body: SellSite) -> SiteTransfer:
     """Say that a site is sold. Raises NotFound for an unknown site or buyer, RuleViolated where a sale is announced."""
     site, buyer = await work.get(Site, body.site_id), await work.get(Partner, body.buyer_id)
+    for party in (site.partner_id, buyer.id):
+        if merger := await work.session.scalar(to_come_of(party)):
+            raise RuleViolated(f"{merger} is to come for one of the two: call that off, or wait for it")
     if known := await work.session.scalar(queries.announced_of(site.id)):
         raise RuleViolated(f"{known.number} is announced for {site.number} already: call that off, or wait for it")
     transfer = SiteTransfer.announce(
@@ -47,7 +55,9 @@ async def announce(work: Work, body: SellSite) -> SiteTransfer:
 
 async def _take_effect(work: Work, transfer: Any) -> None:
     site = await to_hand_over(work, transfer.site_id)
-    buyer = await work.session.get_one(Partner, transfer.buyer_id, with_for_update=True, populate_existing=True)
+    buyer = await work.session.get_one(
+        Partner, transfer.buyer_id, with_for_update=BESIDE_WHAT_NAMES_IT, populate_existing=True
+    )
     if obstacle := against(site, buyer):
         transfer.fall_through(obstacle)
         work.publish(of=transfer)
@@ -57,8 +67,11 @@ async def _take_effect(work: Work, transfer: Any) -> None:
     work.publish(of=transfer)
     work.publish(of=site)
     await work.flush()  # the site has the version with which the fact is told
-    work.publish(fact, of=_Told([transfer.partner_id, transfer.buyer_id], site.version))
+    work.publish(fact, of=Told([transfer.partner_id, transfer.buyer_id], site.version))
+    await identifiers.pass_on(work, site, transfer.effective_on)
+    await certificates.pass_on(work, site, transfer.effective_on)
     await qualifications.pass_on(work, site, transfer.effective_on)
+    await qualifications.review(work, site.id, _UNCARRIED, transfer.effective_on)
     await sub_suppliers.cease(work, site, SOLD, transfer.effective_on)
     await lines.cease(work, site, SOLD, transfer.effective_on)
     await registrations.pass_on(work, site, transfer.effective_on)

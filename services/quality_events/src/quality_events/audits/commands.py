@@ -8,6 +8,7 @@ from directory import queries as directory
 from quality_events.audits import queries
 from quality_events.audits.model import AuditRemark, SiteAudit, refuse_long_ago
 from quality_events.audits.schemas import PlanAudit, RemarkAudit, ReportAudit
+from quality_events.changes.queries import country_of
 from quality_events.findings.model import AuditFinding
 from runtime.numbers import next_number
 from runtime.problems import NotFound, RuleViolated
@@ -36,12 +37,13 @@ async def plan(work: Work, body: PlanAudit) -> SiteAudit:
 async def report(work: Work, id: UUID, body: ReportAudit) -> SiteAudit:
     """Send the report: its findings are raised with it, and without any the audit is closed."""
     audit, sent_at = await work.get(SiteAudit, id), body.sent_at or work.now
-    local = await zone(work, audit)
+    local, country = await zone(work, audit), await country_of(work, audit.site_id)
     completed = audit.report_findings(body.outcome, body.report, body.findings, sent_at, local, work.now)
     work.publish(completed, of=audit)
     for found in body.findings:
         number = await next_number(work, "FIND", "finding_number")
-        finding, raised = AuditFinding.raise_at(audit, number=number, zone=local, sent_at=sent_at, **found.model_dump())
+        given = found.model_dump() | {"zone": local, "country": country, "sent_at": sent_at}
+        finding, raised = AuditFinding.raise_at(audit, number=number, **given)
         work.add(finding)
         work.publish(raised, of=finding)
     if not body.findings:

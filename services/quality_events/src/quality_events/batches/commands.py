@@ -16,6 +16,7 @@ from quality_events.batches.records import versions_of
 from quality_events.batches.schemas import CompleteBatch, Input, RecordStage, ReviewRecord, SetAsideRecord, StartBatch
 from quality_events.batches.stages import BatchStage
 from quality_events.batches.statements import among_others
+from quality_events.batches.takeovers import refuse_former
 from quality_events.batches.terms import Authority, BatchState, Completion, Source, Start
 from quality_events.genealogy import commands as lineage
 from quality_events.lots import lot_at
@@ -72,7 +73,10 @@ async def complete(work: Work, batch_id: UUID, body: CompleteBatch) -> Batch:
 
 
 async def record_stage(work: Work, batch_id: UUID, body: RecordStage) -> Batch:
-    """Record a stage, or state a known one anew. Raises RuleViolated for one at another partner's site."""
+    """Record a stage, or state a known one anew.
+
+    Raises RuleViolated for one at another partner's site, and for a former maker's beyond ending it.
+    """
     for moment in (body.started_at, body.ended_at or body.started_at):
         _must_have_come(work, moment)
     batch = await work.get(Batch, batch_id)
@@ -86,7 +90,10 @@ async def record_stage(work: Work, batch_id: UUID, body: RecordStage) -> Batch:
             )
     same = (BatchStage.batch_id == batch.id, BatchStage.step == body.step)
     known = await work.session.scalar(select(BatchStage).where(*same))
-    work.session.add(batch.record_stage(body.stage(site_id), known, work.principal.subject))
+    stage = body.stage(site_id)
+    if known and work.principal.partner_id is not None:
+        refuse_former(batch, known, stage, await directory.zone_of(work, batch.site_id))
+    work.session.add(batch.record_stage(stage, known, work.principal.subject))
     work.publish(of=batch)
     return batch
 

@@ -41,6 +41,8 @@ class BatchFields(SQLModel):
     applied_changes: list[str] = Field(default_factory=list, sa_type=ARRAY(String))
     """By their numbers."""
     termination_reason: str | None = None
+    taken_over_at: datetime | None = Field(default=None, sa_type=INSTANT)
+    """From when on the site, and the making, is its present maker's: it was sold in the middle of it."""
 
 
 class RecordColumns(SQLModel):
@@ -210,10 +212,15 @@ class StatedColumns(BatchFields, Versioned):
         self.completion_reported = moments.written(reported.reported_on)
         return self.batch_manufactured()
 
-    def expires_anew(self, before: str | None) -> BatchManufactured | None:
-        """What is told of a batch that is made, and expires on another day than was known before."""
+    @property
+    def told_when_made(self) -> tuple[str | None, list[str]]:
+        """When it expires and its other numbers: they may become known after it is made."""
+        return self.expiry_date, self.aliases
+
+    def told_anew(self, before: tuple[str | None, list[str]]) -> BatchManufactured | None:
+        """What is told of a batch that is made, and of which another expiry or other numbers are known than before."""
         made = self.state == State.manufactured
-        return self.batch_manufactured() if made and self.expiry_date != before else None
+        return self.batch_manufactured() if made and self.told_when_made != before else None
 
     def batch_manufactured(self) -> BatchManufactured:
         """The fact, as the completion stands."""

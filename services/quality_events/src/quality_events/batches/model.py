@@ -181,16 +181,16 @@ class Batch(StatedColumns, RecordColumns, Waiting, Table, table=True):
     ) -> BatchManufactured | None:
         """State what else is known of it; what is left out stays as it was. The dates of a merge are its inputs'.
 
-        When a batch that is made expires is told.
+        When a batch that is made expires is told, and which other numbers it has.
         """
         if merged and (manufacture_date or expiry_date):
             raise RuleViolated(f"{self.number} is part of a merge: its dates are the earliest of the inputs', and stay")
+        before = self.told_when_made
         self.work_order = work_order or self.work_order
         self.aliases = self.aliases if aliases is None else sorted(set(aliases))
         self.applied_changes = self.applied_changes if applied_changes is None else sorted(set(applied_changes))
-        before = self.expiry_date
         self.state_dates(manufacture_date, expiry_date)
-        return self.expires_anew(before)
+        return self.told_anew(before)
 
     @transition(source=BEGUN | MAKING, target=None, by={Role.quality, Role.regulatory, Role.msat}, when="goes_on")
     def intend(self, markets: Sequence[str], ppq: bool) -> None:

@@ -1,6 +1,7 @@
 """The stages of a batch's making: which step was done where, on what, and how much came of it (21 CFR 211.188)."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from decimal import Decimal
 from typing import Self
 from uuid import UUID
@@ -66,6 +67,17 @@ class BatchStage(Table, table=True):
         made.actual_quantity, made.actual_unit = _apart(stage.actual)
         made.recorded_by = sorted({*made.recorded_by, by})
         return made
+
+    def begun_before(self, instant: datetime, zone: str | None) -> bool:
+        """Whether it began before an instant, which a day or a month does whose first day, at the site, lies before."""
+        return moments.lies_before(self.started_at, instant, zone)
+
+    def is_ended_by(self, stage: Stage) -> bool:
+        """Whether it runs, and all that is said of it beside its end and what came of it stays as it is."""
+        same = (self.site_id, self.equipment, self.started_at) == (
+            *(stage.site_id, list(stage.equipment), moments.written(stage.started_at)),
+        )
+        return self.ended_at is None and same and self.planned == stage.planned
 
     @property
     def planned(self) -> Quantity | None:

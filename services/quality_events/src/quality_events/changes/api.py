@@ -36,6 +36,7 @@ changes.post("reassessment", Change.reassess, ReassessChange, commands.reassess)
 changes.post("approval", Change.approve)
 changes.post("site-approval", Change.approve_as_maker)
 changes.post("refusal", Change.refuse, Reason)
+changes.post("site-refusal", Change.refuse_as_maker, Reason)
 changes.post("implementation", Change.implement, ImplementChange, commands.implement)
 changes.post(
     "emergency-implementation", Change.implement_in_emergency, ImplementInEmergency, commands.implement_in_emergency

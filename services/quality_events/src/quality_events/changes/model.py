@@ -110,8 +110,12 @@ class Change(ChangeFields, Waiting, Versioned, Table, table=True):
     @transition(source={State.assessed}, target=State.refused, by=QUALITY)
     def refuse(self, reason: str, now: datetime) -> facts.ChangeRefused:
         """The sponsor's quality does not agree. Lots that were made so already stay what they are."""
-        self.refusal_reason = reason
-        return facts.ChangeRefused.of(self, now, reason=reason)
+        return self._refused(reason, now)
+
+    @transition(source={State.assessed}, target=State.refused, by=MAKERS)
+    def refuse_as_maker(self, reason: str, now: datetime) -> facts.ChangeRefused:
+        """The site's quality does not agree: nobody makes what its maker's quality unit does not stand by."""
+        return self._refused(reason, now)
 
     @transition(source={State.approved}, target=State.implemented, by=MAKERS)
     def implement(self, first: StatedColumns, by: str, now: datetime) -> facts.ChangeImplemented:
@@ -220,6 +224,10 @@ class Change(ChangeFields, Waiting, Versioned, Table, table=True):
             return None
         self.state = State.approved if self.not_made else State.implemented
         return facts.ChangeApproved.of(self, now)
+
+    def _refused(self, reason: str, now: datetime) -> facts.ChangeRefused:
+        self.refusal_reason = reason
+        return facts.ChangeRefused.of(self, now, reason=reason)
 
     def _implemented(self, first: StatedColumns, by: str, now: datetime) -> facts.ChangeImplemented:
         if first.site_id != self.site_id or first.product_id not in self.product_ids:

@@ -15,7 +15,9 @@ from sqlmodel import Field
 from contracts import Fact, Recorded, clock
 from contracts.certifying import MutualRecognitionChanged, QpCapacityChanged
 from contracts.data_integrity import DataIntegrityFlagged
-from contracts.partner_registry import ProductRegistered, SiteRegistered
+from contracts.laboratory_orders import TestOrdered
+from contracts.partner_registry import PartnerStatusChanged, ProductRegistered, SiteRegistered
+from contracts.partner_work import DecidedWork, PartnerWorkDecided
 from contracts.qualifications import SiteQualificationChanged
 from contracts.registrations import RegistrationChanged
 from contracts.sample_tracking import (
@@ -28,6 +30,7 @@ from contracts.sample_tracking import (
     SpecificationEffective,
     SpecificationFact,
 )
+from contracts.sites import SiteTransferred
 from gxp.evaluation import GRAVITY
 from quality_events.batches.aliases import told_of_batches
 from quality_events.batches.locking import BESIDE_DECISIONS, LOCK_LOTS
@@ -36,6 +39,7 @@ from quality_events.metadata import INSTANT, Table
 from runtime import bulk, handled
 from runtime.subscriptions import Subscriptions
 from runtime.work import Work
+from serving.canonical import sha256
 
 GROUP: Final = "known"
 """The group of the handlers: a service that begins to keep them is given the whole history."""
@@ -100,6 +104,11 @@ def _gravest(verdicts: Iterable[tuple[str, Evaluation]]) -> dict[str, str]:
     return {name: str(verdict) for name, verdict in sorted(found.items())}
 
 
+def _decided(works: Iterable[DecidedWork]) -> dict[str, str]:
+    """What becomes of each, by a digest: whoever judges a batch of it need not read which other work is open."""
+    return {sha256(str(each.work_id)): each.decision.value for each in works}
+
+
 def _specification(fact: SpecificationFact) -> dict[str, Any]:
     tests = [{"test": each.test, "stage": each.stage, "report_only": each.report_only} for each in fact.limits]
     said = fact.model_dump(mode="json", include=_OF_A_REVISION)
@@ -114,6 +123,21 @@ KEPT: Final[Mapping[type[Fact], _Kept]] = {
     SiteRegistered: (lambda fact: fact.site_id, lambda fact: {"country": fact.country}),
     ProductRegistered: (lambda fact: fact.product_id, lambda fact: {"dosage_form": fact.dosage_form}),
     SiteQualificationChanged: (lambda fact: fact.site_id, lambda fact: fact.model_dump(mode="json")),
+    SiteTransferred: (lambda fact: fact.site_id, lambda fact: fact.model_dump(mode="json")),
+    PartnerStatusChanged: (
+        lambda fact: fact.partner_id,
+        lambda fact: {
+            "at": fact.model_dump(mode="json")["occurred_at"],
+            "after": str(fact.after),
+            "decided": _decided(fact.decided_work),
+        },
+    ),
+    PartnerWorkDecided: (lambda fact: fact.partner_id, lambda fact: {"decided": _decided(fact.decided_work)}),
+    # An order is between the sponsor and its laboratory: here is whether it is one of which something was decided.
+    TestOrdered: (
+        lambda fact: fact.lot.id,
+        lambda fact: {"work": sha256(str(fact.order_id)), "laboratory_site_id": str(fact.laboratory_site_id)},
+    ),
     RegistrationChanged: (lambda fact: fact.product_id, lambda fact: fact.model_dump(mode="json")),
     QpCapacityChanged: (lambda fact: fact.subject, lambda fact: fact.model_dump(mode="json")),
     MutualRecognitionChanged: (lambda _: RECOGNITION, lambda fact: fact.model_dump(mode="json")),
@@ -134,6 +158,10 @@ KEPT: Final[Mapping[type[Fact], _Kept]] = {
 """By which each is found, and what of it is kept."""
 HANDLERS: Final = [(fact, AGAIN.get(fact, GROUP)) for fact in KEPT]
 """Each with the group of its handler."""
+_ANYWHERE: Final = (
+    *(SiteQualificationChanged, RegistrationChanged, SiteTransferred, PartnerStatusChanged, PartnerWorkDecided),
+)
+"""What a decision of any batch may rest on."""
 
 
 def row_of(recorded: Recorded[Any]) -> dict[str, Any]:
@@ -155,11 +183,11 @@ async def keep(work: Work, facts: Sequence[Recorded[Any]]) -> None:
     """Keep facts; one that is known says what this release keeps of it.
 
     What is told of a lot waits for a decision of its batch that is being taken: it came after that, or was seen by it.
-    So does what is told of sites and registrations, for every decision.
+    So does what is told of partners, sites and registrations, for every decision.
     """
     if any(hasattr(recorded.fact, "lot") for recorded in facts):
         facts = await told_of_batches(work, facts)
-    if any(isinstance(recorded.fact, SiteQualificationChanged | RegistrationChanged) for recorded in facts):
+    if any(isinstance(recorded.fact, _ANYWHERE) for recorded in facts):
         await work.connection.execute(BESIDE_DECISIONS)
     against = ResultsReported | DataIntegrityFlagged
     lots = [recorded.fact.lot.id for recorded in facts if isinstance(recorded.fact, against)]

@@ -73,6 +73,8 @@ class Clocks(DeviationFields, PublishedDeadline):
 
     due: ClassVar[Mapping[StrEnum, str]] = dict.fromkeys(OPEN, "due_at")
     notification_limit_hours: int | None = None
+    notification_limit_revision: int = 0
+    """Which revision set it: the first that proposed a class with a limit."""
     due_at: datetime = Field(sa_type=INSTANT)
     first_due_at: datetime = Field(sa_type=INSTANT)
     due_zone: str | None = None
@@ -106,11 +108,14 @@ class Clocks(DeviationFields, PublishedDeadline):
             return clocks.NO_NOTIFICATION
         return clocks.notification(self.notification_limit_hours, self.partner_aware_at, self.sponsor_aware_at, now)
 
-    def take_strictest(self, report: Report) -> bool:
-        """The earliest start and the shortest limit of all revisions, and history for history; whether that is new."""
+    def take_clocks(self, report: Report) -> bool:
+        """The earliest start, the limit that was proposed first, history for history; whether any of it is new."""
         before = self.partner_aware_at, self.notification_limit_hours, self.historic
-        limits = [self.notification_limit_hours, clocks.notification_limit(report.proposed_classification)]
-        self.notification_limit_hours = min((limit for limit in limits if limit is not None), default=None)
+        limit = clocks.notification_limit(report.proposed_classification)
+        if limit is not None and (
+            self.notification_limit_hours is None or report.revision < self.notification_limit_revision
+        ):
+            self.notification_limit_hours, self.notification_limit_revision = limit, report.revision
         self.historic = self.historic or report.historic
         if report.partner_aware_at < self.partner_aware_at:
             self.start(report.partner_aware_at, self.due_zone)

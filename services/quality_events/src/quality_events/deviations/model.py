@@ -86,6 +86,7 @@ class Deviation(Concerning, Waiting, Versioned, Table, table=True):
             batch_ids=batch_ids(report.lots, report.batches),
             occurred_at=moments.written(report.occurred_at),
             notification_limit_hours=clocks.notification_limit(report.proposed_classification),
+            notification_limit_revision=report.revision,
             due_at=due_at,
             first_due_at=due_at,
             due_zone=report.zone,
@@ -99,16 +100,16 @@ class Deviation(Concerning, Waiting, Versioned, Table, table=True):
     def amend(self, report: Report, lots: Sequence[DeviationLot]) -> tuple[list[DeviationLot], DeviationAmended]:
         """Take over a later revision of the partner's record; gives the lots that it adds, and the fact.
 
-        An earlier awareness or a graver class makes the clocks stricter; a later awareness counts when quality accepts
-        it, and when the sponsor was aware stays. A maker stays a party also when its last lot is out, for it has to
-        learn that it is.
+        An earlier awareness makes the clocks stricter; a later awareness counts when quality accepts it, and when the
+        sponsor was aware stays, as does the limit by the class that was proposed then. A maker stays a party also when
+        its last lot is out, for it has to learn that it is.
         """
         self.parties = parties_of(self.partner_id, {*self.parties, *(lot.partner_id for lot in report.lots)})
         self.title, self.description, self.category = report.title, report.description, report.category
         self.occurred_at, self.discovered_at = moments.written(report.occurred_at), report.discovered_at
         self.source_revision = report.revision
         self.proposed_classification, self.reported_aware_at = report.proposed_classification, report.partner_aware_at
-        self.take_strictest(report)
+        self.take_clocks(report)
         self.drop_proposal()
         added = revise(self.id, lots, report)
         affected = [*concerned(lots), *added]
@@ -122,7 +123,7 @@ class Deviation(Concerning, Waiting, Versioned, Table, table=True):
 
         So the clocks are the same in whatever order the revisions come.
         """
-        if report.revision <= self.awareness_accepted_revision or not self.take_strictest(report):
+        if report.revision <= self.awareness_accepted_revision or not self.take_clocks(report):
             return None
         return self._amended(concerned(lots), report.sponsor_aware_at)
 

@@ -15,6 +15,7 @@ from quality_events.deviations.linking import linked_to
 from quality_events.deviations.lots import DeviationLot
 from quality_events.deviations.model import Deviation
 from quality_events.deviations.schemas import DeviationRead
+from quality_events.deviations.shared import not_known
 from quality_events.deviations.terms import OPEN, DeviationState
 from runtime.work import Work
 from serving.listing import Filter, days, equal, whether
@@ -53,8 +54,17 @@ async def show(work: Work, deviations: Sequence[Deviation]) -> list[DeviationRea
     for lot in await work.session.scalars(query):
         lots[lot.deviation_id].append(lot)
     earlier, linked = await _recurrences(work, ids), await linked_to(work, ids)
+    unknown = await not_known(work, deviations)
     return [
-        DeviationRead.of(one, lots[one.id], known, earlier[one.id], linked.get(one.id, ()), work.now)
+        DeviationRead.of(
+            one,
+            lots[one.id],
+            known,
+            recurrence_of=earlier[one.id],
+            linked=linked.get(one.id, ()),
+            unknown_equipment=unknown.get(one.id, ()),
+            now=work.now,
+        )
         for one in deviations
     ]
 

@@ -175,6 +175,9 @@ class DeviationRead(DeviationFields, Shown):
     """Other events of the partner that have to do with it, as far as you see them; of two deviations on both."""
     recurrence: Recurrence | None
     """What so many of them ask for; null of the first."""
+    unknown_equipment: list[str]
+    """Of `shared_equipment` what no stage of a batch at the site names, as far as you see them. Check how it is
+    written: it stands against no batch until one names it."""
 
     @classmethod
     def of(
@@ -182,8 +185,10 @@ class DeviationRead(DeviationFields, Shown):
         deviation: Deviation,
         lots: Sequence[DeviationLot],
         names: Names,
+        *,
         recurrence_of: Sequence[str],
         linked: Sequence[LinkedEventRead],
+        unknown_equipment: Sequence[str],
         now: datetime,
     ) -> Self:
         """The readable form of a record, with its clocks at ``now``."""
@@ -195,6 +200,7 @@ class DeviationRead(DeviationFields, Shown):
             "former_lots": [lot.model_dump() for lot in lots if lot.left_out_by_revision is not None],
             "recurrence_of": list(recurrence_of),
             "linked_events": list(linked),
+            "unknown_equipment": list(unknown_equipment),
             "recurrence": Recurrence.of(len(recurrence_of)),
             "clock": {
                 "due_at": None if deviation.historic else deviation.due_at,

@@ -21,6 +21,15 @@ SELECT stage.batch_id, stage.ended_at FROM batch_stage AS stage
 WHERE stage.site_id = $1 AND same_equipment(stage.equipment, $2::varchar[]) <> '{}' ORDER BY stage.batch_id
 """
 
+_UNKNOWN: Final = """
+SELECT said.id, array_agg(one ORDER BY one) AS equipment
+FROM deviation AS said, unnest(said.shared_equipment) AS one
+WHERE said.id = ANY ($1) AND NOT EXISTS (
+    SELECT FROM batch_stage AS stage WHERE stage.site_id = said.site_id
+    AND same_equipment(stage.equipment, ARRAY[one]) <> '{}')
+GROUP BY said.id
+"""
+
 
 def may_concern(ended_at: str | None, occurred_at: str) -> bool:
     """Whether work may have gone on when something happened: not where it had ended before, on whichever local day."""
@@ -52,3 +61,11 @@ async def beside_decisions(work: Work, equipment: Sequence[str]) -> None:
     if equipment:
         await work.flush()
         await work.connection.execute(BESIDE_DECISIONS)
+
+
+async def not_known(work: Work, deviations: Sequence[Deviation]) -> Mapping[UUID, list[str]]:
+    """Of each deviation the equipment that no stage at its site names, of the batches that who asks sees: it may be
+    written wrongly, and then stands against nothing."""
+    ids = [each.id for each in deviations if each.shared_equipment]
+    rows = await work.connection.fetch(_UNKNOWN, ids) if ids else ()
+    return {row["id"]: row["equipment"] for row in rows}

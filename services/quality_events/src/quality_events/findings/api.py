@@ -6,7 +6,8 @@ from quality_events.findings.schemas import FindingRead, RespondToFinding, Verif
 from runtime.bodies import Reason
 from serving.actions import Actions
 
-findings = Actions("audit-findings", AuditFinding, FindingRead, queries.show, loads={"zone": commands.zone})
+_PLACE = {"zone": commands.zone, "country": commands.country}
+findings = Actions("audit-findings", AuditFinding, FindingRead, queries.show, loads=_PLACE)
 findings.post("response", AuditFinding.respond, RespondToFinding)
 findings.post("acceptance", AuditFinding.accept)
 findings.post("rejection", AuditFinding.reject, Reason)

@@ -7,6 +7,7 @@ from sqlmodel import select
 from directory import queries as directory
 from quality_events.audits.model import SiteAudit
 from quality_events.capas.model import Capa
+from quality_events.changes.queries import country_of
 from quality_events.findings import queries
 from quality_events.findings.model import AuditFinding
 from quality_events.findings.schemas import VerifyFinding
@@ -15,12 +16,14 @@ from runtime.work import Work
 
 
 async def verify(work: Work, id: UUID, body: VerifyFinding) -> AuditFinding:
-    """Close it, and with the last one its audit. Raises RuleViolated for a CAPA that is not of this partner."""
+    """Close it, and with the last one its audit. Raises RuleViolated for a CAPA of others, or that carries nothing."""
     finding = await work.get(AuditFinding, id)
     if body.capa_number:
         named = (Capa.number == body.capa_number, Capa.partner_id == finding.partner_id)
-        if await work.session.scalar(select(Capa.id).where(*named)) is None:
+        capa = await work.session.scalar(select(Capa).where(*named).with_for_update())
+        if capa is None:
             raise RuleViolated(f"capa_number: {body.capa_number} is no CAPA of the partner of {finding.number}")
+        finding.must_be_carried_by(capa, body.all_due_on)
     audit = await work.get(SiteAudit, finding.audit_id)  # locked: of two who close at once one sees the other's
     work.publish(finding.verify(**dict(body), by=work.principal.subject, now=work.now), of=finding)
     await work.session.flush()
@@ -33,3 +36,8 @@ async def verify(work: Work, id: UUID, body: VerifyFinding) -> AuditFinding:
 async def zone(work: Work, finding: AuditFinding) -> str | None:
     """By whose local days its dates are counted."""
     return await directory.zone_of(work, finding.site_id)
+
+
+async def country(work: Work, finding: AuditFinding) -> str | None:
+    """By whose public holidays its working days are counted."""
+    return await country_of(work, finding.site_id)

@@ -16,6 +16,8 @@ from contracts.audits import FindingClass
 from contracts.quality_events import QualityEventsBallHeld
 from quality_events import clocks
 from quality_events.audits.model import AUDITORS, SiteAudit
+from quality_events.capas.model import Capa
+from quality_events.capas.schemas import CapaState
 from quality_events.findings import schemas
 from quality_events.findings.schemas import FindingFields
 from quality_events.findings.schemas import FindingState as State
@@ -47,10 +49,10 @@ class AuditFinding(FindingFields, PublishedDeadline, Waiting, Versioned, Table, 
 
     @classmethod
     def raise_at(
-        cls, audit: SiteAudit, *, number: str, zone: str | None, sent_at: datetime, **found: Any
+        cls, audit: SiteAudit, *, number: str, zone: str | None, country: str | None, sent_at: datetime, **found: Any
     ) -> tuple[Self, facts.FindingRaised]:
         """The report was sent; since then the site has its time to answer."""
-        due_at = clocks.due_at(sent_at, clocks.FINDING_DAYS, zone)
+        due_at = clocks.answer_due_at(sent_at, clocks.FINDING_DAYS, zone, country)
         finding = cls(
             audit_id=audit.id,
             number=number,
@@ -83,7 +85,9 @@ class AuditFinding(FindingFields, PublishedDeadline, Waiting, Versioned, Table, 
         self.accepted_by, self.accepted_at = by, now
 
     @transition(source={State.responded}, target=State.raised, by=AUDITORS)
-    def reject(self, reason: str, zone: str | None, by: str, now: datetime) -> facts.FindingResponseRejected:
+    def reject(
+        self, reason: str, zone: str | None, country: str | None, by: str, now: datetime
+    ) -> facts.FindingResponseRejected:
         """It will not do: another answer is due soon. The answer that was rejected is kept."""
         answered = {"round": self.round, "actions": self.actions, "responded_by": self.responded_by}
         answered["responded_at"] = self.responded_at and self.responded_at.isoformat()
@@ -91,7 +95,7 @@ class AuditFinding(FindingFields, PublishedDeadline, Waiting, Versioned, Table, 
         self.rejections = [*self.rejections, answered | rejected]
         self.actions, self.responded_by, self.responded_at = [], None, None
         self.round += 1
-        self.due_at = clocks.due_at(now, clocks.NEXT_ANSWER_DAYS, zone)
+        self.due_at = clocks.answer_due_at(now, clocks.NEXT_ANSWER_DAYS, zone, country)
         escalate = len(self.rejections) >= clocks.REJECTIONS_BEFORE_ESCALATION
         return facts.FindingResponseRejected.of(self, now, reason=reason, escalate=escalate)
 
@@ -108,6 +112,16 @@ class AuditFinding(FindingFields, PublishedDeadline, Waiting, Versioned, Table, 
         self.evidence_seen, self.capa_number, self.all_due_on = evidence_seen, capa_number, all_due_on
         self.closed_by, self.closed_at = by, now
         return facts.FindingClosed.of(self, now)
+
+    def must_be_carried_by(self, capa: Capa, all_due_on: date | None) -> None:
+        """Raise RuleViolated for a CAPA that takes no cause away; of a grave finding it is effective, or has a date."""
+        if capa.state in (CapaState.cancelled, CapaState.closed_ineffective):
+            why = f"{capa.number} is {capa.state.replace('_', ' ')}: name one that is open or effective, or a day"
+            raise RuleViolated(f"{self.number}: {why} (all_due_on)", fields=["capa_number"])
+        dated = capa.due_at or all_due_on or capa.state == CapaState.closed_effective
+        if self.classification in WEIGHTY and not dated:
+            why = f"{capa.number} has no plan yet: name the day until which all is done, too"
+            raise RuleViolated(f"{self.number} is {self.classification}, and {why}", fields=["all_due_on"])
 
     @transition(source={State.raised}, target=None, by=())
     def fall_overdue(self, now: datetime) -> facts.FindingOverdue:

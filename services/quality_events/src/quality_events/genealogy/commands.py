@@ -42,14 +42,14 @@ async def link(work: Work, batch_id: UUID, body: LinkParents) -> Batch:
     by, reasons = work.principal.subject, (body.deviation_id, body.change_id, body.stability)
     lineage = Lineage(body.kind, portions, by, *reasons)
     lots = {parent.id: parent.lot for parent in parents}
-    before = child.expiry_date
+    before = child.told_when_made
     for made in child.descend(lineage):
         work.session.add(made)
         linked = BatchesLinked.of(
             made, work.now, parent_lot=lots[made.parent_id], child_lot=child.lot, quantity=made.amount
         )
         work.publish(linked, of=made)
-    told = child.expires_anew(before)
+    told = child.told_anew(before)
     work.publish(*([told] if told else []), of=child)
     return child
 

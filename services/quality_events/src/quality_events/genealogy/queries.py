@@ -45,6 +45,9 @@ _GENEALOGY = f"""
     SELECT 'oos', one.id, one.number, one.state, NULL, '{{}}', up.id
     FROM up JOIN oos_investigation AS one ON one.batch_id = up.id AND one.state <> 'concluded'
     UNION ALL
+    SELECT 'oot', one.id, one.number, one.state, NULL, '{{}}', up.id
+    FROM up JOIN oot_investigation AS one ON one.batch_id = up.id AND one.state NOT IN ('concluded', 'withdrawn')
+    UNION ALL
     SELECT 'hold', one.id, one.number, one.state, NULL, one.markets, up.id
     FROM up JOIN batch_hold AS one ON one.batch_id = up.id AND one.state = 'open'
     UNION ALL

@@ -74,7 +74,7 @@ class EdgeRead(Answer):
 class OpenEvent(Answer):
     """What is open on a batch or on what went into it: it goes with the goods."""
 
-    kind: Literal["deviation", "oos", "hold", "excursion"]
+    kind: Literal["deviation", "oos", "oot", "hold", "excursion"]
     id: UUID
     number: str
     state: str

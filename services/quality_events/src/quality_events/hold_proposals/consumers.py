@@ -14,6 +14,8 @@ from sqlmodel import col, select
 from contracts import Recorded
 from contracts.audits import AuditCompleted, AuditOutcome
 from contracts.batches import BatchRecordReceived
+from contracts.partner_registry import PartnerStatusChanged
+from contracts.partner_work import PartnerWorkDecided
 from contracts.qualifications import SiteQualificationChanged
 from contracts.quality_events import BatchManufactured, BatchStarted
 from contracts.sample_tracking import ResultsReported
@@ -21,24 +23,30 @@ from quality_events.audits.model import SiteAudit
 from quality_events.batches.aliases import told_of_batches
 from quality_events.copies.known import KnownFact
 from quality_events.hold_proposals import commands
-from quality_events.hold_proposals.rules import Cause, taken_from
+from quality_events.hold_proposals.rules import BATCH, Cause, not_going_on, taken_from
+from quality_events.readiness.standings import last_word
 from runtime.attribution import caused_by
 from runtime.subscriptions import Subscriptions
 from runtime.work import Work
+from serving.canonical import sha256
 
 GROUP: Final = "hold-proposals"
+_OF_PARTNERS: Final = [each.__name__ for each in (PartnerStatusChanged, PartnerWorkDecided)]
 _TESTED: Final = """
 EXISTS (SELECT FROM known_fact AS told WHERE told.kind = 'ResultsReported' AND told.about = batch.lot_id::text
         AND told.said ->> 'laboratory_site_id' = worked.id::text)
 """
+_OPEN: Final = """
+batch.state <> 'terminated' AND (batch.state <> 'dispositioned' OR EXISTS (
+    SELECT FROM disposition AS one WHERE one.batch_id = batch.id AND one.state IN ('open', 'confirmed')))
+"""
+_NAMED: Final = f"SELECT batch.id FROM batch WHERE batch.id = ANY ($1) AND {_OPEN}"  # noqa: S608
 _UNDECIDED: Final = f"""
 SELECT DISTINCT batch.id, worked.id AS site_id, batch.product_id,
        coalesce(batch.started_at, batch.completed_at) AS began
 FROM batch, unnest($1::uuid[]) AS worked (id)
 WHERE (batch.lot_id = ANY ($2) OR $2 IS NULL)
-AND batch.state <> 'terminated' AND coalesce(batch.started_at, batch.completed_at) IS NOT NULL
-AND (batch.state <> 'dispositioned' OR EXISTS (
-    SELECT FROM disposition AS one WHERE one.batch_id = batch.id AND one.state IN ('open', 'confirmed')))
+AND coalesce(batch.started_at, batch.completed_at) IS NOT NULL AND {_OPEN}
 AND (batch.site_id = worked.id
     OR EXISTS (SELECT FROM batch_stage AS stage WHERE stage.batch_id = batch.id AND stage.site_id = worked.id)
     OR {_TESTED})
@@ -60,6 +68,8 @@ def propose_holds(subscriptions: Subscriptions) -> None:
     """
     for of_site in (AuditCompleted, SiteQualificationChanged):
         subscriptions.on_batch(of_site, GROUP)(_of_sites)
+    for of_partner in (PartnerStatusChanged, PartnerWorkDecided):
+        subscriptions.on_batch(of_partner, GROUP)(_of_partners)
     for of_batch in (BatchStarted, BatchManufactured, BatchRecordReceived, ResultsReported):
         subscriptions.on_batch(of_batch, GROUP)(_of_batches)
 
@@ -67,6 +77,27 @@ def propose_holds(subscriptions: Subscriptions) -> None:
 async def _of_sites(work: Work, facts: Sequence[Recorded[Any]]) -> None:
     for each in facts:
         await _propose(work, each, [each.fact.site_id], None)
+
+
+async def _of_partners(work: Work, facts: Sequence[Recorded[Any]]) -> None:
+    """What was decided of batches that are open at suspended partners: each that does not go on by the last word."""
+    for each in facts:
+        decided = {one.work_id: one for one in each.fact.decided_work if one.kind == BATCH}
+        if not decided:
+            continue
+        query = select(KnownFact.sequence, KnownFact.said).where(
+            KnownFact.about == str(each.fact.partner_id), col(KnownFact.kind).in_(_OF_PARTNERS)
+        )
+        told = [{"sequence": sequence, "said": said} for sequence, said in await work.session.execute(query)]
+        work.cause = each
+        await caused_by(work, [each])
+        for row in await work.connection.fetch(_NAMED, list(decided)):
+            one = decided[row["id"]]
+            if last_word(told, sha256(str(one.work_id))) == one.decision:
+                reasons = not_going_on(one, each.fact.occurred_at)
+                await commands.propose_for(work, one.work_id, one.site_id, reasons)
+        await work.flush()
+        work.cause = None
 
 
 async def _of_batches(work: Work, facts: Sequence[Recorded[Any]]) -> None:

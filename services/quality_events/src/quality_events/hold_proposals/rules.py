@@ -6,11 +6,15 @@ from datetime import date, timedelta
 from typing import Final
 from uuid import UUID
 
+from contracts import Moment
+from contracts.partner_work import DecidedWork, WorkDecision
 from contracts.qualifications import QualificationState, SiteQualificationChanged
 from quality_events import moments
 
 TAKEN: Final = frozenset({QualificationState.suspended, QualificationState.withdrawn})
 """What says something of work that was done; what simply ended says nothing of it."""
+BATCH: Final = "batch"
+"""The kind of a decided work that is one of our batches."""
 _A_DAY: Final = timedelta(days=1)
 
 
@@ -43,6 +47,14 @@ def taken_from(told: Iterable[SiteQualificationChanged]) -> list[Cause]:
         for each in last.values()
         if each.after in TAKEN
     ]
+
+
+def not_going_on(decided: DecidedWork, at: Moment) -> list[str]:
+    """Why a batch that is open at a suspended partner is to be held; nothing where it is finished."""
+    if decided.decision == WorkDecision.finish:
+        return []
+    on = moments.sortable(at)
+    return [f"its partner is suspended, and on {on} it was decided to {decided.decision} it: {decided.rationale}"]
 
 
 def unasked(reasons: Iterable[str], asked: Iterable[Sequence[str]]) -> list[str]:

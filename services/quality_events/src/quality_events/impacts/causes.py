@@ -24,7 +24,8 @@ from runtime.work import Work
 from serving.shown import Ref
 
 _GRAVE: Final = frozenset({Classification.major, Classification.critical})
-"""What quality classifies so it confirms: before, that was what its partner proposed, or what nobody had judged."""
+"""What quality classifies so it confirms: before, that was what its partner proposed, or what nobody had judged. Nor
+does what a partner proposes spare an authority anything."""
 
 
 async def known(work: Work, type: ImpactCause, id: UUID) -> Known:
@@ -34,13 +35,13 @@ async def known(work: Work, type: ImpactCause, id: UUID) -> Known:
 
 async def _deviation(work: Work, id: UUID) -> Known:
     record = await _record(work, Deviation, "deviation", id)
-    severity = record.classification or record.proposed_classification
+    worst = record.classification or record.proposed_classification
     return Known(
         *(ImpactGround.deviation, id, [*record.batch_ids, *await made_on(work, record)], record.sponsor_aware_at),
-        severity=Classification(severity) if severity else None,
+        severity=Classification(record.classification) if record.classification else None,
         settled=record.state not in OPEN,
         confirmed_at=record.classified_at if record.classification in _GRAVE else None,
-        possible_class_i=severity == Classification.critical,
+        possible_class_i=worst == Classification.critical,
     )
 
 

@@ -56,7 +56,7 @@ class Known:
     batch_ids: Sequence[UUID]
     sponsor_aware_at: datetime
     severity: Classification | None
-    """None where nobody has judged it."""
+    """None where the sponsor's quality has not judged it."""
     settled: bool
     possible_class_i: bool = False
     reopened_at: datetime | None = None

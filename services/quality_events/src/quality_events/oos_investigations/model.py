@@ -59,6 +59,7 @@ class OosInvestigation(Planned, Deadline, Waiting, Versioned, Table, table=True)
         "value": "value",
         "text": "text",
         "unit": "unit",
+        "found in its units": "found",
         "made at": "site",
         "by": "partner",
         "tested by": "laboratory",
@@ -88,9 +89,12 @@ class OosInvestigation(Planned, Deadline, Waiting, Versioned, Table, table=True)
     stage: str
     role: str
     limit: dict[str, Any] = Field(sa_type=JSONB)
+    found: dict[str, Any] | None = Field(default=None, sa_type=JSONB(none_as_null=True))
     detected_at: str
     """When the result was found, as given: an instant, a day or a month."""
     due_at: datetime = Field(sa_type=INSTANT)
+    first_due_at: datetime = Field(sa_type=INSTANT)
+    """Kept however often it is reopened: what is measured (FDA OOS 2022, "timely")."""
     due_zone: str | None = None
     """By whose local days it was counted; None: by UTC, for the site was not known yet."""
     parties: list[UUID] = Field(sa_type=ARRAY(Uuid))
@@ -113,6 +117,7 @@ class OosInvestigation(Planned, Deadline, Waiting, Versioned, Table, table=True)
         """
         lot, found = detected.lot, detected.read_at or detected.occurred_at
         aware_at = min(found, recorded_at) if isinstance(found, datetime) else recorded_at
+        due_at = clocks.due_at(aware_at, clocks.OOS_DUE_DAYS, zone)
         investigation = cls(
             number=number,
             batch_id=batches.get(lot.id),
@@ -122,10 +127,12 @@ class OosInvestigation(Planned, Deadline, Waiting, Versioned, Table, table=True)
             notified_at=detected.read_at,
             aware_at=aware_at,
             opened_at=recorded_at,
-            due_at=clocks.due_at(aware_at, clocks.OOS_DUE_DAYS, zone),
+            due_at=due_at,
+            first_due_at=due_at,
             due_zone=zone,
             phase_1_until=_phase_1_until(recorded_at, zone, country),
             limit=detected.limit.model_dump(mode="json"),
+            found=detected.found.model_dump(mode="json", exclude_none=True) if detected.found else None,
             parties=sorted({lot.partner_id, detected.laboratory_partner_id}),
             **lot.model_dump(include={"material", "product_id", "site_id", "partner_id"}),
             **detected.model_dump(include=TAKEN_OVER),
@@ -267,7 +274,9 @@ class OosInvestigation(Planned, Deadline, Waiting, Versioned, Table, table=True)
     @transition(source=set(OosState) - {OosState.concluded}, target=None, by=())
     def count_days_in(self, zone: str, country: str, now: datetime) -> OosLinked:
         """The site's time zone became known: what is due was counted by UTC."""
-        self.due_zone, self.due_at = zone, clocks.due_at(self.aware_at, clocks.OOS_DUE_DAYS, zone)
+        self.due_zone, self.first_due_at = zone, clocks.due_at(self.aware_at, clocks.OOS_DUE_DAYS, zone)
+        started = max(self.aware_at, self.reopened_at or self.aware_at)
+        self.due_at = clocks.due_at(started, clocks.OOS_DUE_DAYS, zone)
         self.phase_1_until = _phase_1_until(self.opened_at, zone, country)
         return self._linked(now)
 

@@ -9,6 +9,7 @@ from contracts import Moment
 from contracts.partner_feeds import ResultRole, TestStage
 from contracts.quality_events import OosConclusion
 from contracts.sample_tracking import Limit
+from contracts.unit_limits import FoundInUnits
 from directory.names import AT_A_SITE, Names
 from quality_events.clocks import Notification
 from quality_events.oos_investigations.fields import OosFields
@@ -86,6 +87,8 @@ class OosClock(BaseModel):
 
     due_at: datetime | None
     """The end of the last local day. None for history, whose clocks nobody could have kept."""
+    first_due_at: datetime | None
+    """The same before it was reopened: lateness is measured by it."""
     time_zone: str | None
     """The site's time zone, by which days are counted; None where it is not known yet: by UTC until then."""
     overdue: bool
@@ -103,6 +106,9 @@ class OosRead(OosFields, Shown):
     stage: TestStage
     role: ResultRole
     limit: Limit
+    found: FoundInUnits | None
+    """What of several units the verdict rests on: the stage, the worst of them; null of a single value or word, and of
+    those from before it was told."""
     detected_at: Moment
     further_tests: list[FurtherTest]
     """All that was tested since, by the plan or outside of one, whatever its role; and what was amended since."""
@@ -117,6 +123,7 @@ class OosRead(OosFields, Shown):
         """The readable form of a record, with its clocks at ``now``."""
         clock: dict[str, Any] = {
             "due_at": None if investigation.historic else investigation.due_at,
+            "first_due_at": None if investigation.historic else investigation.first_due_at,
             "time_zone": investigation.due_zone,
             "overdue": investigation.is_overdue(now),
             "notification": investigation.notification(now),

@@ -63,6 +63,26 @@ WHERE (said.aware_at AT TIME ZONE place.zone)::date <@ asked.period OR said.batc
 """,
     ("test", "conclusion"),
 )
+
+
+def _trends(name: str, which: str) -> Question:
+    """Results that are out of trend, by the local day on which that was told, and how their investigation stands."""
+    return Question(
+        name,
+        f"""
+SELECT said.number, place.number AS site, said.lot_number AS lot, said.test, said.basis, said.state,
+       CASE said.state WHEN 'concluded' THEN said.conclusion END AS conclusion
+FROM asked JOIN oot_investigation AS said ON said.partner_id = asked.partner_id
+    AND said.product_id = asked.product_id AND said.state <> 'withdrawn' AND {which}
+JOIN place ON place.id = said.site_id
+WHERE (said.aware_at AT TIME ZONE place.zone)::date <@ asked.period OR said.batch_id IN (SELECT id FROM made)
+""",  # noqa: S608
+        ("test", "state", "conclusion"),
+    )
+
+
+TRENDS: Final = _trends("trends-1", "said.stage <> 'stability'")
+STABILITY_TRENDS: Final = _trends("stability-trends-1", "said.stage = 'stability'")
 RESULTS: Final = Question(
     "results-1",
     """

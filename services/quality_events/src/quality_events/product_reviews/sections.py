@@ -18,8 +18,8 @@ SECTIONS: Final = (
         Name.critical_results,
         "ii",
         "Critical in-process controls and results of the finished product",
-        (questions.RESULTS,),
-        "which in-process controls are critical, and whether results show a trend, is told by no fact",
+        (questions.RESULTS, questions.TRENDS),
+        "which in-process controls are critical, and what trends mean that no result lies out of, is told by no fact",
     ),
     Section(
         Name.failed_batches,
@@ -45,7 +45,8 @@ SECTIONS: Final = (
         Name.stability,
         "vii",
         "Results of the stability programme, and adverse trends",
-        unjudged="stability studies and their results are told by no fact",
+        (questions.STABILITY_TRENDS,),
+        "stability studies, and their results that are not out of trend, are told by no fact",
     ),
     Section(
         Name.complaints,

@@ -23,7 +23,7 @@ JUDGES: Final[tuple[Judge, ...]] = (
 
 def judge(dossier: Dossier, market: str, today: date) -> Sequence[Condition]:
     """Each condition in a market on a local day of the batch's site."""
-    return [_stated(found(one, dossier, market, today), dossier, market) for one in JUDGES]
+    return [_dated(_stated(found(one, dossier, market, today), dossier, market), dossier) for one in JUDGES]
 
 
 def found(one: Judge, dossier: Dossier, market: str, today: date) -> Condition:
@@ -55,6 +55,13 @@ def _stated(condition: Condition, dossier: Dossier, market: str) -> Condition:
             return replace(condition, verdict=ReadinessVerdict.met, owner=None, findings=[proof])
     others = [_of_something_else(said, condition) for said in own]
     return replace(condition, findings=[*condition.findings, *others])
+
+
+def _dated(condition: Condition, dossier: Dossier) -> Condition:
+    """What blocks, and began with no fact of its own, has blocked since there was something to release."""
+    if not condition.blocks or condition.since or dossier.waits_since is None:
+        return condition
+    return replace(condition, since=dossier.waits_since.isoformat())
 
 
 def _of_something_else(said: Mapping[str, Any], condition: Condition) -> Finding:

@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 from contracts.batches import LinkKind
 from contracts.partner_feeds import TestStage
 from directory.qualified import Change
+from gxp.clocks import first_instant
 from quality_events import moments
 from quality_events.batches import works
 from quality_events.batches.materials import not_named
@@ -27,12 +28,15 @@ from quality_events.hold_proposals.queries import open_of as proposals_of
 from quality_events.impacts.queries import open_of
 from quality_events.oos_investigations.lineages import NOTHING_KNOWN, Moments, found_invalid
 from quality_events.oos_investigations.queries import moments_of
+from quality_events.oot_investigations.queries import open_on as trends_on
 from quality_events.readiness import counting, numbers, places
 from quality_events.readiness.parents import Parent
+from quality_events.readiness.standings import Owner, owners_of
 from quality_events.readiness.terms import Done, Dossier, Rejected, Told
 from quality_events.recalls.queries import recalls_over
 from runtime.problems import NotFound
 from runtime.work import Work
+from serving.canonical import sha256
 
 _DOSSIER = "SELECT batch_dossier($1)"
 _HANDLED: Final = frozenset({LinkKind.split, LinkKind.merged})
@@ -72,9 +76,20 @@ async def _under_its_number(work: Work, batch_id: UUID) -> Dossier | None:
         late=await amended_late(work, batch_id),
         shared=await shared_with(work, batch_id),
         excursions=await excursions_of(work, batch_id),
+        trends=await trends_on(work, batch_id),
         not_named=await not_named(work, batch_id),
         unread=await unread(work),
+        waits_since=_made_at(batch, ZoneInfo(dossier.batch["zone"])),
     )
+
+
+def _made_at(batch: Batch, zone: ZoneInfo) -> datetime | None:
+    """When it was made, else begun; of a day or a month, as it begins at the site."""
+    told = batch.completed_at or batch.started_at
+    if told is None:
+        return None
+    moment = moments.read(told)
+    return moment if isinstance(moment, datetime) else first_instant(moments.sortable(moment), zone)
 
 
 def _rejected(batch: Batch) -> Rejected | None:
@@ -109,9 +124,12 @@ def assembled(found: Mapping[str, Any], moments: Moments = NOTHING_KNOWN) -> Dos
             work for each in parents if each.made_it for work in _done_of(each, found["partner_id"], form, sites, zones)
         ],
         parents=parents,
-        tested=_tested([each for id, each in results.items() if id not in invalid], sites, zones),
+        tested=_tested(
+            [each for id, each in results.items() if id not in invalid], sites, zones, by_kind["TestOrdered"]
+        ),
         countries={UUID(each["about"]): each["said"]["country"] for each in _in_order(by_kind["SiteRegistered"])},
         qualifications=_by_site(by_kind["SiteQualificationChanged"], zones),
+        owners=_owners([*by_kind["PartnerStatusChanged"], *by_kind["PartnerWorkDecided"]], zones),
         registrations=[_told(each) for each in by_kind["RegistrationChanged"]],
         recognitions=[_told(each) for each in by_kind["MutualRecognitionChanged"]],
         specifications=[*map(_told, filter(_in_force_at_once, by_kind["SpecificationApproved"]))]
@@ -164,10 +182,12 @@ def _done(found: Mapping[str, Any], form: str | None, sites: Mapping[str, Any], 
         Done(
             step=each["step"],
             site_id=UUID(each["site_id"]),
-            first=span(each["started_at"], (zone := zones.get(each["site_id"], "UTC")))[0],
+            first=(begun := span(each["started_at"], (zone := zones.get(each["site_id"], "UTC"))))[0],
+            begun_by=begun[1],
             last=span(each["ended_at"], zone)[1],
             activities=whole or works.work_of(each["step"], form),
-            partner_id=_partner(sites, each["site_id"]),
+            partner_id=_former(found, each, zone) or _partner(sites, each["site_id"]),
+            works=frozenset({found.get("work") or sha256(found["id"])}),
         )
         for each in stages
     ]
@@ -203,13 +223,18 @@ def _amends(told: Mapping[str, Any]) -> dict[str, Any]:
     return {"supersedes": told["supersedes"]} if told.get("supersedes") else {}
 
 
-def _tested(results: Iterable[Any], sites: Mapping[str, Any], zones: Mapping[str, str]) -> list[Done]:
+def _tested(
+    results: Iterable[Any], sites: Mapping[str, Any], zones: Mapping[str, str], ordered: Iterable[Any]
+) -> list[Done]:
     """The laboratories' work on what counts, each day once."""
+    orders: defaultdict[str, set[str]] = defaultdict(set)
+    for each in ordered:
+        orders[each["said"]["laboratory_site_id"]].add(each["said"]["work"])
     counting = (each for each in results if each.get("reportable") is not False)
     given = {(each["site_id"], each["on"]) for each in counting if each["stage"] == TestStage.release}
     days = {(site, *span(on, zones.get(site, "UTC"))) for site, on in given}
     return [
-        Done("testing", UUID(site), first, last, places.TESTING, _partner(sites, site))
+        Done("testing", UUID(site), first, last, places.TESTING, _partner(sites, site), last, frozenset(orders[site]))
         for site, first, last in sorted(days)
     ]
 
@@ -219,6 +244,13 @@ def _by_site(facts: Iterable[Any], zones: Mapping[str, str]) -> Mapping[UUID, li
     for each in facts:
         found[UUID(each["about"])].append(Change.of(each["said"], each["sequence"], zones.get(each["about"])))
     return found
+
+
+def _owners(facts: Iterable[Any], zones: Mapping[str, str]) -> Mapping[UUID, list[Owner]]:
+    told: defaultdict[str, list[Any]] = defaultdict(list)
+    for each in facts:
+        told[each["about"]].append(each)
+    return {UUID(site): owners_of(of_it, zones.get(site, "UTC")) for site, of_it in told.items()}
 
 
 def _in_order(facts: Iterable[Any]) -> list[Any]:
@@ -232,6 +264,15 @@ def _told(each: Mapping[str, Any]) -> Told:
 def _in_force_at_once(each: Mapping[str, Any]) -> bool:
     """Before a revision had a day, its approval brought it into force."""
     return each["said"].get("effective_from") is None
+
+
+def _former(found: Mapping[str, Any], stage: Mapping[str, Any], zone: str) -> UUID | None:
+    """Who made a stage before the site was sold, and the batch taken over; None of any other."""
+    at = found.get("taken_over_at")
+    if not at or stage["site_id"] != found["site_id"]:
+        return None
+    before = moments.lies_before(stage["started_at"], datetime.fromisoformat(at), zone)
+    return UUID(found["parties"][-2]) if before else None
 
 
 def _partner(sites: Mapping[str, Any], site_id: str) -> UUID | None:

@@ -47,6 +47,7 @@ def _results(dossier: Dossier) -> list[Any]:
 
 _OF: Final[Mapping[ConditionName, Callable[[Dossier], list[Any]]]] = {
     ConditionName.tests_approved: _results,
+    ConditionName.import_tested: lambda dossier: [*_making(dossier), *_results(dossier)],
     ConditionName.yield_explained: _yields,
     ConditionName.within_times: _making,
     ConditionName.agreement_effective: _making,

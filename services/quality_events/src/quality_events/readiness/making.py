@@ -151,7 +151,8 @@ def excursions_decided(dossier: Dossier, _: str, __: date) -> Condition:
     left = [each for each in dossier.excursions if each["left_open"]]
     if left:
         why = "the deviation that was to deal with it does so no more: reopen it, so that its maker decides anew"
-        return unmet(name, *_excursions([(each, why) for each in left]))
+        since = min((each["since"] for each in left if each["since"]), default=None)
+        return unmet(name, *_excursions([(each, why) for each in left]), since=since and since.isoformat())
     decided = [(each, f"{each['outcome']}, {each['decision']}") for each in dossier.excursions if _is_shown(each)]
     why = "no fact tells of excursions of temperature yet"
     return unknown(name, Finding(why, reader=EVERYBODY), *_excursions(decided))

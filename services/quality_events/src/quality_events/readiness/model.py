@@ -48,7 +48,7 @@ def check_intended(lot: str, markets: Sequence[str], market: str) -> None:
 
 def check_stateable(condition: Condition) -> None:
     """Raises RuleViolated for a condition that facts decide, or that does not wait for a statement."""
-    if condition.name not in STATEABLE and not condition.words_alone:
+    if condition.name not in STATEABLE and not condition.untold:
         names = ", ".join(sorted(STATEABLE))
         raise RuleViolated(f"facts decide {condition.name}; what can be stated: {names}", fields=["condition"])
     if condition.verdict != ReadinessVerdict.unknown:

@@ -12,6 +12,7 @@ from contracts.qualifications import SiteQualificationChanged
 from contracts.registrations import RegistrationState, RegistrationStep
 from directory.qualified import ANY_FORM, IN_FORCE, NOTHING_TOLD, Course, courses_for, in_force, not_allowed
 from quality_events.batches.works import not_known
+from quality_events.readiness.standings import not_given
 from quality_events.readiness.terms import (
     EVERYBODY,
     Condition,
@@ -32,7 +33,9 @@ _ONE_DAY: Final = timedelta(1)
 
 
 def site_qualified(dossier: Dossier, market: str, today: date) -> Condition:
-    """Each site was qualified for its work on the days of it (EU GMP Annex 16, 1.7). What came later does not count."""
+    """Each site was qualified for its work on the days of it (EU GMP Annex 16, 1.7), and its partner was given work
+    when that was begun. What came later does not count.
+    """
     name = ConditionName.site_qualified
     if missing := _nothing_done(name, dossier):
         return missing
@@ -40,6 +43,8 @@ def site_qualified(dossier: Dossier, market: str, today: date) -> Condition:
     for work in (*dossier.done, *dossier.made_of, *dossier.tested):
         verdict, finding = _qualified(dossier, work, today)
         found[verdict].append(finding)
+        if barred := not_given(dossier.owners.get(work.site_id, ()), work):
+            found[barred[0]].append(_finding(work, barred[1]))
     failed, unclear, under_conditions = (found[each] for each in (Verdict.not_met, Verdict.unknown, None))
     if failed or unclear:
         return _not_met(name, failed, unclear, dossier)
@@ -194,7 +199,7 @@ def _not_met(name: ConditionName, failed: Sequence[Finding], unclear: Sequence[F
     if failed:
         return unmet(name, *failed, *unclear)
     words = {not_known(each.step) for each in (*dossier.done, *dossier.made_of) if not each.activities}
-    return replace(unknown(name, *unclear), words_alone=all(each.text in words for each in unclear))
+    return replace(unknown(name, *unclear), untold=all(each.text in words for each in unclear))
 
 
 def _unnamed(work: Done) -> Finding:

@@ -14,6 +14,7 @@ from quality_events.changes.terms import Verdict
 
 if TYPE_CHECKING:
     from quality_events.readiness.parents import Parent
+    from quality_events.readiness.standings import Owner
 
 
 _OF: Final = "of stages, sites and results with the SHA-256 "
@@ -98,13 +99,13 @@ class Condition:
     grounds: str | None = None
     """SHA-256 of the stages, sites and results on which it rests, where its words do not name them."""
 
-    words_alone: bool = False
-    """It is unknown because nobody can tell what the words of a stage mean, and for no other reason."""
+    untold: bool = False
+    """It is unknown for what no fact tells, such as what the words of a stage mean, and for no other reason."""
 
     @property
     def stateable(self) -> bool:
         """Whether quality may state it: it is unknown, and no fact will tell it."""
-        return self.verdict == ReadinessVerdict.unknown and (self.name in STATEABLE or self.words_alone)
+        return self.verdict == ReadinessVerdict.unknown and (self.name in STATEABLE or self.untold)
 
     @property
     def blocks(self) -> bool:
@@ -159,6 +160,10 @@ class Done:
     activities: frozenset[str]
     """Any of these, by which the site is qualified and registered; none where nobody can tell what work it is."""
     partner_id: UUID | None = None
+    begun_by: date | None = None
+    """The last day on which it may have begun; None where that is the first one."""
+    works: frozenset[str] = frozenset()
+    """The digests of the batch, or of the orders, by which a partner's decided work is known to be this."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,6 +201,8 @@ class Dossier:
     """By site."""
     qualifications: Mapping[UUID, Sequence[Change]] = field(default_factory=dict)
     """By site."""
+    owners: Mapping[UUID, Sequence["Owner"]] = field(default_factory=dict)
+    """By site, whose it was, and when no work was given to that partner."""
     registrations: Sequence[Told] = ()
     recognitions: Sequence[Told] = ()
     specifications: Sequence[Told] = ()
@@ -215,6 +222,8 @@ class Dossier:
     shared: Sequence[Mapping[str, Any]] = ()
     """Open deviations of equipment that it, or what it came of, was made on, or of which nobody can say that."""
     investigations: Sequence[Mapping[str, Any]] = ()
+    trends: Sequence[Mapping[str, Any]] = ()
+    """Open investigations of results that are out of trend: as far as a partner reads them, for none waits for one."""
     holds: Sequence[Mapping[str, Any]] = ()
     inputs: Sequence[Mapping[str, Any]] = ()
     parents: Sequence["Parent"] = ()
@@ -243,6 +252,8 @@ class Dossier:
     """Batches that are the same goods: what stands under its aliases is in here, too."""
     unread: Sequence[str] = ()
     """What is being read again from its beginning, so that the newest of it may not be known."""
+    waits_since: datetime | None = None
+    """When it was made, else begun: what was never so since then keeps it from being released since then."""
 
     @property
     def maker(self) -> UUID:

@@ -1,8 +1,9 @@
 """What the laboratories found: required tests, out-of-specification results, and tests after import."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import date
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from contracts import Side
 from contracts.certifying import RecognisedWork
@@ -26,6 +27,8 @@ from quality_events.readiness.terms import (
     unknown,
     unmet,
 )
+from quality_events.readiness.terms import ReadinessVerdict as Verdict
+from quality_events.readiness.trends import with_trends
 from quality_events.regimes import regime_of, registered_as, territory
 
 _RECOGNISES: Final = {Regime.eu_eea: "eu", Regime.gb: "gb"}
@@ -90,7 +93,12 @@ def _meets(dossier: Dossier, market: str, today: date) -> Condition:
 
 
 def oos_concluded(dossier: Dossier, market: str, _: date) -> Condition:
-    """None is open on the batch or on what went in, and none confirmed its result (FDA OOS guidance, 2022).
+    """None is open on the batch or on what went in, and none confirmed its result; trends are weighed."""
+    return with_trends(_concluded(dossier, market), dossier)
+
+
+def _concluded(dossier: Dossier, market: str) -> Condition:
+    """By out-of-specification results alone (FDA OOS guidance, 2022).
 
     One of a result that misses other markets' limits, and meets this one's, is theirs. One that is confirmed of what
     went in is as if it were of the batch, until a rework or a reprocessing deals with it.
@@ -102,7 +110,8 @@ def oos_concluded(dossier: Dossier, market: str, _: date) -> Condition:
     open_ = [each for each in here if each["state"] != OosState.concluded]
     confirmed = [each for each in here if each["conclusion"] == OosConclusion.confirmed]
     if left := [each for each in confirmed if each["own"] or each["whole"]]:
-        return unmet(name, *(about(each, "oos_investigation", _confirmed(each)) for each in left))
+        since = min(each["since"] for each in left)
+        return unmet(name, *(about(each, "oos_investigation", _confirmed(each)) for each in left), since=since)
     if open_:
         first = min(open_, key=lambda each: each["since"])
         findings = [about(each, "oos_investigation", each["state"].replace("_", " ")) for each in open_]
@@ -112,7 +121,8 @@ def oos_concluded(dossier: Dossier, market: str, _: date) -> Condition:
     findings = [about(each, "oos_investigation", "inconclusive: the decision weighs it") for each in weighed]
     again = "confirmed of what was reworked or reprocessed to this"
     findings += [about(each, "oos_investigation", again) for each in confirmed]
-    return met(name, *(findings or [Finding("none is open", reader=EVERYBODY)]), weighs=bool(weighed))
+    none = Finding("no OOS investigation is open", reader=EVERYBODY)
+    return met(name, *(findings or [none]), weighs=bool(weighed))
 
 
 def _confirmed(investigation: Mapping[str, Any]) -> str:
@@ -139,7 +149,8 @@ def import_tested(dossier: Dossier, market: str, today: date) -> Condition:
     abroad = {dossier.countries[site] for site in sites} - home
     if not abroad:
         return spared(name, "it is not imported")
-    if all(_recognised(dossier, _RECOGNISES[regime], country, today) for country in abroad):
+    recognised = {country: _recognised(dossier, _RECOGNISES[regime], country, today) for country in sorted(abroad)}
+    if all(each.verdict == Verdict.met for each in recognised.values()):
         return met(name, Finding(f"batch tests of {', '.join(sorted(abroad))} are recognised", reader=None))
     found = required(dossier, market, today)
     if found is None:
@@ -150,9 +161,12 @@ def import_tested(dossier: Dossier, market: str, today: date) -> Condition:
         if each.approved and each.stage == TestStage.release and not _fails(each, market)
         if dossier.countries.get(each.site_id) in home
     }
-    lacks = sorted(found.keys() - at_home)
-    if lacks:
-        return unmet(name, Finding(f"not tested after import: {', '.join(lacks)}", reader=None))
+    if lacks := sorted(found.keys() - at_home):
+        text = f"not tested after import: {', '.join(lacks)}"
+        if any(each.verdict == Verdict.not_met for each in recognised.values()):
+            return unmet(name, Finding(text, reader=None))
+        limited = [Finding(each.text, reader=None) for each in recognised.values() if each.verdict == Verdict.unknown]
+        return replace(unknown(name, Finding(text, reader=None), *limited), untold=True)
     return met(name, Finding("each test was done after import", reader=None))
 
 
@@ -209,16 +223,33 @@ def _of(dossier: Dossier, test: str, market: str) -> Finding:
     return about(known, "oos_investigation", text) if known else Finding(text, reader=EVERYBODY)
 
 
-def _recognised(dossier: Dossier, regime: str, country: str, today: date) -> bool:
-    """Whether a row covers batch tests of a country whatever the kind of product, which is not known here."""
+class _Recognised(NamedTuple):
+    """Whether batch tests of a country are recognised, and where that depends on the kind of product, by which row."""
+
+    verdict: Verdict
+    text: str = ""
+
+
+def _recognised(dossier: Dossier, regime: str, country: str, today: date) -> _Recognised:
+    """By a row of the country or of its Union; where that is for some kinds of products, nobody can say."""
     newest: dict[str, Any] = {}
     for each in sorted(dossier.recognitions, key=lambda each: each.sequence):
         newest[each.key] = each.said
-    return any(
-        (said["regime"], said["country"]) == (regime, country)
-        and RecognisedWork.batch_testing in said["covers"]
-        and not said["kinds_in"]
-        and not said["kinds_out"]
-        and said["valid_from"] <= today.isoformat() <= (said["valid_to"] or "9999")
+    covers = [
+        said
         for said in newest.values()
-    )
+        if said["regime"] == regime
+        and said["country"] in registered_as(country)
+        and RecognisedWork.batch_testing in said["covers"]
+        and said["valid_from"] <= today.isoformat() <= (said["valid_to"] or "9999")
+    ]
+    limited = [said for said in covers if said["kinds_in"] or said["kinds_out"]]
+    if len(limited) < len(covers):
+        return _Recognised(Verdict.met)
+    if not limited:
+        return _Recognised(Verdict.not_met)
+    said = limited[0]
+    kinds = [f"is for {', '.join(said['kinds_in'])} alone"] if said["kinds_in"] else []
+    kinds += [f"leaves {', '.join(said['kinds_out'])} out"] if said["kinds_out"] else []
+    which = f"{said['number']}, of {said['country']}, {' and '.join(kinds)}"
+    return _Recognised(Verdict.unknown, f"{which}, and of which kind this product is no fact tells")

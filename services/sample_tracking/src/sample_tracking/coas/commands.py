@@ -11,7 +11,7 @@ from runtime.numbers import next_number
 from runtime.problems import NotFound, Problem, RuleViolated
 from runtime.work import Work
 from sample_tracking.coas import queries
-from sample_tracking.coas.contents import Entries, amended_away, certified, changed, why_left_open
+from sample_tracking.coas.contents import Entries, amended_away, certified, changed, papers, why_left_open
 from sample_tracking.coas.model import LIVE, Coa, CoaState
 from sample_tracking.coas.naming import about, laboratories_of, named
 from sample_tracking.coas.schemas import DraftCoa
@@ -70,10 +70,14 @@ async def draft(work: Work, body: DraftCoa) -> Coa:
             specification_id=specification.id,
             revision=specification.revision,
             revised_before=specification.state == SpecificationState.superseded,
-            partner_pdf_digest=body.partner_pdf_digest,
+            partner_pdf_digest=body.partner_pdf_digest or _only(papers(entries)),
             drafted_by=work.principal.subject,
         )
     )
+
+
+def _only(digests: Sequence[str]) -> str | None:
+    return digests[0] if len(digests) == 1 else None
 
 
 async def issue(work: Work, coa_id: UUID) -> Coa:

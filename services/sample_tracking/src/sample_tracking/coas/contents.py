@@ -52,6 +52,11 @@ def certified(
     return entries
 
 
+def papers(entries: Entries) -> list[str]:
+    """The digests of the laboratories' own certificates from which results of it were typed."""
+    return sorted({entry["certificate_digest"] for entry in entries} - {None})
+
+
 def shown(results: Iterable[Result]) -> Sequence[Result]:
     """Those of a lot that its certificate has to show."""
     found = list(results)
@@ -199,6 +204,9 @@ def _entry(
         "laboratory_site_id": str(result.laboratory_site_id),
         "laboratory": laboratories[result.laboratory_site_id],
         "tested_at": result.occurred_at,
+        "keyed_by": result.keyed_by,
+        "verified_by": result.verified_by,
+        "certificate_digest": result.certificate_digest,
         "approved_by": result.approved_by,
         "approved_at": result.approved_at.isoformat() if result.approved_at else None,
     }

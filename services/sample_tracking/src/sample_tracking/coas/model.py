@@ -11,7 +11,7 @@ from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlmodel import Field, SQLModel, String
 
 from contracts import Grant, Lot, Role, Side
-from contracts.certificates_of_analysis import CoaIssued, CoaSuperseded
+from contracts.certificates_of_analysis import CoaIssued, CoaSuperseded, CoaWithdrawn
 from runtime.lifecycle import transition
 from runtime.turns import Waiting
 from runtime.work import Versioned
@@ -56,7 +56,8 @@ class CoaFields(SQLModel):
     digest: str
     """SHA-256 over canonical JSON of what it says, in hexadecimal."""
     partner_pdf_digest: str | None = None
-    """SHA-256 of the certificate that the laboratory wrote itself, in hexadecimal."""
+    """SHA-256 of the certificate that the laboratory wrote itself, in hexadecimal: as it was given at the draft, else
+    of the only paper from which results of it were typed."""
     drafted_by: str
     issued_by: str | None = None
     issued_at: datetime | None = Field(default=None, sa_type=DateTime(timezone=True))
@@ -152,6 +153,7 @@ class Coa(CoaFields, Waiting, Versioned, Table, table=True):
         return CoaSuperseded.of(self, now)
 
     @transition(source={CoaState.draft, CoaState.issued}, target=CoaState.withdrawn, by={Role.quality})
-    def withdraw(self, reason: str) -> None:
-        """It holds no more, and nothing takes its place."""
+    def withdraw(self, reason: str, now: datetime) -> CoaWithdrawn | None:
+        """It holds no more, and nothing takes its place. Of a draft nobody was told."""
         self.withdrawal_reason = reason
+        return CoaWithdrawn.of(self, now, reason=reason) if self.issued_at else None

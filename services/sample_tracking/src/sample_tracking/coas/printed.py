@@ -29,11 +29,17 @@ def form(coa: CoaRead) -> Form:
     lines |= {"Digest (SHA-256)": coa.digest, "Drafted by": coa.drafted_by}
     if coa.issued_by and coa.issued_at:
         lines["Issued"] = f"by {coa.issued_by}, {_moment(coa.issued_at)}"
-    more = {"Laboratory's own certificate (SHA-256)": coa.partner_pdf_digest, "Withdrawn": coa.withdrawal_reason}
+    more = {"Laboratory's own certificate (SHA-256)": _papers(coa), "Withdrawn": coa.withdrawal_reason}
     more["Not true any more"] = f"results changed since its draft: {', '.join(coa.changed)}" if coa.changed else None
     more["Superseded by"] = str(coa.superseded_by) if coa.superseded_by else None
     lines |= {name: text for name, text in more.items() if text}
     return Form("Certificate of analysis", lines, _COLUMNS, [_row(each) for each in coa.results])
+
+
+def _papers(coa: CoaRead) -> str:
+    """The digests of what the laboratories wrote themselves: as given, and of the papers that were typed."""
+    digests = {coa.partner_pdf_digest, *(each.certificate_digest for each in coa.results)}
+    return ", ".join(sorted(filter(None, digests)))
 
 
 def _head(about: CoaAbout) -> dict[str, str]:
@@ -58,10 +64,17 @@ def _row(result: CoaResult) -> list[str]:
         found(result) + _again(result.role),
         "; ".join([_VERDICTS[result.verdict], *_investigated(result)]),
         f"{result.method or _NOT_KEPT}{version}",
-        str(result.laboratory) if result.laboratory else _NOT_KEPT,
+        "; ".join(filter(None, [str(result.laboratory or _NOT_KEPT), _typed(result)])),
         _moment(datetime.fromisoformat(result.tested_at)) if "T" in result.tested_at else result.tested_at,
         f"{result.approved_by}, {_moment(datetime.fromisoformat(result.approved_at))}",
     ]
+
+
+def _typed(result: CoaResult) -> str | None:
+    """That it came on paper, and who answers for its typing (21 CFR 211.194(a)(7), (8))."""
+    if result.keyed_by is None:
+        return None
+    return f"on paper, typed by {result.keyed_by} and, without seeing that, by {result.verified_by}"
 
 
 def finding(result: CoaResult) -> CoaFinding:

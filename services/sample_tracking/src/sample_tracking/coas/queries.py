@@ -15,9 +15,9 @@ from sample_tracking.coas.model import LIVE, Coa
 from sample_tracking.coas.printed import finding
 from sample_tracking.coas.schemas import CoaAbout, CoaRead, CoaResult
 from sample_tracking.flags.queries import speaking_against
-from sample_tracking.results import queries as results
 from sample_tracking.results.model import Result
 from serving.listing import column, days, equal
+from serving.paging import visible
 
 _REFERENCES: Final = {"site": "site_id", "partner": "partner_id"}
 _FOUND: Final = text("SELECT * FROM found_in_the_lot(:certificate)")
@@ -85,7 +85,7 @@ async def _found(work: Work, coas: Sequence[Coa]) -> Mapping[UUID, Sequence[Resu
     """The results of the lots of those that are to be true, as far as the reader may see them."""
     lots, found = {one.lot_id for one in coas if one.state in LIVE}, defaultdict[UUID, list[Result]](list)
     if lots:
-        of_lots = results.visible(work).where(col(Result.lot_id).in_(lots))
+        of_lots = visible(work, Result).where(col(Result.lot_id).in_(lots))
         with work.session.no_autoflush:
             for one in await work.session.scalars(of_lots):
                 found[one.lot_id].append(one)

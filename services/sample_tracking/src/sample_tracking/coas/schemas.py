@@ -79,6 +79,13 @@ class CoaResult(Answer):
     laboratory_site_id: UUID
     laboratory: CoaPlace | None = None
     tested_at: str
+    keyed_by: str | None = None
+    """Who typed it first from the laboratory's certificate on paper; null, as the next two, of what was reported
+    otherwise, and in certificates from before it was kept."""
+    verified_by: str | None = None
+    """Who typed the same, without seeing that."""
+    certificate_digest: str | None = None
+    """SHA-256 of that paper, in hexadecimal."""
     approved_by: str
     approved_at: str
     investigation: Literal["open", "not_found_invalid"] | None = None

@@ -58,6 +58,7 @@ def _of_units(told: FoundInUnits, rounded: Decimal, limit: CoaCriterion) -> str:
     if limit.attribute:
         return f"{told.defects} defective of {told.units} units"
     held = f"acceptance value {rounded:f}" if limit.uniformity else f"mean {rounded:f}{unit}"
+    held += "" if told.contradicted is None else f" (reported {told.contradicted:f})"
     said = f"{held}, worst {told.worst:f}{unit}" if told.worst is not None else held
     if limit.each:
         return f"{said} of {told.units} determinations" + (f", {told.outside} outside" if told.outside else "")

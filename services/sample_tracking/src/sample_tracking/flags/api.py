@@ -12,7 +12,5 @@ flags.post("acceptance", DataIntegrityFlag.accept, Reason)
 flags.post("confirmation", DataIntegrityFlag.confirm, Reason)
 flags.get()
 flags.list(
-    queries.FILTERS,
-    "What speaks against the data of results, newest first: for the laboratory and the sponsor.",
-    of=queries.visible,
+    queries.FILTERS, "What speaks against the data of results, newest first: for the laboratory and the sponsor."
 )

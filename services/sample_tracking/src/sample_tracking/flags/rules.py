@@ -6,15 +6,14 @@ which it became so, and neither do the flags.
 
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta, timezone
-from decimal import Decimal
+from datetime import UTC, datetime, time, timedelta, timezone
 from typing import Final
 from uuid import UUID
 
 from contracts.data_integrity import FlagRule
-from contracts.partner_feeds import Provenance, TestStage
+from contracts.partner_feeds import TestStage
 from contracts.sample_tracking import Evaluation
+from sample_tracking.flags.evidence import Trace
 from sample_tracking.results.applying import day_after, first_day, is_before
 from sample_tracking.results.reading import dropped
 
@@ -29,58 +28,8 @@ COPIED_DIGITS: Final = 4
 COPIED_DECIMALS: Final = 2
 """So many significant digits, and decimals of them, a value has that does not come again by chance: 6.82, 101.3 and
 100.00 do."""
-NOTHING_SAID: Final = Provenance()
 _FIRST_ON_EARTH: Final = timezone(timedelta(hours=14))
 _LAST_ON_EARTH: Final = timezone(timedelta(hours=-12))
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Trace:
-    """What is known of how a result came about."""
-
-    id: UUID
-    set_id: UUID
-    lot_id: UUID
-    lot_number: str
-    laboratory_site_id: UUID
-    laboratory_partner_id: UUID
-    """Whose the site was: a buyer's results are not held against a seller's, which it must not see."""
-    material: str
-    test: str
-    """As quality read it, else as it was reported."""
-    stage: TestStage
-    pull: str | None = None
-    """Of a stability study; each is a series of its own."""
-    value: Decimal | None = None
-    qualified: bool = False
-    unit: str
-    occurred_at: str
-    evaluation: Evaluation
-    reported_at: datetime
-    by_hand: bool = False
-    amends: bool = False
-    """A person corrected by it what was entered before: that is what was entered late or in time."""
-    provenance: Provenance = NOTHING_SAID
-    record: str | None = None
-    """Which record of its source it is a revision of."""
-    edits_reviewed: bool = False
-    """It stands in the place of a revision that was reviewed or approved."""
-    entered_before: datetime | None = None
-    """When the revision was entered in whose place it stands."""
-    units: Sequence[Decimal] = ()
-    units_before: Sequence[Sequence[Decimal]] = ()
-    """Those of each revision before that was the stage of a test which asks for further ones."""
-    stated_before: Collection[str] = ()
-    """What revisions before said of how it came about."""
-    raw_data_since: datetime | None = None
-    """Since when its laboratory states the raw data of this test."""
-    lot_started_on: date | None = None
-    lot_expires: str | None = None
-
-    @property
-    def laboratory(self) -> tuple[UUID, UUID]:
-        """The site, and whose it was."""
-        return self.laboratory_site_id, self.laboratory_partner_id
 
 
 Findings = Mapping[tuple[UUID, FlagRule], str]
@@ -167,6 +116,12 @@ def _units_dropped(one: Trace) -> str | None:
     return f"a stage of its test asked for further units, and of those found by then it lacks {lacking}"
 
 
+def _value_contradicted(one: Trace) -> str | None:
+    if one.contradicted is None:
+        return None
+    return f"its {len(one.units)} determinations give another value than {one.contradicted}, and it is judged by them"
+
+
 def _provenance_dropped(one: Trace) -> str | None:
     missing = sorted(name for name in one.stated_before if getattr(one.provenance, name, None) is None)
     return f"a revision before it stated {', '.join(missing)}, which it leaves out" if missing else None
@@ -229,6 +184,7 @@ _OF_ONE: Final[Mapping[FlagRule, Callable[[Trace], str | None]]] = {
     FlagRule.raw_data_unknown: _raw_data_unknown,
     FlagRule.edited_after_review: _edited_after_review,
     FlagRule.units_dropped: _units_dropped,
+    FlagRule.value_contradicted: _value_contradicted,
     FlagRule.provenance_dropped: _provenance_dropped,
     FlagRule.calibration_overdue: _calibration_overdue,
 }

@@ -10,7 +10,8 @@ from uuid import UUID
 from contracts.partner_feeds import Provenance, TestStage
 from contracts.sample_tracking import Evaluation
 from runtime.work import Work
-from sample_tracking.flags.rules import NOTHING_SAID, Findings, Trace, findings
+from sample_tracking.flags.evidence import NOTHING_SAID, Trace
+from sample_tracking.flags.rules import Findings, findings
 
 _TRACES: Final = "SELECT * FROM traces_of_results($1::uuid[])"
 _AS_THEY_ARE: Final = [one.name for one in fields(Trace)]
@@ -47,6 +48,7 @@ def trace_of(row: Mapping[str, Any]) -> Trace:
         "provenance": Provenance.model_validate(provenance) if provenance else NOTHING_SAID,
         "edits_reviewed": bool(row["edits_reviewed"]),
         "entered_before": datetime.fromisoformat(before) if before else None,
+        "contradicted": Decimal(row["contradicted"]) if row["contradicted"] else None,
         "units": _numbers(row["units"]),
         "units_before": [_numbers(units) for units in row["units_before"] or ()],
         "stated_before": {name for said in row["stated_before"] or () for name, value in said.items() if value},

@@ -7,14 +7,14 @@ from uuid import UUID
 from sqlmodel import select
 
 from contracts import Recorded
-from contracts.partner_registry import SiteRegistered
+from contracts.partner_registry import PartnerStatusChanged, SiteRegistered
 from contracts.qualifications import SiteQualificationChanged
 from directory import queries as directory
 from directory.qualified import Change
 from runtime import bulk
 from runtime.work import Work
-from sample_tracking.laboratories.judging import WorkingDays, why_not_qualified
-from sample_tracking.laboratories.model import KnownQualification, SiteCountry
+from sample_tracking.laboratories.judging import NO_WORK, WorkingDays, why_not_qualified
+from sample_tracking.laboratories.model import KnownQualification, LaboratoryPartner, SiteCountry
 
 _COUNTRY = "SELECT country FROM site_country WHERE id = $1"
 
@@ -34,6 +34,21 @@ async def keep_qualifications(work: Work, facts: Sequence[Recorded[SiteQualifica
         for each in facts
     ]
     await bulk.insert(work, KnownQualification, rows, "ON CONFLICT (id) DO NOTHING")
+
+
+async def keep_partners(work: Work, facts: Sequence[Recorded[PartnerStatusChanged]]) -> None:
+    """Keep what partners are by what was told last, whatever the order in which that comes."""
+    newest = {each.fact.partner_id: each for each in sorted(facts, key=lambda each: each.sequence)}
+    rows = [{"id": id, "sequence": each.sequence, "status": each.fact.after} for id, each in newest.items()]
+    later = "laboratory_partner.sequence < excluded.sequence"
+    newer = f"ON CONFLICT (id) DO UPDATE SET sequence = excluded.sequence, status = excluded.status WHERE {later}"
+    await bulk.insert(work, LaboratoryPartner, rows, newer)
+
+
+async def given_no_work(work: Work, partner_id: UUID) -> str | None:
+    """What a partner is to which no work is given; None where it is given some."""
+    partner = await work.session.get(LaboratoryPartner, partner_id)
+    return partner.status if partner and partner.status in NO_WORK else None
 
 
 async def working_days(work: Work, site_id: UUID) -> WorkingDays:

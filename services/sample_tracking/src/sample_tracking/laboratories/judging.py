@@ -7,12 +7,15 @@ from typing import Final
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+from contracts.partner_registry import PartnerStatus
 from directory.qualified import NOTHING_TOLD, Change, courses_for, in_force
 from gxp import calendars
 from gxp.clocks import Unit, due_at
 
 TESTING: Final = frozenset({"testing"})
 UNTIL_KNOWN: Final = "UTC"
+NO_WORK: Final = frozenset({PartnerStatus.suspended, PartnerStatus.exited})
+"""What a partner is while no work is given to it."""
 
 
 @dataclass(frozen=True, slots=True)

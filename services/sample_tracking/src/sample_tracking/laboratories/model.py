@@ -29,3 +29,13 @@ class KnownQualification(Table, table=True):
     site_id: UUID
     sequence: int
     said: dict[str, Any] = Field(sa_type=JSONB)
+
+
+class LaboratoryPartner(Table, table=True):
+    """What a partner is by what was told last. Its id is the partner's."""
+
+    __tablename__ = "laboratory_partner"
+
+    id: UUID = Field(primary_key=True)
+    sequence: int
+    status: str

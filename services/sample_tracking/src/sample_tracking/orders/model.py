@@ -55,12 +55,19 @@ class TestOrder(TestOrderFields, PublishedDeadline, Waiting, Versioned, Table, t
     def issue(
         self,
         not_yet_qualified_reason: str | None,
+        given_no_work: str | None,
         lacking: Sequence[str],
         working_days: WorkingDays,
         by: str,
         now: datetime,
     ) -> facts.TestOrdered:
-        """Send it to the laboratory. Where this is not qualified and entitled yet, or nobody knows, say why."""
+        """Send it to the laboratory. Where this is not qualified and entitled yet, or nobody knows, say why.
+
+        To one whose partner is suspended or has left it is not sent, whatever the reason (EU GMP 7.5).
+        """
+        if given_no_work:
+            why = f"the laboratory's partner is {given_no_work}: order it from another one, or when it is active again"
+            raise RuleViolated(why, partner_status=given_no_work)
         if lacking and not not_yet_qualified_reason:
             why = (
                 f"not_yet_qualified_reason: of the laboratory, {'; '.join(lacking)}: say why it is ordered all the same"

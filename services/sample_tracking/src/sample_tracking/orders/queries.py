@@ -55,6 +55,11 @@ async def lacking(work: Work, order: TestOrder) -> list[str]:
     return [*await laboratories.lacking(work, order.laboratory_site_id, order.product_id), *not_entitled]
 
 
+async def given_no_work(work: Work, order: TestOrder) -> str | None:
+    """What the laboratory's partner is, while no work is given to it."""
+    return await laboratories.given_no_work(work, order.laboratory_partner_id)
+
+
 async def working_days(work: Work, order: TestOrder) -> WorkingDays:
     """On which days the laboratory works."""
     return await laboratories.working_days(work, order.laboratory_site_id)

@@ -54,6 +54,8 @@ results.list(
     | {"unjudged": whether(lambda _: queries.UNJUDGED, "a specification is there and it could not be judged")}
     | {"pending": whether(queries.waiting, "a stage of its test asks for the units of a further one")}
     | {"determination_outside": whether(queries.outside_beside, "one determination misses what the value meets")}
+    | {"value_contradicted": whether(queries.of_other_units, "its determinations give another value")}
+    | {"out_of_trend": whether(queries.out_of_trend_now, "it lies outside of what those before it let expect")}
     | {"reportable": Filter(queries.Reportability, queries.reportable_as, "its laboratory was entitled for the method")}
     | {
         "oos_in": Filter(Country, queries.oos_in, "outside the limits of this market, or of every market"),
@@ -62,7 +64,6 @@ results.list(
     | {"lot": column(Result, "lot_number", about="the lot's number")}
     | days(queries.DAY, "determined"),
     "Results, newest first. Amended ones are among them, with `superseded_by`. A month counts as its first day.",
-    of=queries.visible,
 )
 lots = APIRouter(tags=["results"], route_class=QueryRoute)
 

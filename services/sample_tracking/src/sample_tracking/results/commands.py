@@ -14,7 +14,7 @@ from runtime.problems import RuleViolated, is_transient
 from runtime.work import Work
 from sample_tracking.results import queries, statements
 from sample_tracking.results.model import Result
-from sample_tracking.results.reading import dropped
+from sample_tracking.results.reading import dropped, must_be_of_its_units
 from sample_tracking.results.recording import record
 from sample_tracking.results.report import Report
 from sample_tracking.results.reportable import known_of
@@ -29,6 +29,8 @@ class Typists(NamedTuple):
 
     keyed_by: str
     verified_by: str
+    certificate_digest: str
+    """Of that paper."""
 
 
 async def tested_lot(work: Work, lot: TestedLot, laboratory_site_id: UUID) -> tuple[Lot, UUID]:
@@ -52,8 +54,8 @@ async def tested_lot(work: Work, lot: TestedLot, laboratory_site_id: UUID) -> tu
 async def enter(work: Work, body: EnterResult, typists: Typists | None = None) -> Result:
     """Enter a result by hand. It is evaluated at once; out of specification, it is announced at once.
 
-    Raises what ``tested_lot`` raises, and RuleViolated for a second original of a test, and for a moment before the lot
-    was made.
+    Raises what ``tested_lot`` raises, and RuleViolated for a value that its units do not give, for a second original of
+    a test, and for a moment before the lot was made.
     """
     lot, laboratory_partner_id = await tested_lot(work, body.lot, body.laboratory_site_id)
     report = Report(
@@ -66,6 +68,7 @@ async def enter(work: Work, body: EnterResult, typists: Typists | None = None) -
         **body.model_dump(exclude={"lot", "stability", "provenance"}),
     )
     (draft,) = await record(work, [report])
+    must_be_of_its_units(body.value, draft.evaluations)
     result = await work.get(Result, draft.id)
     if await queries.preceding_making(work, [result]):
         raise RuleViolated(
@@ -108,7 +111,8 @@ def _typed(typists: Typists | None) -> dict[str, Any]:
 
 
 async def _stand_in(work: Work, before: Result, body: AmendResult, typists: Typists | None = None) -> Result:
-    _must_keep_the_units(before, body)
+    if typists is None:
+        _must_keep_the_units(before, body)
     same = ("laboratory_site_id", "laboratory_partner_id", "test", "stage", "role", "occurred_at")
     report = Report(
         lot=before.lot,
@@ -122,6 +126,7 @@ async def _stand_in(work: Work, before: Result, body: AmendResult, typists: Typi
         **body.model_dump(exclude={"reason", "provenance"}),
     )
     (draft,) = await record(work, [report])
+    must_be_of_its_units(body.value, draft.evaluations)
     return await work.get(Result, draft.id)
 
 
@@ -134,7 +139,8 @@ def _must_keep_the_units(before: Result, body: AmendResult) -> None:
     if lacking := dropped(units, body.determinations):
         raise RuleViolated(
             f"a stage of {before.read_test} asks for further units, and the units reported stand: give all of them "
-            f"({', '.join(map(str, units))}) and the further ones; what is given lacks {', '.join(map(str, lacking))}",
+            f"({', '.join(map(str, units))}) and the further ones; what is given lacks {', '.join(map(str, lacking))}. "
+            "What was typed wrong two people type anew (POST /v1/transcriptions with corrects)",
             fields=["determinations"],
         )
 

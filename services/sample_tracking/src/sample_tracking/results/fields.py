@@ -117,6 +117,8 @@ class ResultFields(SQLModel):
     """Who typed it first from a certificate on paper; null of what was entered otherwise."""
     verified_by: str | None = None
     """Who typed the same from that paper, without seeing what the first one had typed."""
+    certificate_digest: str | None = None
+    """SHA-256 of the paper from which both typed it, in hexadecimal; null of what was entered otherwise."""
     is_history: bool | None = None
     """Whether its feed was loading its past; null of what was not, or was recorded before this was kept."""
     reviewed_by: str | None = None

@@ -56,6 +56,12 @@ def is_flagged(evaluations: Iterable[MarketEvaluation]) -> bool:
     return any(each.found and each.found.outside and each.verdict is Evaluation.passed for each in evaluations)
 
 
+def contradicted(evaluations: Iterable[MarketEvaluation]) -> FoundInUnits | None:
+    """What its units give by the first of the limits by which the value that was reported is another one."""
+    found = (each.found for each in evaluations)
+    return next((each for each in found if each and each.contradicted is not None), None)
+
+
 def methods_of(verdicts: Iterable[Verdict]) -> list[str]:
     """The methods that the limits name by which these are."""
     return sorted({each.limit.method for each in verdicts if each.limit and each.limit.method})

@@ -5,7 +5,7 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, String, and_, cast, false, func, literal_column, or_, tuple_
+from sqlalchemy import String, and_, cast, false, func, literal_column, or_, tuple_
 from sqlalchemy.dialects.postgresql import JSONPATH
 from sqlmodel import col, select
 
@@ -19,13 +19,13 @@ from sample_tracking.orders.model import TestOrder
 from sample_tracking.orders.standing import LIVE, OrderState
 from sample_tracking.results.applying import first_day, is_before, judging
 from sample_tracking.results.lineage import found_invalid, may_be_by_one_method
-from sample_tracking.results.markets import is_flagged
+from sample_tracking.results.markets import contradicted, is_flagged
 from sample_tracking.results.model import Result
 from sample_tracking.results.reference import look_up, made_on
 from sample_tracking.results.schemas import ResultRead
 from sample_tracking.trends.model import OutOfTrend
 from serving import cursors
-from serving.paging import PartRequest, own_records
+from serving.paging import PartRequest, visible
 
 UNJUDGED = and_(
     col(Result.superseded_by).is_(None),
@@ -62,6 +62,17 @@ def waiting(_: Work) -> Any:
 def outside_beside(_: Work) -> Any:
     """The condition that one determination lies outside although the value is inside, by limits of any market."""
     return _in_a_verdict('@.verdict == "pass" && @.found.outside > 0')
+
+
+def of_other_units(_: Work) -> Any:
+    """The condition that the units give another value than was reported, by limits of any market."""
+    return _in_a_verdict("@.found.contradicted != null")
+
+
+def out_of_trend_now(_: Work) -> Any:
+    """The condition that a result lies outside of what those before it let expect, by what is known now."""
+    of_it = col(OutOfTrend.result_id) == col(Result.id)
+    return select(OutOfTrend.result_id).where(of_it, col(OutOfTrend.holds)).exists()
 
 
 def _in_a_verdict(condition: str) -> Any:
@@ -110,6 +121,7 @@ async def show(work: Work, results: Sequence[Result]) -> list[ResultRead]:
         | {"out_of_trend": outside.get(one.id)}
         | {"precedes_making": one.id in before, "invalid_with": invalid.get(one.id)}
         | {"pending": one.pending, "determination_outside": is_flagged(one.judged_by)}
+        | {"value_contradicted": contradicted(one.judged_by) is not None}
         for one in results
     ]
     return [ResultRead.model_validate(one) for one in shown]
@@ -137,7 +149,7 @@ async def invalid_with(work: Work, results: Iterable[Result]) -> Mapping[UUID, U
     lots = {one.lot_id for one in amendments.values()}
     in_line = or_(col(Result.superseded_by).is_not(None), col(Result.id).in_(amendments))
     with work.session.no_autoflush:
-        found = await work.session.scalars(visible(work).where(col(Result.lot_id).in_(lots), in_line))
+        found = await work.session.scalars(visible(work, Result).where(col(Result.lot_id).in_(lots), in_line))
     return {id: of for id, of in found_invalid(found).items() if id != of}
 
 
@@ -154,17 +166,9 @@ async def entered_already(work: Work, result: Result) -> UUID | None:
     return next((one.id for one in found if may_be_by_one_method(one, result)), None)
 
 
-def visible(work: Work) -> Select[Any]:
-    """Results, for a partner driven from what it is a party to: the policy alone would be asked row by row."""
-    statement = select(Result)
-    if work.principal.partner_id is None:
-        return statement
-    return statement.where(col(Result.id).in_(own_records(Result, work.principal.partner_id)))
-
-
 async def maker_of(work: Work, lot_id: UUID) -> UUID | None:
     """Whose lot it is, where the caller is a party to a result of it, or its laboratory accepted an order of it."""
-    found: Result | None = await work.session.scalar(visible(work).where(col(Result.lot_id) == lot_id).limit(1))
+    found: Result | None = await work.session.scalar(visible(work, Result).where(col(Result.lot_id) == lot_id).limit(1))
     if found:
         return found.partner_id
     # The policy gives a partner the orders of its own laboratories, and no others.
@@ -202,7 +206,10 @@ async def of_lot(work: Work, lot_id: UUID, part: PartRequest) -> tuple[Sequence[
 
     Raises NotFound when there is none to see.
     """
-    of_lot, test = visible(work).where(col(Result.lot_id) == lot_id), tuple_(col(Result.test), col(Result.stage))
+    of_lot, test = (
+        visible(work, Result).where(col(Result.lot_id) == lot_id),
+        tuple_(col(Result.test), col(Result.stage)),
+    )
     tests = of_lot.with_only_columns(col(Result.test), col(Result.stage)).distinct()
     if part.cursor:
         tests = tests.where(test > tuple_(*cursors.decode(f"lot {lot_id}", part.cursor, str, str)))

@@ -1,14 +1,16 @@
 """A result as quality reads it, where it could not be judged as it was reported."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from typing import Final, Protocol
 
 from contracts.partner_feeds import Qualifier, TestStage
+from contracts.sample_tracking import MarketEvaluation
 from gxp.evaluation import InForce, Verdict, WhyUndecided
 from gxp.in_units import is_in_no_unit_of_stages
 from runtime.problems import RuleViolated
+from sample_tracking.results.markets import contradicted
 
 
 class Reported(Protocol):
@@ -58,6 +60,18 @@ def why_open(verdict: Verdict, stage: str, in_force: Sequence[InForce]) -> str:
         WhyUndecided.units_missing: "the limit is for as many units as a stage has, and they are not told",
     }
     return of_reason.get(verdict.reason, "the limit lies where the value may be") if verdict.reason else ""
+
+
+def must_be_of_its_units(value: Decimal | None, evaluations: Iterable[MarketEvaluation]) -> None:
+    """Raise RuleViolated for a value that its units do not give by the limits by which they are judged."""
+    if found := contradicted(evaluations):
+        statistic = "mean" if found.acceptance_value is None else "acceptance value"
+        given = found.mean if found.acceptance_value is None else found.acceptance_value
+        raise RuleViolated(
+            f"value {value} is not what its determinations give: the {statistic} of the {found.units} is {given}; give "
+            "that, rounded to the decimals of the limit or more, or the determinations as they were found",
+            fields=["value", "determinations"],
+        )
 
 
 def dropped(before: Sequence[Decimal], after: Sequence[Decimal] | None) -> list[Decimal]:

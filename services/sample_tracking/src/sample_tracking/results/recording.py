@@ -213,6 +213,7 @@ def _row(draft: Draft) -> tuple[Any, ...]:
         report.inspected,
         report.keyed_by,
         report.verified_by,
+        report.certificate_digest,
         report.provenance.model_dump_json(exclude_none=True) if report.provenance else None,
         report.cause.time if report.cause else None,
     )

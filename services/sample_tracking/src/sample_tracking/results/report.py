@@ -57,6 +57,8 @@ class Report:
     amendment_reason: str | None = None
     keyed_by: str | None = None
     verified_by: str | None = None
+    certificate_digest: str | None = None
+    """Of the paper from which both typed it."""
     cause: Recorded[TestResultsReported] | None = None
 
     @classmethod
@@ -242,6 +244,7 @@ class Draft:
             specification_id=verdict.specification_id,
             limit=verdict.limit,
             markets=markets_missed(self.evaluations),
+            found=verdict.found,
             historic=report.historic,
         )
 

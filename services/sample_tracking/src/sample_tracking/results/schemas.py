@@ -70,7 +70,8 @@ class Measured(Body):
     determinations: Annotated[tuple[Value, ...], Field(max_length=100)] | None = Field(
         None, examples=[["99.1", "99.3"]]
     )
-    """Of what ``value`` is made, in its unit: each unit of a dissolution or of the uniformity, of all stages so far."""
+    """Of what ``value`` is made, in its unit: each unit of a dissolution or of the uniformity, of all stages so far. By
+    a limit for these the value is their mean or acceptance value, and another one is refused."""
     inspected: Annotated[int, Field(ge=1, le=1_000_000), Plain] | None = None
     """Where ``value`` counts defective units, among how many."""
     unit: Unit = Field(examples=["%"])
@@ -199,6 +200,9 @@ class ResultRead(ResultFields, Shown):
     is neither met nor missed, and is not approved."""
     determination_outside: bool
     """One determination lies outside bounds that the value meets: somebody must look (FDA OOS guidance, 2022)."""
+    value_contradicted: bool
+    """Its determinations give another mean or acceptance value than the one that was reported with them: by them it is
+    judged, and its value is no point of a trend."""
     invalid_with: UUID | None
     """The result that it amends, at once or by others, and that an investigation had found invalid by then: it counts
     no more than that does, until the investigation is reopened, and a retest stands in its place."""

@@ -35,14 +35,15 @@ INSERT INTO result (
     test, stage, role, value, text, qualifier, determinations, unit, occurred_at, evaluation, reason, rounded_value,
     specification_id, applied_limit, feed_id, message_id, source_id, source_revision, superseded_by, submitted_by,
     parties, is_history, evaluations, set_id, method, method_version, methods, reportable, not_reportable,
-    amendment_reason, stability, inspected, keyed_by, verified_by, provenance, reported_at, evaluated_against, state,
-    version, created_at, updated_at, awaited_side, awaited_partner_id, awaited_since)
+    amendment_reason, stability, inspected, keyed_by, verified_by, certificate_digest, provenance, reported_at,
+    evaluated_against, state, version, created_at, updated_at, awaited_side, awaited_partner_id, awaited_since)
 SELECT id, lot_id, lot_number, material, product_id, site_id, partner_id, laboratory_site_id, laboratory_partner_id,
     test, stage, role, value, text, qualifier, determinations::varchar[], unit, occurred_at, evaluation, reason,
     rounded_value, specification_id, applied_limit::jsonb, feed_id, message_id, source_id, source_revision,
     superseded_by, submitted_by, parties::uuid[], is_history, evaluations::jsonb, set_id,
     method, method_version, methods::jsonb, reportable, not_reportable, amendment_reason, stability::jsonb,
-    inspected, keyed_by, verified_by, provenance::jsonb, coalesce(reported_at, $1), '[]', 'submitted', 1, $1, $1,
+    inspected, keyed_by, verified_by, certificate_digest, provenance::jsonb, coalesce(reported_at, $1), '[]',
+    'submitted', 1, $1, $1,
     CASE WHEN waits THEN 'partner' END, CASE WHEN waits THEN laboratory_partner_id END,
     CASE WHEN waits THEN $1::timestamptz END
 FROM unnest(
@@ -51,12 +52,13 @@ FROM unnest(
     $19::text[], $20::text[], $21::text[], $22::numeric[], $23::uuid[], $24::text[], $25::uuid[], $26::uuid[],
     $27::text[], $28::int[], $29::uuid[], $30::text[], $31::text[], $32::bool[],
     $33::text[], $34::uuid[], $35::text[], $36::text[], $37::text[], $38::bool[], $39::text[],
-    $40::text[], $41::text[], $42::int[], $43::text[], $44::text[], $45::text[], $46::timestamptz[]) AS new (
+    $40::text[], $41::text[], $42::int[], $43::text[], $44::text[], $45::text[], $46::text[],
+    $47::timestamptz[]) AS new (
     id, lot_id, lot_number, material, product_id, site_id, partner_id, laboratory_site_id, laboratory_partner_id,
     test, stage, role, value, text, qualifier, determinations, unit, occurred_at, evaluation, reason, rounded_value,
     specification_id, applied_limit, feed_id, message_id, source_id, source_revision, superseded_by, submitted_by,
     parties, is_history, evaluations, set_id, method, method_version, methods, reportable, not_reportable,
-    amendment_reason, stability, inspected, keyed_by, verified_by, provenance, reported_at)
+    amendment_reason, stability, inspected, keyed_by, verified_by, certificate_digest, provenance, reported_at)
 CROSS JOIN LATERAL (SELECT superseded_by IS NULL AND reason IS DISTINCT FROM 'voided' AS waits) AS turn
 ON CONFLICT DO NOTHING
 """

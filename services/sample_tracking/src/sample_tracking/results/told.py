@@ -28,7 +28,9 @@ def oos(result: "Result", now: datetime) -> OosDetected:
     """That it is out of specification, as it was read just now."""
     read: dict[str, Any] = dict(result.interpretation or {})
     more = {"limit": result.applied_limit, "historic": bool(result.is_history), "read_at": now, **read}
-    more["markets"] = markets_missed((*as_kept(result.evaluations), *as_kept(result.evaluated_against)))
+    verdicts = (*as_kept(result.evaluations), *as_kept(result.evaluated_against))
+    by_limit = (each.found for each in verdicts if each.specification_id == result.specification_id)
+    more |= {"markets": markets_missed(verdicts), "found": next(by_limit, None)}
     if "text" in read:
         more["value"] = None
     return OosDetected.of(result, result.occurred_at, **more)

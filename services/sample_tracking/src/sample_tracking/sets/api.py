@@ -16,9 +16,7 @@ sets.post("approval", ResultSet.approve, command=commands.approve)
 sets.post("return", ResultSet.send_back, Reason, commands.send_back)
 sets.get()
 sets.list(
-    queries.FILTERS,
-    "Sets of results, newest first: what a laboratory reported of one lot at one stage and moment.",
-    of=queries.visible,
+    queries.FILTERS, "Sets of results, newest first: what a laboratory reported of one lot at one stage and moment."
 )
 
 
@@ -26,5 +24,5 @@ sets.list(
 @allowed(*READERS)
 async def data_integrity(result_set_id: UUID, work: Query) -> DataIntegrityOfSet:
     """What speaks against the data of a set's results, and which rules could not judge them: for its laboratory and
-    the sponsor. For the lot's maker it is empty."""
+    the sponsor. For the lot's maker it is null."""
     return await queries.data_integrity(work, result_set_id)

@@ -2,10 +2,9 @@
 
 from collections import defaultdict
 from collections.abc import Sequence
-from typing import Any, Final
+from typing import Final
 from uuid import UUID
 
-from sqlalchemy import Select
 from sqlmodel import col, select
 
 from directory.names import names_of
@@ -20,7 +19,7 @@ from sample_tracking.results.queries import IN_ORDER
 from sample_tracking.sets.model import ResultSet
 from sample_tracking.sets.schemas import DataIntegrityOfSet, ResultSetRead
 from serving.listing import column, days, equal
-from serving.paging import own_records
+from serving.paging import visible
 
 REFERENCES: Final = {"site": "site_id", "partner": "partner_id", "laboratory": "laboratory_site_id"}
 FILTERS = (
@@ -30,13 +29,6 @@ FILTERS = (
 )
 COUNTS: Final = (col(Result.superseded_by).is_(None), col(Result.reason).is_distinct_from(WhyUndecided.voided))
 """The condition of ``Result.counts``."""
-
-
-def visible(work: Work) -> Select[Any]:
-    """Sets, for a partner driven from what it is a party to."""
-    if work.principal.partner_id is None:
-        return select(ResultSet)
-    return select(ResultSet).where(col(ResultSet.id).in_(own_records(ResultSet, work.principal.partner_id)))
 
 
 async def results_of(work: Work, set_id: UUID) -> Sequence[Result]:
@@ -50,13 +42,13 @@ async def results_of(work: Work, set_id: UUID) -> Sequence[Result]:
 async def data_integrity(work: Work, set_id: UUID) -> DataIntegrityOfSet:
     """What speaks against the data of a set, and which rules could not judge it.
 
-    For the laboratory and the sponsor; for the lot's maker it is empty. Raises NotFound for whoever is no party to it.
+    For the laboratory and the sponsor; the lot's maker is told of neither. Raises NotFound for whoever is no party.
     """
-    found: ResultSet | None = await work.session.scalar(visible(work).where(col(ResultSet.id) == set_id))
+    found: ResultSet | None = await work.session.scalar(visible(work, ResultSet).where(col(ResultSet.id) == set_id))
     if found is None:
         raise NotFound("result set", set_id)
-    if work.principal.partner_id not in (None, found.laboratory_partner_id):
-        return DataIntegrityOfSet(items=[], not_judged=[])
+    if not _is_told(work, found):
+        return DataIntegrityOfSet(items=None, not_judged=None)
     results = (await work.session.scalars(select(Result.id).where(col(Result.set_id) == set_id, *COUNTS))).all()
     lacking = not_judged(await traces.of_results(work, results))
     flags = (await of_sets(work, [set_id]))[set_id]
@@ -66,6 +58,11 @@ async def data_integrity(work: Work, set_id: UUID) -> DataIntegrityOfSet:
             "not_judged": [{"rule": rule, "why": why} for rule, why in lacking.items()],
         }
     )
+
+
+def _is_told(work: Work, found: ResultSet) -> bool:
+    """Whether the reader is told what speaks against the data: the laboratory and the sponsor are."""
+    return work.principal.partner_id in (None, found.laboratory_partner_id)
 
 
 async def show(work: Work, sets: Sequence[ResultSet]) -> list[ResultSetRead]:
@@ -80,7 +77,8 @@ async def show(work: Work, sets: Sequence[ResultSet]) -> list[ResultSetRead]:
         ResultSetRead.model_validate(
             dict(one)
             | names.of(one, references=REFERENCES)
-            | {"tests": sorted(tests[one.id]), "flags": [dict(flag) for flag in flags[one.id]]}
+            | {"tests": sorted(tests[one.id])}
+            | {"flags": [dict(flag) for flag in flags[one.id]] if _is_told(work, one) else None}
         )
         for one in sets
     ]

@@ -37,8 +37,9 @@ class NotJudged(Answer):
 class DataIntegrityOfSet(Answer):
     """What speaks against the data of a set, and what nobody could judge."""
 
-    items: list[FlagOfSet]
-    not_judged: list[NotJudged]
+    items: list[FlagOfSet] | None
+    """Null, as the next one, for the lot's maker, who is told of neither."""
+    not_judged: list[NotJudged] | None
 
 
 class ResultSetRead(ResultSetFields, Shown):
@@ -51,6 +52,7 @@ class ResultSetRead(ResultSetFields, Shown):
     """The site that tested."""
     tests: list[str]
     """Of the results that count."""
-    flags: list[FlagOfSet]
-    """What speaks against the data of its results, also of those that were amended, as far as the reader sees it: each
-    is answered before it is approved. One that was raised after that changes nothing of what is approved."""
+    flags: list[FlagOfSet] | None
+    """What speaks against the data of its results, also of those that were amended: each is answered before it is
+    approved. One that was raised after that changes nothing of what is approved. Null for who is told of none, as the
+    lot's maker is not: that is not to say that there is nothing."""

@@ -48,7 +48,7 @@ async def _must_be_of(work: Work, body: KeyCertificate, lot_id: UUID) -> None:
     if before is None:
         raise NotFound("result", body.corrects)
     before.must_be_by_hand()
-    if before.state != ResultState.approved and not before.keyed_by:
+    if before.state != ResultState.approved and not before.keyed_by and not before.pending:
         raise RuleViolated(f"result {before.id} is {before.state}: it is amended, or returned and then amended")
     if before.state == ResultState.reviewed:
         raise RuleViolated(f"result {before.id} is {before.state}: it is returned, and then corrected")
@@ -79,7 +79,7 @@ async def _record(work: Work, found: Transcription) -> Transcription:
     await work.session.flush()
     if found.state != TranscriptionState.verified or found.verified_by is None:
         return found
-    by = results.Typists(found.keyed_by, found.verified_by)
+    by = results.Typists(found.keyed_by, found.verified_by, found.certificate_digest)
     typed = found.typed_first
     lot = {"site_id": found.site_id, "material": found.material, "number": found.lot_number}
     of_all = {"lot": lot, "laboratory_site_id": found.laboratory_site_id, "stage": found.stage}

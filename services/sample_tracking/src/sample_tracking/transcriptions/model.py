@@ -51,8 +51,8 @@ class TranscriptionFields(SQLModel):
     certificate_digest: str
     """SHA-256 of the paper as it was scanned, in hexadecimal: what both type from."""
     corrects: UUID | None = None
-    """The result, approved or typed by two, that was typed wrong, and in whose place the one of this transcription
-    comes to stand."""
+    """The result, approved, pending or typed by two, that was typed wrong, and in whose place the one of this
+    transcription comes to stand."""
     reason: str | None = None
     """Why that is corrected."""
     state: TranscriptionState = Field(default=TranscriptionState.keyed, sa_type=String)

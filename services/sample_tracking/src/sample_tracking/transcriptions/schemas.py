@@ -65,7 +65,8 @@ class KeyCertificate(Body):
     certificate_digest: Annotated[str, Field(pattern="^[0-9a-f]{64}$", examples=["0" * 64])]
     results: Typed
     corrects: UUID | None = None
-    """The approved result that was typed wrong; what is typed then is the whole of it as it should have been."""
+    """The result that was typed wrong: an approved one, one that two typed, or one of a stage that asks for further
+    units. What is typed then is the whole of it as it should have been."""
     reason: Words | None = None
     """Why it is corrected; goes with ``corrects``."""
 

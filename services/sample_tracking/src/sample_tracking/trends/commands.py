@@ -26,7 +26,9 @@ WITH known AS NOT MATERIALIZED (
         stability ->> 'condition' AS condition, (stability ->> 'months')::int AS months,
         rpad(occurred_at, 10, '-01') AS day, reported_at IS NOT NULL AND is_history IS NOT TRUE AS judged,
         superseded_by IS NULL AND invalidated_at IS NULL AND reportable IS NOT FALSE AND role = 'original'
-            AND value IS NOT NULL AND value <> 'NaN' AND qualifier IS NULL AS counts
+            AND value IS NOT NULL AND value <> 'NaN' AND qualifier IS NULL
+            AND (evaluations @? '{otherwise}') IS NOT TRUE
+            AND (evaluated_against @? '{otherwise}') IS NOT TRUE AS counts
     FROM result),
 series AS (
     SELECT laboratory_site_id, laboratory_partner_id, site_id, partner_id, material, test, stage, unit, by_method,
@@ -41,6 +43,8 @@ FROM series CROSS JOIN LATERAL (
     UNION ALL
     (SELECT * FROM known WHERE {same} AND known.day < series.since ORDER BY known.day DESC LIMIT $2)) AS point
 """
+_OTHERWISE: Final = "$[*].found.contradicted ? (@ != null)"
+"""Its units give another value: that one is no point."""
 _SAME: Final = """
     known.counts AND known.laboratory_site_id = series.laboratory_site_id
     AND known.laboratory_partner_id = series.laboratory_partner_id
@@ -88,7 +92,7 @@ async def judge(work: Work, results: Collection[UUID]) -> None:
 
 async def _found(work: Work, results: Collection[UUID]) -> tuple[Mapping[UUID, Interval], Collection[UUID]]:
     """Those that are out of trend, and all that were judged."""
-    query = _SERIES.format(same=_SAME)
+    query = _SERIES.format(same=_SAME, otherwise=_OTHERWISE)
     series: dict[int, list[Any]] = defaultdict(list)
     for row in await work.connection.fetch(query, list(results), _BEFORE):
         series[row["number"]].append(row)

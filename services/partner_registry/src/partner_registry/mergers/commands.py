@@ -1,0 +1,159 @@
+"""Use cases of mergers: two people agree, and on the day the successor has what was the other one's."""
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any, Final
+from uuid import UUID
+
+from sqlalchemy import Select
+from sqlmodel import col, select
+
+from contracts.partner_registry import CertificateState, InspectionState
+from partner_registry.certificates.model import Certificate
+from partner_registry.days import local_day
+from partner_registry.inspections.model import Inspection
+from partner_registry.lines.model import ProductionLine
+from partner_registry.lines.schemas import LineState
+from partner_registry.mergers import queries
+from partner_registry.mergers.model import PartnerMerger
+from partner_registry.mergers.schemas import ProposeMerger
+from partner_registry.oversight import commands as oversight
+from partner_registry.partners.model import Partner, PartnerState
+from partner_registry.partners.status import statuses_of
+from partner_registry.qp_capacities.model import QpCapacity
+from partner_registry.qp_capacities.schemas import QpNamingState
+from partner_registry.qualifications import commands as qualifications
+from partner_registry.registrations import commands as registrations
+from partner_registry.risk import commands as risk
+from partner_registry.segments.queries import confirmed_of
+from partner_registry.sites.held import to_hand_over
+from partner_registry.sites.model import Site
+from partner_registry.sub_suppliers.model import SubSupplierUse
+from partner_registry.sub_suppliers.schemas import UseState
+from partner_registry.transfers.commands import Told
+from partner_registry.transfers.model import FormerSite
+from runtime.numbers import next_number
+from runtime.problems import RuleViolated
+from runtime.timers import record_by_record
+from runtime.work import Work
+
+GOES_ON: Final[Sequence[tuple[Any, Any]]] = (
+    (ProductionLine, col(ProductionLine.state) == LineState.in_use),
+    (SubSupplierUse, col(SubSupplierUse.state) == UseState.in_use),
+    (Inspection, col(Inspection.state) != InspectionState.closed),
+)
+"""Records of a site that somebody goes on with: they are the successor's, as they are. What has ended stays."""
+
+
+async def propose(work: Work, body: ProposeMerger) -> PartnerMerger:
+    """Say that a partner merges into another one. Raises NotFound, and RuleViolated where one is to come already."""
+    merging, successor = await work.get(Partner, body.partner_id), await work.get(Partner, body.successor_id)
+    merging.check_goes_on()
+    if known := await work.session.scalar(queries.to_come_of(merging.id)):
+        raise RuleViolated(f"{known} is to come for {merging.number} already: call that off, or wait for it")
+    said = body.model_dump(exclude={"partner_id", "successor_id"})
+    whose: dict[str, Any] = {"merging": merging, "successor": successor, "by": work.principal.subject}
+    number = await next_number(work, "MRG", "partner_merger_number")
+    work.subject = work.add(PartnerMerger.propose(**whose, **said, number=number))
+    return work.subject
+
+
+async def agree(work: Work, partner_merger_id: UUID) -> PartnerMerger:
+    """A second person agrees. Raises RuleViolated with what stands against it."""
+    found = await work.get(PartnerMerger, partner_merger_id)
+    for each in sorted((found.partner_id, found.successor_id)):
+        await work.get(Partner, each)  # locked: who prepares an exit, or announces a sale, sees what was agreed
+    found.agree(await queries.missing(work, found), work.principal.subject, work.now)
+    work.publish(of=found)
+    return found
+
+
+async def _take_effect(work: Work, merger: Any) -> None:
+    # Sites before partners, as who sells one or begins something at it holds them.
+    sites = [
+        await to_hand_over(work, each.id) for each in await work.session.scalars(queries.sites_of(merger.partner_id))
+    ]
+    both = sorted((merger.partner_id, merger.successor_id))
+    held = {each: await _held(work, each) for each in both}
+    merging, successor = held[merger.partner_id], held[merger.successor_id]
+    if missing := await queries.missing(work, merger):
+        merger.fall_through(missing)
+        work.publish(of=merger)
+        return
+    known = {each.id for each in sites}
+    late = [each.id for each in await work.session.scalars(queries.sites_of(merging.id)) if each.id not in known]
+    sites += [await to_hand_over(work, each) for each in late]
+    merger.take_effect(work.now)
+    work.publish(of=merger)
+    stopped = None if merging.state in (PartnerState.active, PartnerState.prospect) else await _since(work, merging)
+    told = merging.absorb(successor, merger.effective_on, merger.reason, work.now)
+    work.publish(of=merging)
+    await work.flush()  # the partner has the version with which the fact is told
+    work.publish(told, of=Told([merging.id, successor.id], merging.version))
+    for site in sites:
+        await _succeed(work, site, merging, merger.effective_on, stopped and local_day(stopped, site.time_zone))
+    await _pass(
+        work,
+        QpCapacity,
+        col(QpCapacity.state).not_in((QpNamingState.rejected, QpNamingState.withdrawn)),
+        merging.id,
+        successor.id,
+    )
+    if counted := (await confirmed_of(work, [merging.id])).get(merging.id):
+        counted.supersede()
+        work.publish(of=counted)
+
+
+async def _held(work: Work, partner_id: UUID) -> Partner:
+    return await work.session.get_one(Partner, partner_id, with_for_update=True, populate_existing=True)
+
+
+async def _since(work: Work, partner: Partner) -> Any:
+    changes = (await statuses_of(work, [partner.id])).get(partner.id, ())
+    return max((each.at for each in changes), default=work.now)
+
+
+async def _succeed(work: Work, site: Site, former: Partner, on: date, not_active_since: date | None) -> None:
+    """A site goes on as the successor's, with all that somebody goes on with there."""
+    work.session.add(FormerSite.of(site, on))
+    owner = former.successor_id
+    assert owner is not None  # noqa: S101
+    fact = site.succeed(owner, on, work.now)
+    work.publish(of=site)
+    await work.flush()  # the site has the version with which the fact is told
+    work.publish(fact, of=Told([former.id, owner], site.version))
+    reason = f"{former.number} merged into {former.successor_number}"
+    await qualifications.succeed(work, site, reason, on, not_active_since)
+    for model, living in GOES_ON:
+        await _pass(work, model, living & (model.site_id == site.id), former.id, owner)
+    await _pass_certificates(work, site, former.id, owner)
+    await registrations.pass_on(work, site, on)
+    (await risk.risk_of(work, site)).partner_id = owner
+    await work.flush()  # who derives its plan reads it anew
+    await oversight.owned_anew(work, site)
+
+
+async def _pass(work: Work, model: Any, living: Any, former: UUID, owner: UUID) -> None:
+    await _hand(work, select(model).where(model.partner_id == former, living).order_by(model.id), owner)
+
+
+async def _pass_certificates(work: Work, site: Site, former: UUID, owner: UUID) -> None:
+    """Those of the premises, but for one that the successor recorded itself when it had the site before."""
+    of: Any = Certificate
+    own = select(of.kind + of.certificate_number).where(of.site_id == site.id, of.partner_id == owner)
+    others = (
+        of.site_id == site.id,
+        of.state != CertificateState.refused,
+        (of.kind + of.certificate_number).not_in(own),
+    )
+    await _hand(work, select(of).where(of.partner_id == former, *others).order_by(of.id), owner)
+
+
+async def _hand(work: Work, records: Select[Any], owner: UUID) -> None:
+    held = records.with_for_update().execution_options(populate_existing=True)
+    for each in (await work.session.scalars(held)).all():
+        each.partner_id, each.parties = owner, [owner]
+        work.publish(of=each)
+
+
+effective = record_by_record("partner-merged", 30.0, PartnerMerger, queries.to_take_effect, _take_effect)

@@ -1,0 +1,98 @@
+"""A merger and its lifecycle. It is the sponsor's alone until its day."""
+
+from collections.abc import Collection, Iterable
+from datetime import date, datetime
+from typing import Final
+
+from contracts import Role
+from partner_registry.days import begun_everywhere
+from partner_registry.mergers.schemas import MergerState as State
+from partner_registry.mergers.schemas import PartnerMergerFields
+from partner_registry.metadata import Table
+from partner_registry.partners.model import Partner, PartnerState
+from partner_registry.sites.model import KEEPERS, Site
+from partner_registry.transfers.model import GONE
+from runtime.lifecycle import transition
+from runtime.problems import RuleViolated
+from runtime.work import Versioned
+
+TO_COME: Final = frozenset({State.proposed, State.agreed})
+
+
+class PartnerMerger(PartnerMergerFields, Versioned, Table, table=True):
+    """From a day on there is only the successor of a partner, by universal succession."""
+
+    __tablename__ = "partner_merger"
+
+    @property
+    def parties(self) -> tuple[()]:
+        """Neither partner hears of it before its day."""
+        return ()
+
+    @classmethod
+    def propose(
+        cls,
+        *,
+        merging: Partner,
+        successor: Partner,
+        effective_on: date,
+        reason: str,
+        evidence: str,
+        number: str,
+        by: str,
+    ) -> "PartnerMerger":
+        """Say that a partner merges into another one. Raises RuleViolated for one and the same."""
+        if merging.id == successor.id:
+            raise RuleViolated(f"{merging.number} does not merge into itself: name the other one as successor_id")
+        return cls(
+            number=number, partner_id=merging.id, successor_id=successor.id, effective_on=effective_on,
+            effective_at=begun_everywhere(effective_on), reason=reason, evidence=evidence, proposed_by=by,
+        )  # fmt: skip
+
+    @transition(source={State.proposed}, target=State.agreed, by={Role.quality}, independent_of={"proposed_by"})
+    def agree(self, missing: Collection[str], by: str, now: datetime) -> None:
+        """A second person, of quality, has seen the register: it takes effect on its day, also one that has passed."""
+        if missing:
+            raise RuleViolated(f"{self.number} cannot be: {'; '.join(missing)}", missing=[*missing])
+        self.agreed_by, self.agreed_at = by, now
+
+    @transition(source=TO_COME, target=State.called_off, by=KEEPERS)
+    def call_off(self) -> None:
+        """They do not merge after all."""
+
+    @transition(source={State.agreed}, target=State.called_off, by=())
+    def fall_through(self, missing: Collection[str]) -> None:
+        """The day has come, and what stands against it now."""
+        self.obstacle = "; ".join(missing)
+
+    @transition(source={State.agreed}, target=State.effective, by=())
+    def take_effect(self, now: datetime) -> None:
+        """The day has come everywhere."""
+        if self.effective_at > now:
+            raise RuleViolated(f"{self.number} takes effect on {self.effective_on}, which has not come everywhere")
+
+
+def against(
+    merging: Partner,
+    successor: Partner,
+    sites: Iterable[Site],
+    on: date,
+    *,
+    exits: Collection[str] = (),
+    sales: Collection[str] = (),
+    unions: Collection[str] = (),
+) -> list[str]:
+    """Why a partner cannot merge into another one on a day, in words: nothing that is under way may be lost by it.
+
+    ``exits`` and ``sales`` are the numbers of those of either that are under way, ``unions`` of those of the first.
+    """
+    lacks = (
+        [f"{merging.number} merged into {merging.successor_number}"] if merging.state == PartnerState.absorbed else []
+    )
+    if successor.state in GONE:
+        lacks.append(f"{successor.number} is {successor.state}: nothing passes to it")
+    lacks += [f"{each} is being prepared: complete that, or give it up" for each in exits]
+    lacks += [f"{each} is announced: call that off, or wait for it" for each in sales]
+    lacks += [f"{each} is about {merging.number}: split it or call it off, and merge each" for each in unions]
+    held = [each for each in sites if each.owned_since and on <= each.owned_since]
+    return [*lacks, *(f"{each.number} belongs to its owner since {each.owned_since}: a later day" for each in held)]

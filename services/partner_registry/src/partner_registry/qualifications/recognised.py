@@ -1,0 +1,95 @@
+"""Foreign authorities' inspections that stand for a certificate, for their country is recognised (art. 51(2), MRA)."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any, Final
+
+from sqlmodel import col, select
+
+from contracts.certifying import RecognisedWork, RecognisingRegime
+from contracts.complaints import AuthorityRegime
+from contracts.partner_registry import CertificateKind
+from partner_registry.certificates.model import Certificate
+from partner_registry.certificates.schemas import Scope
+from partner_registry.inspections.model import Inspection
+from partner_registry.mutual_recognition.model import MutualRecognition, recognising
+from partner_registry.qualifications.carrying import kinds_for
+from partner_registry.sites.model import Activity
+from runtime.work import Work
+
+REGIMES: Final = {AuthorityRegime.eu_eea: RecognisingRegime.eu, AuthorityRegime.gb: RecognisingRegime.gb}
+"""Whose law recognises what other countries' authorities do, of the laws that markets follow."""
+
+
+@dataclass(frozen=True, slots=True)
+class Recognised:
+    """An inspection that counts beside certificates, by which row, and for what."""
+
+    inspection: Inspection
+    row: MutualRecognition
+    scope: Scope
+
+    def __str__(self) -> str:
+        return f"{self.inspection.number} by {self.row.number}"
+
+
+@dataclass(frozen=True, slots=True)
+class Foreign:
+    """What may be recognised of sites: inspections with what they cover, and the rows of mutual recognition."""
+
+    inspections: Sequence[Inspection] = ()
+    rows: Sequence[MutualRecognition] | None = ()
+    """None for a partner: by what the sponsor decides is its own."""
+
+    def of(self, site_id: Any) -> "Foreign":
+        """That of one site."""
+        return Foreign([each for each in self.inspections if each.site_id == site_id], self.rows)
+
+    def recognised(
+        self,
+        held: Sequence[Certificate],
+        activity: Activity,
+        form: str | None,
+        day: date,
+        as_of: datetime,
+        regimes: Collection[RecognisingRegime] = tuple(RecognisingRegime),
+    ) -> Recognised | None:
+        """The first that carries a work at the site on a local day, as it was known at an instant.
+
+        ``held`` are the site's certificates: what was taken back from one of them no earlier inspection heals.
+        """
+        if any(each.takes_back(activity, form, day) for each in held):
+            return None
+        taken_back = max((each.withdrawn_on for each in held if each.withdrawn_on), default=date.min)
+        for inspection in self._covering(activity, form, day, as_of):
+            if taken_back <= day and (inspection.classified_on or date.min) <= taken_back:
+                continue
+            said: Any = inspection.covered
+            rows = [each for each in self.rows or () if each.regime in regimes and each.country == said["country"]]
+            row, _ = recognising(rows, RecognisedWork.inspection, said["product_kind"], day)
+            if row and (scope := inspection.covers_on(day, as_of)):
+                return Recognised(inspection, row, scope)
+        return None
+
+    def undecided(self, activity: Activity, form: str | None, day: date, as_of: datetime) -> bool:
+        """Whether one would carry the work if its country is recognised, which who asks may not know."""
+        return self.rows is None and bool(self._covering(activity, form, day, as_of))
+
+    def _covering(self, activity: Activity, form: str | None, day: date, as_of: datetime) -> list[Inspection]:
+        if CertificateKind.gmp not in kinds_for(activity):
+            return []
+        scopes = [(each, each.covers_on(day, as_of)) for each in self.inspections]
+        return [each for each, scope in scopes if scope and scope.covers(activity, form)]
+
+
+async def foreign(work: Work, site_ids: Collection[Any]) -> Foreign:
+    """What may be recognised at sites."""
+    of = Inspection
+    query = select(of).where(col(of.site_id).in_(site_ids), of.outcome != None).order_by(col(of.id))  # noqa: E711
+    found = [each for each in await work.session.scalars(query) if each.covered]
+    if work.principal.partner_id is not None:
+        return Foreign(found, None)
+    countries = {each.covered["country"] for each in found if each.covered}
+    rows = select(MutualRecognition).where(col(MutualRecognition.country).in_(countries))
+    return Foreign(found, [*await work.session.scalars(rows.order_by(col(MutualRecognition.id)))] if found else ())

@@ -1,0 +1,1 @@
+"""One company that was registered twice: its records are read together, and none is moved."""

@@ -1,0 +1,49 @@
+"""An inspection of a recognised country over HTTP: it stands for a certificate while its row counts."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from uuid import UUID, uuid4
+from zoneinfo import ZoneInfo
+
+TODAY = datetime.now(ZoneInfo("Europe/Vienna")).date()
+"""At the site."""
+WORK = {"activity": "drug_product", "dosage_form": "tablet"}
+
+
+async def answer_for(client: Any, site: Any) -> Any:
+    listed = (await client.get("/sites/approved", params=WORK)).json()["items"]
+    (found,) = [each for each in listed if each["site"]["id"] == site["id"]]
+    return found
+
+
+async def test_a_recognised_inspection_stands_for_a_certificate(registry: Any, qualify: Any, site: Any) -> None:
+    path, country = await qualify.assessed(site), "HM"  # which no other test recognises
+    day = str(TODAY - timedelta(9))
+    at = (datetime.now(UTC) - timedelta(20)).isoformat()
+    body = {"site_id": site["id"], "authority": "HMA", "kind": "routine", "announced_at": at, "starts_on": day}
+    told = f"/inspections/{(await registry.client.done('/inspections', body))['id']}"
+    await registry.client.done(f"{told}/observations", {"ended_on": day, "observations": []})
+    await registry.client.done(f"{told}/classification", {"outcome": "compliant", "classified_on": day})
+    scope = {"country": country, "product_kind": "chemical", "activities": ["drug_product"]}
+    async with registry.as_("partner_quality", partner_id=UUID(site["partner_id"])) as own:
+        assert (await own.post(f"{told}/scope", json=scope)).status_code == 403
+    read = await registry.client.done(f"{told}/scope", scope)
+    assert (read["covered"]["by"], read["covered"]["dosage_forms"]) == ("tester", [])
+    assert (await registry.second.post(f"{path}/approval")).status_code == 409, "its country is not recognised"
+    ana, rita, rosa = (registry.as_("regulatory", subject=f"{name} {uuid4().hex}") for name in ("ana", "rita", "rosa"))
+    row = {"covers": ["inspection"], "valid_from": "2019-07-11", "source": "an agreement"}
+    made = await ana.done("/mutual-recognitions", row | {"regime": "eu", "country": country})
+    await rita.done(f"/mutual-recognitions/{made['id']}/check", row)
+    await rosa.done(f"/mutual-recognitions/{made['id']}/confirmation")
+    assert (await registry.second.done(f"{path}/approval"))["state"] == "approved"
+    answer = await answer_for(registry.client, site)
+    named = f"{read['number']} by {made['number']}"
+    assert (answer["allowed"], answer["recognition"]) == (True, named), answer["why_not"]
+    async with registry.as_("partner_quality", partner_id=UUID(site["partner_id"])) as own:
+        seen = await answer_for(own, site)
+    assert (seen["allowed"], seen["recognition"]) == (False, None), "by what the sponsor decides is its own"
+    over = {"valid_to": str(TODAY - timedelta(1)), "reason": "denounced"}
+    await rita.done(f"/mutual-recognitions/{made['id']}/end", over)
+    assert (
+        "no confirmed certificate covers the work on that day" in (await answer_for(registry.client, site))["why_not"]
+    )

@@ -1,0 +1,135 @@
+"""One company that was registered twice, over HTTP: read together, moved nowhere, and taken back."""
+
+from datetime import UTC, datetime
+from typing import Any
+from uuid import UUID, uuid4
+
+import pytest
+
+from contracts import Lot
+from contracts.companies import PartnersUnified
+from contracts.oversight import OversightPlanChanged
+from contracts.quality_events import BatchStarted
+
+WHY = {"reason": "one entry in the register"}
+
+
+@pytest.fixture
+async def younger(registry: Any, site: Any) -> Any:
+    """The same company again, with a site of its own."""
+    name = (await registry.client.get(f"/partners/{site['partner_id']}")).json()["legal_name"]
+    body = {"legal_name": f"{name} works", "kind": "cmo", "country": "AT", "website": "https://twice.example"}
+    return await registry.client.done("/partners", body)
+
+
+@pytest.fixture
+async def second_site(registry: Any, younger: Any) -> Any:
+    body = {"partner_id": younger["id"], "name": "Second", "country": "AT", "time_zone": "UTC"}
+    return await registry.client.done("/sites", body | {"activities": ["testing"]})
+
+
+async def ids(client: Any, path: str, **params: Any) -> set[str]:
+    answer = await client.get(path, params=params)
+    assert answer.status_code == 200, answer.text
+    return {each["id"] for each in answer.json()["items"]}
+
+
+async def test_two_registrations_are_read_as_one_and_split_again(
+    registry: Any, site: Any, younger: Any, second_site: Any, bus: Any, eventually: Any
+) -> None:
+    elder = site["partner_id"]
+    sourcing, quality = (registry.as_(role, subject=f"{role} person") for role in ("sourcing", "quality"))
+    lot = Lot(id=uuid4(), number="L-3", material="T", site_id=UUID(second_site["id"]), partner_id=UUID(younger["id"]))
+    await bus.publish(BatchStarted(batch_id=lot.id, lot=lot, occurred_at=datetime.now(UTC)))
+    asked = {"partner_id": younger["id"], "other_id": elder} | WHY
+    assert (await quality.post("/partner-unions", json=asked)).status_code == 403, "sourcing proposes"
+    made = await sourcing.done("/partner-unions", asked)
+    path = f"/partner-unions/{made['id']}"
+    assert (made["partner_id"], made["elder_id"]) == (younger["id"], elder), "whichever is named first"
+    assert made["number"] in (await sourcing.post("/partner-unions", json=asked)).json()["detail"]
+    assert await ids(registry.client, "/sites", partner_id=elder) == {site["id"]}
+    old, new = (registry.as_("partner_quality", partner_id=UUID(each)) for each in (elder, younger["id"]))
+    assert (await new.get(path)).status_code == 403
+    await quality.done(f"{path}/confirmation")
+
+    (fact,) = await bus.told(PartnersUnified, 1, partner_id=UUID(younger["id"]))
+    assert (fact.elder_id, fact.undone) == (UUID(elder), False)
+    both = {site["id"], second_site["id"]}
+    assert await ids(registry.client, "/sites", partner_id=elder) == both
+    assert await ids(registry.client, "/sites", partner_id=younger["id"]) == {second_site["id"]}
+    (named,) = (await registry.client.get(f"/partners/{elder}")).json()["same_as"]
+    assert named["number"] == younger["number"]
+
+    async def risks() -> Any:
+        return await ids(registry.client, "/site-risks", partner_id=elder) == both
+
+    await eventually(risks)
+
+    async def told() -> Any:
+        items = (await registry.client.get(f"/partners/{elder}/facts")).json()["items"]
+        return {each["kind"] for each in items if each["data"]["partner_id"] == younger["id"]}
+
+    async def told_it_all() -> Any:
+        return {"PartnerRegistered", "SiteRegistered", "PartnersUnified"} <= await told()
+
+    await eventually(told_it_all)
+
+    async def open_work() -> Any:
+        return (await registry.client.get(f"/partners/{elder}")).json()["open_work"]
+
+    (shown,) = await eventually(open_work)
+    assert shown["number"] == "L-3"
+
+    # Each side reads its own records, and learns of no other.
+    for client, id, own in ((old, elder, site), (new, younger["id"], second_site)):
+        assert (await client.get(f"/partners/{id}")).json()["same_as"] == []
+        assert await ids(client, "/sites", partner_id=id) == {own["id"]}
+        facts = (await client.get(f"/partners/{id}/facts")).json()["items"]
+        assert "PartnersUnified" not in {each["kind"] for each in facts}
+
+    # What was asked of the pair is answered, and answered otherwise by the split.
+    async def answer() -> Any:
+        found = (await quality.get("/duplicates", params={"partner_id": younger["id"], "other_id": elder})).json()
+        return [each["state"] for each in found["items"]]
+
+    assert await answer() == ["same"]
+    merges = {"partner_id": elder, "successor_id": younger["id"], "effective_on": "2036-01-01", "evidence": "0" * 64}
+    merger = await sourcing.done("/partner-mergers", merges | WHY)
+    assert made["number"] in str(merger["missing"])
+    await quality.done(f"{path}/split", {"reason": "a sister company"})
+    assert await answer() == ["different"]
+    assert await ids(registry.client, "/sites", partner_id=elder) == {site["id"]}
+    assert (await registry.client.get(f"/partners/{elder}")).json()["same_as"] == []
+
+    facts = await bus.told(PartnersUnified, 2, partner_id=UUID(younger["id"]))
+    assert [each.undone for each in facts] == [False, True]
+    assert [each.parties for each in bus.heard if each.fact in facts] == [()] * 2
+    assert not await told()
+
+
+async def test_the_segment_of_the_elder_counts_at_the_sites_of_both(
+    registry: Any, qualify: Any, site: Any, younger: Any, bus: Any, eventually: Any
+) -> None:
+    body = {"partner_id": younger["id"], "name": "Second", "country": "AT", "time_zone": "Europe/Vienna"}
+    other = await registry.client.done("/sites", body | {"activities": ["drug_product"]})
+    await qualify.certified(other)
+    await qualify.approved(other)
+    sourcing, quality = (registry.as_(role, subject=f"{role} person") for role in ("sourcing", "quality"))
+    made = await sourcing.done("/partner-unions", {"partner_id": younger["id"], "other_id": site["partner_id"]} | WHY)
+    await quality.done(f"/partner-unions/{made['id']}/confirmation")
+    names: tuple[str, ...] = (
+        "product_complexity",
+        "regulatory_demand",
+        "market_criticality",
+        "competitive_sensitivity",
+        "spend",
+    )
+    names += ("technology_uniqueness", "mutual_dependence")
+    criteria = [{"criterion": each, "points": 9, "rationale": "seen"} for each in names]
+    stated = {"commercially_qualified": False, "first_commercial_on": "2023-07-03"}
+    body = {"partner_id": site["partner_id"], "criteria": criteria} | stated
+    segment = await sourcing.done("/segmentations", body)
+    assert segment["segment"] == "strategic", "a site of the alias is qualified, which goes before what is stated"
+    await quality.done(f"/segmentations/{segment['id']}/confirmation")
+
+    await bus.told(OversightPlanChanged, 1, site_id=UUID(other["id"]))

@@ -1,0 +1,129 @@
+"""Which inspections stand for a certificate: of whom, for what, on which days, and as it was known."""
+
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+from uuid import uuid4
+
+import pytest
+
+from contracts.certifying import RecognisedWork, RecognisingRegime
+from contracts.partner_registry import CertificateKind, InspectionOutcome, LetterKind
+from contracts.partner_registry import InspectionState as State
+from partner_registry.certificates.model import Certificate
+from partner_registry.inspections.model import Inspection
+from partner_registry.mutual_recognition.model import MutualRecognition
+from partner_registry.mutual_recognition.schemas import MutualRecognitionState
+from partner_registry.qualifications.recognised import Foreign
+from partner_registry.registrations import conditions
+from partner_registry.registrations.conditions import ConditionVerdict
+from partner_registry.sites.model import Activity
+from runtime.lifecycle import allowed_now
+from runtime.problems import RuleViolated
+
+NOW = datetime(2026, 6, 1, 8, tzinfo=UTC)
+DAY = NOW.date()
+MAKING = Activity.drug_product
+ENDED, DECIDED = date(2025, 2, 12), date(2025, 4, 1)
+COVERED: dict[str, Any] = {"country": "US", "product_kind": "chemical", "activities": [MAKING]}
+
+
+def inspection(outcome: InspectionOutcome = InspectionOutcome.vai, **covered: Any) -> Inspection:
+    said: dict[str, Any] = {"site_id": uuid4(), "partner_id": uuid4(), "authority": "FDA", "kind": "routine"}
+    said |= {"starts_on": ENDED, "announced_at": NOW, "told_sponsor_at": NOW, "number": "INSP-1"}
+    one = Inspection.announce(**said, now=NOW)[0]
+    one.observe(ENDED, [], False, "UTC", NOW)
+    one.classify(outcome, DECIDED, "UTC", NOW)
+    one.state = State.classified
+    if outcome != InspectionOutcome.oai:
+        one.cover(**COVERED | {"dosage_forms": ["tablet"]} | covered, by="rita", now=NOW)
+    return one
+
+
+def row(**changes: Any) -> MutualRecognition:
+    said: dict[str, Any] = {"regime": RecognisingRegime.eu, "country": "US", "covers": [RecognisedWork.inspection]}
+    said |= {"valid_from": date(2019, 7, 11), "kinds_out": ["vaccine"], "source": "decision 1/2017", "number": "MRA-1"}
+    return MutualRecognition(**said | {"recorded_by": "ana", "state": MutualRecognitionState.confirmed} | changes)
+
+
+def used(one: Inspection, *rows: MutualRecognition, day: date = DAY, **asked: Any) -> str | None:
+    given: dict[str, Any] = {"held": [], "activity": MAKING, "form": "tablet", "day": day, "as_of": NOW} | asked
+    found = Foreign([one], rows).recognised(**given)
+    return str(found) if found else None
+
+
+def certificate() -> Certificate:
+    printed: dict[str, Any] = {"site_id": uuid4(), "partner_id": uuid4(), "kind": CertificateKind.gmp, "holder": "A"}
+    printed |= {"authority": "BASG", "certificate_number": "AT-1", "activities": [MAKING], "dosage_forms": []}
+    printed |= {"valid_from": date(2024, 2, 1), "valid_to": date(2030, 1, 1), "digest": "0" * 64, "number": "CERT-1"}
+    one = Certificate.record(**printed, recorded_by="ana", zone="UTC", now=NOW)[0]
+    one.confirm("EudraGMDP", date(2025, 1, 1), "UTC", "petra", NOW)
+    return one
+
+
+def test_one_of_a_country_with_a_confirmed_row_counts_and_names_it() -> None:
+    assert used(inspection(), row()) == "INSP-1 by MRA-1"
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"state": MutualRecognitionState.checked},
+        {"country": "CA"},
+        {"covers": [RecognisedWork.batch_testing]},
+        {"kinds_out": ["Chemical"]},
+        {"ends_on": DAY - timedelta(1)},
+        {"valid_from": DAY + timedelta(1)},
+    ],
+)
+def test_none_counts_without_a_row_that_recognises_it_that_day(changes: dict[str, Any]) -> None:
+    assert used(inspection(), row(**changes)) is None
+
+
+def test_it_counts_from_its_decision_for_36_months_from_its_end_for_what_it_covers_once_that_was_read() -> None:
+    one = inspection()
+    last = date(2028, 2, 12)
+    days = [DECIDED - timedelta(1), DECIDED, last, last + timedelta(1)]
+    assert [used(one, row(), day=day) is not None for day in days] == [False, True, True, False]
+    assert used(one, row(), form="capsule") is used(one, row(), activity=Activity.packaging) is None
+    assert used(one, row(), as_of=NOW - timedelta(1)) is None, "nobody had read it then"
+    assert used(one, row(), regimes=[RecognisingRegime.gb]) is None
+    everything = inspection(activities=[*Activity])
+    assert used(everything, row(), activity=Activity.distribution) is None, "which GMP says nothing of"
+
+
+def test_one_against_the_site_covers_nothing_nor_does_one_after_a_letter() -> None:
+    with pytest.raises(RuleViolated, match="classified oai"):
+        inspection(InspectionOutcome.oai).cover(**COVERED, dosage_forms=[], by="rita", now=NOW)
+    one = inspection()
+    one.receive_letter(LetterKind.form_483, DECIDED, "483", "UTC", NOW)
+    assert used(one, row())
+    one.receive_letter(LetterKind.warning_letter, DAY, "WL 1", "UTC", NOW)
+    assert [used(one, row(), day=day) is not None for day in (DAY - timedelta(1), DAY)] == [True, False]
+    decided_anew = inspection()
+    decided_anew.classify(InspectionOutcome.oai, DAY, "UTC", NOW)
+    assert used(decided_anew, row()) is None
+    assert [("cover" in allowed_now(each)) for each in (one, decided_anew)] == [True, False]
+
+
+def test_what_an_authority_took_back_no_earlier_inspection_heals() -> None:
+    restricted, withdrawn = certificate(), certificate()
+    restricted.restrict([MAKING], ["capsule"], DAY, "because", "UTC", NOW)
+    withdrawn.withdraw(DAY, False, "because", "UTC", NOW)
+    for one in (restricted, withdrawn):
+        assert used(inspection(), row(), held=[one]) is None
+    long_ago = certificate()
+    long_ago.withdraw(DECIDED - timedelta(1), False, "because", "UTC", NOW)
+    assert used(inspection(), row(), held=[long_ago]), "the authority decided since"
+
+
+def test_a_market_counts_what_its_own_law_recognises_and_a_partner_is_not_told_of_rows() -> None:
+    one = inspection()
+
+    def verdict(market: str, rows: Any) -> Any:
+        return conditions.certified([], Foreign([one], rows), market, MAKING, "tablet", DAY, NOW)
+
+    found = verdict("AT", [row()])
+    assert (found.verdict, found.record, found.recognition) == (ConditionVerdict.met, "INSP-1", "MRA-1")
+    others = [verdict("GB", [row()]), verdict("US", [row()]), verdict("AT", []), verdict("AT", None)]
+    assert [each.verdict for each in others] == [*["not_met"] * 3, "unknown"]
+    assert verdict("AT", None).recognition is None
