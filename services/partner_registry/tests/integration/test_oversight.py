@@ -8,7 +8,13 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from contracts import clock
-from contracts.oversight import OversightAnnounced, OversightPlanChanged, SegmentChanged, SegmentCriterion
+from contracts.oversight import (
+    OversightAnnounced,
+    OversightPlanChanged,
+    RiskScoreChanged,
+    SegmentChanged,
+    SegmentCriterion,
+)
 from contracts.partner_registry import PartnerRegistryBallHeld
 
 TODAY = datetime.now(UTC).date()
@@ -87,6 +93,10 @@ async def test_it_follows_from_risk_and_segment_and_names_its_rules(
     assert (held(second)["audit_months"], held(second)["batch_records"]) == (6, "full")
     assert (await registry.client.get(f"/oversight-plans/{first['id']}")).json()["state"] == "superseded"
     facts = await bus.told(OversightPlanChanged, 3, site_id=UUID(site["id"]))
+    risks = [each.id for each in bus.heard if isinstance(each.fact, RiskScoreChanged) and each.key == site["id"]]
+    assert [each.caused_by_id for each in facts] == [risks[0], risks[0], risks[1]], "acknowledged, it is the same plan"
+    assert {each.caused_by_type for each in facts} == {"io.entente.RiskScoreChanged.v1"}
+    assert [str(each.next_cycle_on) for each in facts] == [second["next_cycle_on"]] * 3
     assert [each.parties for each in bus.heard if each.fact in facts] == [()] * 3
 
 

@@ -147,6 +147,8 @@ def test_a_day_on_which_nothing_else_holds_is_not_told() -> None:
 def test_an_audit_for_cause_is_due_within_30_days() -> None:
     one = plan(on("high", for_cause=True))
     assert one.next_audit_on == date(2026, 7, 10)
+    told = one.changed({}, NOW)
+    assert (told.for_cause_by, told.next_cycle_on) == (date(2026, 7, 10), date(2026, 7, 1))
     later = NOW + timedelta(10)
     one.tighten("scorecard", "monthly", date(2026, 12, 31), "x", "ana", later)
     assert one.next_audit_on == date(2026, 7, 10), "nothing moves it later"

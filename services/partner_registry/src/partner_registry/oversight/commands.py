@@ -65,6 +65,8 @@ async def _derive(work: Work, site: Site, cause: str) -> None:
         site_id=site.id,
         partner_id=site.partner_id,
         cause=cause,
+        caused_by_id=work.cause.id if work.cause else None,
+        caused_by_type=work.cause.type if work.cause else None,
         last_audit_on=last.conducted_on if last else None,
         acknowledge_by=reassess_by(work.now, ACKNOWLEDGE_WORKING_DAYS, site.time_zone, site.country),
     )

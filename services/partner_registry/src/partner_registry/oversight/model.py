@@ -50,13 +50,9 @@ class OversightPlan(OversightPlanFields, Waiting, Versioned, Table, table=True):
     """The derived values, each with its rules."""
     held_before: dict[str, Any] = Field(sa_type=JSONB)
     """What held of the plan before. Its stricter values hold until the next cycle."""
-    next_cycle_on: date | None = None
-    """From when on looser cadences hold; that of audits follows their dates."""
     next_audit_before: date | None = None
     for_cause_on: date | None = None
     """The local day of the latest cause that asks for it: an audit from then on is the one that was asked for."""
-    for_cause_by: date | None = None
-    """Until when an audit for cause is held; a signature does not call it off."""
     look_again_on: date | None = None
     """The next day on which something else may hold: a cycle's, an audit's, or that behind what was tightened."""
     derived_on: date
