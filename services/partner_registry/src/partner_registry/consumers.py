@@ -23,7 +23,7 @@ from partner_registry import audits
 from partner_registry.history.model import keep_history
 from partner_registry.matters import queries as matters
 from partner_registry.matters.commands import keep as keep_matters
-from partner_registry.matters.model import TOLD, WORK, seen
+from partner_registry.matters.model import OF_COMMERCE, TOLD, WORK, seen
 from partner_registry.outside_events import commands as outside_events
 from partner_registry.oversight import commands as oversight
 from partner_registry.qualifications import commands as qualifications
@@ -84,8 +84,10 @@ async def on_matter(work: Work, facts: Sequence[Recorded[Any]]) -> None:
     await notified.one_at_a_time(work, causes)
     await keep_matters(work, facts)
     await notified.place(work, causes)
-    if makers := {each.partner_id for each in told if each.partner_id and (each.marketed or each.made_on)}:
-        await segments.follow(work, makers)
+    partners = {each.partner_id for each in told if each.partner_id and (each.marketed or each.made_on)}
+    testers = await matters.testers_of(work, {each.lot_id for each in told if each.lot_id and each.marketed})
+    if partners | testers:
+        await segments.follow(work, partners | testers)
 
 
 @subscriptions.on(SiteQualificationChanged, group="segments")
@@ -164,6 +166,8 @@ subscriptions.on(RegistrationChanged, group="oversight")(on_sources)
 subscriptions.on(SiteClosed, group="oversight")(on_sources)
 for told in TOLD:
     subscriptions.on_batch(told, matters.GROUP)(on_matter)
+for commerce in OF_COMMERCE:
+    subscriptions.on_batch(commerce, matters.COMMERCE)(on_matter)
 subscriptions.on(OutsideEventRecorded, group="risk")(on_outside_event)
 subscriptions.on(OutsideEventWithdrawn, group="risk")(on_outside_event)
 for of_capa in late_capas.TOLD:
