@@ -1,6 +1,7 @@
 """Who is the sole source of what is critical to its market: known, not so, or unknown."""
 
 from typing import Any
+from uuid import uuid4
 
 import pytest
 
@@ -15,7 +16,7 @@ def said(points: int | None) -> Segmentation:
     criteria: list[Any] = [OTHER]
     if points is not None:
         criteria.append({"criterion": SegmentCriterion.market_criticality, "points": points})
-    return Segmentation(criteria=criteria)
+    return Segmentation(number="SEG-1", partner_id=uuid4(), criteria=criteria, weights={}, proposed_by="ana")
 
 
 @pytest.mark.parametrize(
