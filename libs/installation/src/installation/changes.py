@@ -80,6 +80,11 @@ def change_steps(table: str, changed: Callable[[Step], Step]) -> None:
     tables.let_step(table, [changed(Step(**each)) for each in json.loads(_told(_STEPS, table))])
 
 
+def add_steps(table: str, *steps: Step) -> None:
+    """Let partners take further steps with a table's records, of columns that they write in others already."""
+    tables.let_step(table, [*(Step(**each) for each in json.loads(_told(_STEPS, table))), *steps])
+
+
 def fill_too(table: str, *columns: str) -> None:
     """Let the rows that partners make in a table fill these columns as well."""
     named = "".join(f"'{column}', " for column in columns)

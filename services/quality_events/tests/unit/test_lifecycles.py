@@ -119,6 +119,8 @@ BATCH_MOVES: Moves = {
     "intend": lambda batch: batch.intend(["AT"], True),
     "descend": lambda batch: batch.descend(Lineage(LinkKind.packed, [], "bor")),
     "record_stage": lambda batch: batch.record_stage(STAGE, None, "bor"),
+    "record_late_stage": lambda batch: batch.record_late_stage(STAGE, None, "bor"),
+    "descend_late": lambda batch: batch.descend_late(Lineage(LinkKind.packed, [], "bor")),
     "take_record": lambda batch: batch.take_record([], "1", "0" * 64, True, [], "bor", NOW),
     "review_record": lambda batch: batch.review_record("ana", NOW),
     "review_record_as_sponsor": lambda batch: batch.review_record_as_sponsor("qa", NOW),
