@@ -14,6 +14,8 @@ from contracts import Holder, Side
 from contracts.audits import AuditKind, AuditMode, AuditOutcome, FindingArea, FindingClass
 from quality_events.audits.model import SiteAudit, refuse_long_ago
 from quality_events.audits.schemas import AuditorOfTeam, AuditState, ReportedFinding
+from quality_events.capas.model import Capa
+from quality_events.capas.schemas import CapaState
 from quality_events.findings.model import AuditFinding
 from quality_events.findings.schemas import FindingAction, FindingState
 from runtime.problems import RuleViolated
@@ -247,6 +249,25 @@ def test_weighty_findings_need_evidence_and_a_capa_or_a_day(
     else:
         with pytest.raises(RuleViolated, match=f"is {how}: state"):
             finding.verify(seen, capa, day, "tom", NOW)
+
+
+NEVER = {CapaState.cancelled, CapaState.closed_ineffective}
+
+
+@pytest.mark.parametrize("how", FindingClass)
+@pytest.mark.parametrize("state", CapaState)
+@pytest.mark.parametrize("day", [None, date(2026, 9, 1)])
+def test_a_capa_settles_a_weighty_finding_that_was_effective_or_has_its_days(
+    how: FindingClass, state: CapaState, day: date | None
+) -> None:
+    capa = Capa.open("CAPA-2026-10001", NOW, uuid4(), root_cause="no terminal")[0]
+    capa.state, capa.due_at = state, None if state == CapaState.open else NOW
+    weighty = how in (FindingClass.critical, FindingClass.major)
+    if weighty and (state in NEVER or (state == CapaState.open and day is None)):
+        with pytest.raises(RuleViolated, match=f"CAPA-2026-10001 is {state.replace('_', ' ')}: name one that"):
+            raised(how).check_capa(capa, day)
+    else:
+        raised(how).check_capa(capa, day)
 
 
 def test_it_is_said_whose_turn_it_is() -> None:

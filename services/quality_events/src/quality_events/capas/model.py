@@ -15,7 +15,7 @@ from contracts import Grant, Role, Side
 from contracts import quality_events as facts
 from quality_events import clocks
 from quality_events.capas import schemas
-from quality_events.capas.schemas import CLOSED, TO_IMPLEMENT, CapaFields
+from quality_events.capas.schemas import CLOSED, DATED, TO_IMPLEMENT, CapaFields
 from quality_events.capas.schemas import CapaState as State
 from quality_events.metadata import Table
 from runtime.deadlines import PublishedDeadline
@@ -144,6 +144,11 @@ class Capa(CapaFields, PublishedDeadline, Waiting, Versioned, Table, table=True)
         owing = super().turn()
         to_implement = self.state == State.implementing and self.done
         return {Side.sponsor} if to_implement or (owing and self.partner_id is None) else owing
+
+    @property
+    def is_effective_or_dated(self) -> bool:
+        """Whether it worked, or it is known until when it is done."""
+        return self.state == State.closed_effective or (self.state in DATED and self.due_at is not None)
 
     @property
     def left_to_do(self) -> list[int]:

@@ -33,6 +33,8 @@ class CapaState(StrEnum):
 
 
 TO_IMPLEMENT = frozenset({CapaState.open, CapaState.planned, CapaState.implementing})
+DATED = frozenset({CapaState.planned, CapaState.implementing, CapaState.awaiting_effectiveness})
+"""While it is known until when it is done."""
 CapaSource = Literal["manual", "deviation", "oos"]
 CLOSED = frozenset({CapaState.closed_effective, CapaState.closed_ineffective})
 

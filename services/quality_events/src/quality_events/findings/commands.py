@@ -15,12 +15,17 @@ from runtime.work import Work
 
 
 async def verify(work: Work, id: UUID, body: VerifyFinding) -> AuditFinding:
-    """Close it, and with the last one its audit. Raises RuleViolated for a CAPA that is not of this partner."""
+    """Close it, and with the last one its audit.
+
+    Raises RuleViolated for a CAPA that is not of this partner, or by which this finding is not settled.
+    """
     finding = await work.get(AuditFinding, id)
     if body.capa_number:
         named = (Capa.number == body.capa_number, Capa.partner_id == finding.partner_id)
-        if await work.session.scalar(select(Capa.id).where(*named)) is None:
+        capa = await work.session.scalar(select(Capa).where(*named))
+        if capa is None:
             raise RuleViolated(f"capa_number: {body.capa_number} is no CAPA of the partner of {finding.number}")
+        finding.check_capa(capa, body.all_due_on)
     audit = await work.get(SiteAudit, finding.audit_id)  # locked: of two who close at once one sees the other's
     work.publish(finding.verify(**dict(body), by=work.principal.subject, now=work.now), of=finding)
     await work.session.flush()

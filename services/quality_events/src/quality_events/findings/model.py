@@ -16,6 +16,8 @@ from contracts.audits import FindingClass
 from contracts.quality_events import QualityEventsBallHeld
 from quality_events import clocks
 from quality_events.audits.model import AUDITORS, SiteAudit
+from quality_events.capas.model import Capa
+from quality_events.capas.schemas import CapaState
 from quality_events.findings import schemas
 from quality_events.findings.schemas import FindingFields
 from quality_events.findings.schemas import FindingState as State
@@ -94,6 +96,15 @@ class AuditFinding(FindingFields, PublishedDeadline, Waiting, Versioned, Table, 
         self.due_at = clocks.due_at(now, clocks.NEXT_ANSWER_DAYS, zone)
         escalate = len(self.rejections) >= clocks.REJECTIONS_BEFORE_ESCALATION
         return facts.FindingResponseRejected.of(self, now, reason=reason, escalate=escalate)
+
+    def check_capa(self, capa: Capa, all_due_on: date | None) -> None:
+        """Raises RuleViolated for a CAPA by which a critical or a major one is not settled: it is to have worked, or
+        its days are known, or those of all that is done are; one that was cancelled, or did not work, settles none."""
+        waits = capa.state == CapaState.open and all_due_on is not None
+        if self.classification in WEIGHTY and not (capa.is_effective_or_dated or waits):
+            what = f"{capa.number} is {capa.state.replace('_', ' ')}"
+            name = "name one that is planned or was effective, or the day until which all is done (all_due_on)"
+            raise RuleViolated(f"{self.number} is {self.classification}, and {what}: {name}", fields=["capa_number"])
 
     @transition(source={State.accepted}, target=State.closed, by=AUDITORS)
     def verify(
