@@ -264,10 +264,7 @@ CASES: list[tuple[type, Callable[[], Any], Moves, Collection[str]]] = [
     (AuditFinding, finding, FINDING_MOVES, {FindingState.closed}),
     (Change, change, CHANGE_MOVES, {ChangeState.effective, ChangeState.reverted, ChangeState.refused}),
     (Complaint, complaint, COMPLAINT_MOVES, {ComplaintState.answered}),
-    (
-        *(AuthorityNotification, notification, NOTIFICATION_MOVES),
-        {NotificationState.submitted, NotificationState.not_required},
-    ),
+    (AuthorityNotification, notification, NOTIFICATION_MOVES, set(NotificationState) - {NotificationState.due}),
     (Recall, recall, RECALL_MOVES, {RecallState.declined, RecallState.closed}),
     (DistributionImpact, impact, IMPACT_MOVES, {ImpactState.assessed}),
     (ProductReview, covered_review, REVIEW_MOVES, {ReviewState.signed, ReviewState.cancelled}),

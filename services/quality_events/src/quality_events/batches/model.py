@@ -33,7 +33,7 @@ RECORDERS: Final[frozenset[Role | Grant]] = frozenset(
 """Who may record by hand what a partner's MES did not send."""
 
 MAKERS_QUALITY: Final = Side.maker(Role.partner_quality)
-QUALITIES: Final = frozenset({Role.quality, MAKERS_QUALITY})
+QUALITIES: Final[frozenset[Role | Grant]] = frozenset({Role.quality, MAKERS_QUALITY})
 MAKING: Final = frozenset({State.announced, State.in_process})
 MADE: Final = frozenset({State.manufactured, State.under_review, State.dispositioned})
 BEGUN: Final = frozenset(State) - {State.announced}
