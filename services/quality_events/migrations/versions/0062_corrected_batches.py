@@ -1,5 +1,6 @@
 """What of a batch is corrected, or found out, after its record was handed in: its maker states it, too."""
 
+from alembic import op
 from installation import tables
 from installation.changes import add_steps
 from installation.tables import ACTOR, TENANT, Begin, PartnersWrite, Publishes, Step
@@ -31,6 +32,19 @@ TOLD = Publishes(
     types={"io.entente.BatchManufactured.v1": {}},
 )
 
+# That a batch is made its maker tells of one that is, in whichever of the states from then on.
+IS_MADE = """
+CREATE FUNCTION batch_is_made(batch_id text) RETURNS boolean
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
+SELECT CASE WHEN pg_input_is_valid(batch_id, 'uuid') THEN EXISTS (
+    SELECT FROM batch WHERE id = batch_id::uuid AND state IN ('manufactured', 'under_review', 'dispositioned')
+) ELSE false END $$
+"""
+OF_WHAT_IS_MADE = """
+ALTER TABLE outbox ADD CONSTRAINT outbox_of_what_is_made CHECK (current_user <> 'svc_partner'
+    OR type <> 'io.entente.BatchManufactured.v1' OR batch_is_made(key)) NOT VALID
+"""
+
 
 def upgrade() -> None:
     add_steps(
@@ -40,3 +54,7 @@ def upgrade() -> None:
     )
     tables.child_record("batch_stage", "batch_id", of="batch", partners=OF_ITS_STAGES)
     tables.partners_publish(TOLD, beside=True)
+    op.execute(IS_MADE)
+    op.execute("REVOKE EXECUTE ON FUNCTION batch_is_made FROM PUBLIC")
+    op.execute(f"GRANT EXECUTE ON FUNCTION batch_is_made TO {', '.join(tables.ROLES)}")
+    op.execute(OF_WHAT_IS_MADE)
