@@ -46,6 +46,13 @@ BODIES: dict[str, Example] = {
         "kind": "consumed",
         "parents": [{"batch_id": of.found["batch_id"], "quantity": {"value": "1", "unit": "kg"}}],
     },
+    "POST /v1/batches/{batch_id}/late-stage": lambda of: {
+        "step": "compression", "site_id": of.site, "started_at": "2026-02-02", "ended_at": "2026-02-03"
+    },
+    "POST /v1/batches/{batch_id}/late-parents": lambda of: {
+        "kind": "consumed",
+        "parents": [{"batch_id": of.found["batch_id"], "quantity": {"value": "1", "unit": "kg"}}],
+    },
     "POST /v1/batches/{batch_id}/record": lambda of: RECORD | {"digest": uuid4().hex * 2},
     "POST /v1/batches/{batch_id}/record-review": lambda of: WHY | {"digest": "0b" * 32},
     "POST /v1/batches/{batch_id}/record-revision": lambda of: RECORD | {"digest": uuid4().hex * 2},

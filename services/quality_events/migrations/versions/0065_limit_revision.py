@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from installation import changes
 
 revision = "0065"
-down_revision = "0061"
+down_revision = "0063"
 
 
 def upgrade() -> None:

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from contracts import Recorded
 from contracts.batch_records import BatchRecordReported, MaterialUseReported, ProcessExcursionReported
+from contracts.batches import BatchTerminated
 from contracts.out_of_trend import OotDetected
 from contracts.oversight import OversightPlanChanged
 from contracts.partner_feeds import BatchCompletionReported, BatchStartReported, DeviationReported, ProcessDataReported
@@ -18,6 +19,7 @@ from quality_events.batches.aliases import told_of_batches
 from quality_events.changes import commands as changes
 from quality_events.copies.known import keep_known
 from quality_events.deviations import commands as deviations
+from quality_events.dispositions import opening
 from quality_events.excursions import commands as excursions
 from quality_events.hold_proposals.consumers import propose_holds
 from quality_events.impacts.consumers import weigh_impacts
@@ -137,6 +139,12 @@ async def on_deviation_cancelled(work: Work, fact: DeviationCancelled) -> None:
 async def on_deviation_amended(work: Work, fact: DeviationAmended) -> None:
     """A deviation of our own may name other batches than before."""
     await excursions.follow(work, fact.deviation_id)
+
+
+@subscriptions.on(BatchTerminated, group="dispositions")
+async def on_batch_terminated(work: Work, fact: BatchTerminated) -> None:
+    """The making of a batch of our own was given up. Its maker's request closes nothing that the sponsor decides."""
+    await opening.leave_terminated(work, fact.batch_id)
 
 
 @subscriptions.on_batch(MaterialUseReported)

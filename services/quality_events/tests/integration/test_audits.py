@@ -196,7 +196,13 @@ async def test_one_without_findings_is_closed_by_its_report(bus: Any, known: Any
     assert (closed["state"], closed["waiting_for"]) == ("closed", None)
 
 
-async def test_a_capa_is_the_partners_own(known: Any, service: Any) -> None:
+PLAN = {
+    "actions": [{"owner": "Ana", "description": "terminals", "due_on": "2099-01-31"}],
+    "effectiveness": {"measure": "late entries", "target": "0", "better": "lower", "sample": 20},
+}
+
+
+async def test_a_capa_is_the_partners_own_and_has_its_days(known: Any, service: Any) -> None:
     _, (path,) = await reported(service, known, "critical")
     async with site_quality(service, known) as site:
         await site.done(f"{path}/response", ANSWER)

@@ -1,7 +1,9 @@
 """For which markets a batch is meant: a slip of the pen asks nothing of its maker, and leaves nothing open."""
 
 from typing import Any
+from uuid import UUID
 
+from contracts.quality_events import QualityEventsBallHeld
 from tests.releasing import decision, disposition, reviewed
 
 
@@ -58,3 +60,28 @@ async def test_a_batch_is_through_when_what_was_left_open_was_a_slip(
     await service.client.done(f"{us}/rejection", await decision(service.client, batch["id"], "US"))
     assert (await service.client.get(path)).json()["state"] == "under_review"
     assert (await intended(service, path, "US"))["state"] == "dispositioned"
+
+
+async def test_of_a_batch_that_was_given_up_nobody_is_asked_to_decide(
+    bus: Any, known: Any, service: Any, found: Any, eventually: Any
+) -> None:
+    lot = known.lot()
+    await bus.publish(known.start(lot))
+    batch = await found("batches", lot=lot.number, state="in_process")
+    path = f"/batches/{batch['id']}"
+    await intended(service, path, "AT", "US")
+    async with service.as_("partner_quality", partner_id=known.maker, subject="ana") as ana:
+        assert (await ana.done(f"{path}/termination", {"reason": "wet granulate"}))["waiting_for"] is None
+
+    async def left() -> bool:
+        listed = (await service.client.get("/dispositions", params={"batch_id": batch["id"]})).json()["items"]
+        return sorted((each["market"], each["state"], each["waiting_for"]) for each in listed) == [
+            (market, "not_intended", None) for market in ("AT", "US")
+        ]
+
+    await eventually(left)
+    (at,) = (await service.client.get("/dispositions", params={"batch_id": batch["id"], "market": "AT"})).json()[
+        "items"
+    ]
+    (held,) = (await bus.told(QualityEventsBallHeld, 2, subject_id=UUID(at["id"])))[1:]
+    assert held.side == "nobody"

@@ -38,6 +38,7 @@ class Records:
         kept = {
             "source_revision": 1,
             "awareness_accepted_revision": 0,
+            "notification_limit_revision": 1,
             "prepared_by": [],
             "late_amendments": [],
             "shared_equipment": [],

@@ -1,6 +1,7 @@
 """A part of a batch is judged with what it was split off: its record, where it was made, and what was decided of it."""
 
 from decimal import Decimal
+from functools import partial
 from typing import Any
 
 import pytest
@@ -141,6 +142,11 @@ async def test_the_sites_of_what_it_was_split_off_count(bus: Any, known: Any, se
     assert (after["verdict"], f"making of {lot.number}" in after["why"]) == ("not_met", True)
 
 
+async def all_is_heard(service: Any) -> bool:
+    status = (await service.client.get("/status")).json()
+    return not status["outbox_pending"] and not status["lag"]
+
+
 @pytest.mark.parametrize("kind", ["split", "consumed"])
 async def test_rejecting_what_it_came_of_asks_about_what_is_sold(
     bus: Any, known: Any, service: Any, found: Any, kind: str
@@ -156,6 +162,7 @@ async def test_rejecting_what_it_came_of_asks_about_what_is_sold(
         await service.client.done(f"{path}/release", await decision(service.client, child, "US"))
     else:
         quarantine = {"follow_up_on": "2098-01-01"}
+        assert await bus.eventually(partial(all_is_heard, service)), "what is signed is what was read"
         said = await decision(service.client, child, "US", **quarantine)
         await service.client.done(f"{path}/release-for-processing", said)
     await reject(service, parent, every_market=True)

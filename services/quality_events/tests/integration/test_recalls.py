@@ -9,6 +9,7 @@ import pytest_asyncio
 
 from contracts.recalls import RecallClosed, RecallStarted
 from quality_events.recalls.commands import late_children
+from tests.releasing import disposition
 
 Make = Callable[..., Awaitable[Any]]
 ALL = ({"market": "AT", "regime": "eu_eea"}, {"market": "GB", "regime": "gb"})
@@ -190,3 +191,23 @@ async def test_an_exercise_recalls_nothing_and_dates_the_next(bus: Any, service:
     days = (date.fromisoformat(after["due_on"]) - began).days
     assert (after["last_mock_on"], after["overdue"], days in (365, 366)) == (str(began), False, True)
     assert (await bus.told(RecallClosed, number=recall["number"]))[0].recovered == ()
+
+
+async def test_what_it_takes_back_is_the_last_word_of_the_register(service: Any, sold: Any, printed: Any) -> None:
+    _, id = sold
+    body = {"batch_ids": [id], "markets": [{"market": "US", "regime": "us"}], "classification": "II", "depth": "retail"}
+    async with service.as_("quality", subject="eva") as eva:
+        recall = await eva.done("/recalls", body | {"cause": "impurity", "health_hazard": SECRET})
+    await approve(service, f"/recalls/{recall['id']}")
+    path = await disposition(service.client, id, "US")
+    released, withdrawn = (await service.client.get(f"{path}/decisions")).json()["items"]
+    told = ("decision", "decided_by", "follows", "readiness", "readiness_digest")
+    assert [withdrawn[each] for each in told] == ["withdrawn", "of quality", recall["number"], None, None]
+    where = ("legal_entity", "regime")
+    assert [withdrawn[each] for each in where] == [released[each] for each in where]
+    asked = {"legal_entity": released["legal_entity"], "regime": "us"}
+    lines = (await service.client.get("/batch-registers/lines", params=asked)).json()["items"]
+    assert [(each["number"], each["entry"]["decision"]) for each in lines] == [(1, "released"), (2, "withdrawn")]
+    paper = await printed(service.client, path)
+    assert f"{recall['number']} takes it back from US" in " ".join(paper.split())
+    assert "Signed with" not in paper

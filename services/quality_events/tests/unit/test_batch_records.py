@@ -1,5 +1,6 @@
 """The rules of a batch's record: stages end first, the maker reviews before the sponsor, and no author reviews."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from itertools import permutations
@@ -104,7 +105,8 @@ def test_the_maker_reviews_before_the_sponsor_and_each_once() -> None:
     assert (batch.awaited_side, batch.maker_reviewed_by, batch.sponsor_reviewed_by) == (
         *(None, "of the maker", "of the sponsor"),
     )
-    assert allowed_now(batch) == ["intend", "revise_record", "set_aside_record"]
+    late = ["describe", "intend", "record_late_stage", "descend_late"]
+    assert allowed_now(batch) == [*late, "revise_record", "set_aside_record"]
 
 
 def test_what_is_not_complete_is_not_reviewed() -> None:
@@ -228,3 +230,48 @@ MONTHS = DAYS.map(lambda day: f"{day:%Y-%m}")
 def test_of_two_moments_one_at_most_lies_before_the_other(one: Moment, other: Moment) -> None:
     assert not (moments.is_before(one, other) and moments.is_before(other, one))
     assert not moments.is_before(one, moments.written(moments.sortable(one))[:7])
+
+
+def fully_reviewed() -> Batch:
+    """A batch whose record both sides reviewed."""
+    batch = under_review()
+    batch.review_record("ana", NOW)
+    batch.review_record_as_sponsor("qa", NOW)
+    return batch
+
+
+def test_a_corrected_number_after_the_review_is_an_alias_and_undoes_nothing() -> None:
+    batch = fully_reviewed()
+    told = batch.describe("WO-2", ["B-1A"], None, None, None, merged=False)
+    assert told, "who counts batches has to know that both numbers are one"
+    assert told.aliases == ("B-1A",)
+    assert (batch.aliases, batch.work_order, batch.reviewed_side) == (["B-1A"], "WO-2", Side.sponsor)
+    assert batch.describe(None, ["B-1A", "B-1B"], None, None, None, merged=False, apart=True)
+    assert not batch.reviewed_side, "nobody reviewed what stands there"
+    assert batch.reviews_undone_at
+
+
+@pytest.mark.parametrize("said", [{"manufacture_date": "2026-04"}, {"expiry_date": "2029-04"}, {"changes": ["CC-2"]}])
+def test_another_making_than_was_reviewed_undoes_the_reviews(said: dict[str, Any]) -> None:
+    batch = fully_reviewed()
+    batch.decide()
+    given = said.get("manufacture_date"), said.get("expiry_date"), said.get("changes")
+    told = batch.describe(None, None, *given, merged=False)
+    assert told
+    assert told.expiry_date == said.get("expiry_date")
+    assert (batch.state, batch.reviewed_side) == (BatchState.dispositioned, None)
+    batch.review_record("ana", NOW)
+    assert batch.describe(None, None, *given, merged=False) is None
+    assert batch.reviewed_side == Side.maker, "what was said once more changes nothing"
+
+
+def test_a_stage_that_is_found_out_late_is_reviewed_by_others_than_who_stated_it() -> None:
+    batch = fully_reviewed()
+    said = Stage(step="compression", site_id=LOT.site_id, started_at=date(2026, 5, 5), ended_at=date(2026, 5, 6))
+    with pytest.raises(RuleViolated, match="state when compression did"):
+        batch.record_late_stage(replace(said, ended_at=None), None, "ana")
+    reviewed = batch.reviewed_side
+    assert reviewed == Side.sponsor, "what is refused undoes nothing"
+    assert batch.record_late_stage(said, None, "ana").recorded_by == ["ana"]
+    assert not batch.reviewed_side
+    assert "ana" in batch.record_authors

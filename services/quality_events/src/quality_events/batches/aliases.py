@@ -69,3 +69,8 @@ def _about(fact: F, lots: Sequence[Lot]) -> F:
     if hasattr(fact, "lots"):
         return fact.model_copy(update={"lots": tuple({lot.id: lot for lot in lots}.values())})
     return fact.model_copy(update={"lot": lots[0]}) if lots else fact
+
+
+async def stand_apart(work: Work, lots: Sequence[UUID]) -> bool:
+    """Whether facts stand under other numbers of a batch, as batches of their own."""
+    return bool(lots and await work.connection.fetch(_OF_THEIR_OWN, list(lots)))

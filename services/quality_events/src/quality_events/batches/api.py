@@ -28,16 +28,16 @@ from runtime.routes import Command, CommandRoute
 from runtime.routes import Query as Reading
 from serving.actions import Actions
 
-batches = Actions(
-    "batches", Batch, BatchRead, queries.show, loads={"stages": queries.stages_of, "merged": lineage.is_merged}
-)
+batches = Actions("batches", Batch, BatchRead, queries.show, loads={"stages": queries.stages_of})
 batches.create(commands.start, StartBatch, Batch.start)
 batches.post("completion", Batch.complete, CompleteBatch, commands.complete)
 batches.post("termination", Batch.terminate, Reason)
-batches.post("description", Batch.describe, DescribeBatch)
+batches.post("description", Batch.describe, DescribeBatch, commands.describe)
 batches.post("intent", Batch.intend, IntendBatch, opening.intend)
 batches.post("stage", Batch.record_stage, RecordStage, commands.record_stage)
 batches.post("parents", Batch.descend, LinkParents, lineage.link)
+batches.post("late-stage", Batch.record_late_stage, RecordStage, commands.record_late_stage)
+batches.post("late-parents", Batch.descend_late, LinkParents, lineage.link_late)
 batches.post("record", Batch.take_record, TakeRecord)
 batches.elsewhere("record-review", Batch.review_record)
 batches.elsewhere("record-review", Batch.review_record_as_sponsor)

@@ -9,12 +9,21 @@ from sqlmodel import col, select
 from contracts import Lot, Moment, clock
 from directory import queries as directory
 from quality_events import moments
+from quality_events.batches.aliases import alias_lots, stand_apart
 from quality_events.batches.model import Batch
 from quality_events.batches.parts import BatchInput
 from quality_events.batches.record import PERSON, must_be_what_was_read
 from quality_events.batches.records import versions_of
-from quality_events.batches.schemas import CompleteBatch, Input, RecordStage, ReviewRecord, SetAsideRecord, StartBatch
-from quality_events.batches.stages import BatchStage
+from quality_events.batches.schemas import (
+    CompleteBatch,
+    DescribeBatch,
+    Input,
+    RecordStage,
+    ReviewRecord,
+    SetAsideRecord,
+    StartBatch,
+)
+from quality_events.batches.stages import BatchStage, Stage
 from quality_events.batches.statements import among_others
 from quality_events.batches.takeovers import refuse_former
 from quality_events.batches.terms import Authority, BatchState, Completion, Source, Start
@@ -72,14 +81,42 @@ async def complete(work: Work, batch_id: UUID, body: CompleteBatch) -> Batch:
     return batch
 
 
+async def describe(work: Work, batch_id: UUID, body: DescribeBatch) -> Batch:
+    """State what else is known of a batch; of an alias that is new, or none any more, what stands under it counts."""
+    batch = await work.get(Batch, batch_id)
+    others = {*batch.aliases} ^ {*(batch.aliases if body.aliases is None else body.aliases)}
+    apart = await stand_apart(work, alias_lots(batch.site_id, batch.material, sorted(others)))
+    merged = await lineage.is_merged(work, batch)
+    told = batch.describe(**body.model_dump(), merged=merged, apart=apart)
+    work.publish(*([told] if told else []), of=batch)
+    return batch
+
+
 async def record_stage(work: Work, batch_id: UUID, body: RecordStage) -> Batch:
     """Record a stage, or state a known one anew.
 
     Raises RuleViolated for one at another partner's site, and for a former maker's beyond ending it.
     """
+    batch = await work.get(Batch, batch_id)
+    stage, known = await _stage(work, batch, body)
+    work.session.add(batch.record_stage(stage, known, work.principal.subject))
+    work.publish(of=batch)
+    return batch
+
+
+async def record_late_stage(work: Work, batch_id: UUID, body: RecordStage) -> Batch:
+    """The same of a batch whose record is here: its making is told once more, so that it is weighed where it is out."""
+    batch = await work.get(Batch, batch_id)
+    stage, known = await _stage(work, batch, body)
+    work.session.add(batch.record_late_stage(stage, known, work.principal.subject))
+    work.publish(batch.batch_manufactured(), of=batch)
+    return batch
+
+
+async def _stage(work: Work, batch: Batch, body: RecordStage) -> tuple[Stage, BatchStage | None]:
+    """What is stated, and what was stated before of the same step."""
     for moment in (body.started_at, body.ended_at or body.started_at):
         _must_have_come(work, moment)
-    batch = await work.get(Batch, batch_id)
     site_id = body.site_id or batch.site_id
     if site_id != batch.site_id:
         site = await directory.named_site(work, site_id, "site_id")
@@ -93,9 +130,7 @@ async def record_stage(work: Work, batch_id: UUID, body: RecordStage) -> Batch:
     stage = body.stage(site_id)
     if known and work.principal.partner_id is not None:
         refuse_former(batch, known, stage, await directory.zone_of(work, batch.site_id))
-    work.session.add(batch.record_stage(stage, known, work.principal.subject))
-    work.publish(of=batch)
-    return batch
+    return stage, known
 
 
 async def review_record(work: Work, batch_id: UUID, body: ReviewRecord) -> Batch:

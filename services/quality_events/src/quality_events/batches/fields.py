@@ -163,6 +163,13 @@ class StatedColumns(BatchFields, Versioned):
             return None
         return Quantity(value=self.actual_quantity, unit=self.actual_unit)
 
+    def join(self, lot: Lot) -> bool:
+        """Take over the product, where it was not known before. Tells whether anything changed."""
+        if self.product_id is not None or lot.product_id is None:
+            return False
+        self.product_id = lot.product_id
+        return True
+
     def refuse_backwards(self, field: str) -> None:
         """Raise RuleViolated, with the field that a person states, for a completion before the beginning."""
         if not (self.started_at and self.completed_at):
@@ -219,7 +226,7 @@ class StatedColumns(BatchFields, Versioned):
 
     def told_anew(self, before: tuple[str | None, list[str]]) -> BatchManufactured | None:
         """What is told of a batch that is made, and of which another expiry or other numbers are known than before."""
-        made = self.state == State.manufactured
+        made = self.completion_source is not None
         return self.batch_manufactured() if made and self.told_when_made != before else None
 
     def batch_manufactured(self) -> BatchManufactured:
@@ -228,3 +235,8 @@ class StatedColumns(BatchFields, Versioned):
         reported = self.completion_reported or self.started_at or self.created_at.date().isoformat()
         at = completed or moments.read(reported)
         return BatchManufactured.of(self, at, completed_at=completed, actual_quantity=self.actual)
+
+    def facts(self) -> list[BatchStarted | BatchManufactured]:
+        """What was published of it, as it is now."""
+        facts: list[BatchStarted | BatchManufactured] = [self.batch_started()] if self.started_at else []
+        return [*facts, self.batch_manufactured()] if self.completion_source else facts

@@ -12,10 +12,10 @@ from sqlmodel import Field
 from uuid_utils.compat import uuid7
 
 from contracts import DayOrMonth, Grant, Lot, Moment, Role, Side, clock
-from contracts.batches import BatchRecordReceived, BatchRecordReviewed, BatchRecordRevised, BatchTerminated, LinkKind
+from contracts.batches import BatchRecordReceived, BatchRecordReviewed, BatchRecordRevised, BatchTerminated
 from contracts.quality_events import BatchManufactured, BatchStarted
 from quality_events.batches import record, reported
-from quality_events.batches.fields import RecordColumns, StatedColumns
+from quality_events.batches.corrected import REVIEWABLE, Corrected
 from quality_events.batches.reported import ReportedRecord
 from quality_events.batches.stages import BatchStage, Stage
 from quality_events.batches.terms import Authority, Completion, Source, Start, beside
@@ -33,17 +33,16 @@ RECORDERS: Final[frozenset[Role | Grant]] = frozenset(
 """Who may record by hand what a partner's MES did not send."""
 
 MAKERS_QUALITY: Final = Side.maker(Role.partner_quality)
+QUALITIES: Final[frozenset[Role | Grant]] = frozenset({Role.quality, MAKERS_QUALITY})
 MAKING: Final = frozenset({State.announced, State.in_process})
 MADE: Final = frozenset({State.manufactured, State.under_review, State.dispositioned})
 BEGUN: Final = frozenset(State) - {State.announced}
 OPEN: Final = MAKING | {State.manufactured}
-REVIEWABLE: Final = frozenset({State.under_review, State.dispositioned})
-"""What is amended, or comes late, after the decision is reviewed like all else; the batch stays decided."""
 GOES_ON: Final = frozenset(State) - {State.terminated}
 AUTHORS: Final = frozenset({"record_authors", "record_received_by"})
 
 
-class Batch(StatedColumns, RecordColumns, Waiting, Table, table=True):
+class Batch(Corrected, Waiting, Table, table=True):
     """One lot in the making. ``lot_id`` is the same in every service's facts; ``number`` is the lot's number."""
 
     sorted_by: ClassVar[Collection[str]] = {"id", "number"}
@@ -77,13 +76,6 @@ class Batch(StatedColumns, RecordColumns, Waiting, Table, table=True):
         batch = bulk.instance(cls, values)
         batch.pass_turn(now)
         return batch
-
-    def join(self, lot: Lot) -> bool:
-        """Take over the product, where it was not known before. Tells whether anything changed."""
-        if self.product_id is not None or lot.product_id is None:
-            return False
-        self.product_id = lot.product_id
-        return True
 
     def record_start(self, reported: Start) -> BatchStarted | None:
         """What a report of the start changes: None for an old revision, or one that adds nothing.
@@ -163,13 +155,13 @@ class Batch(StatedColumns, RecordColumns, Waiting, Table, table=True):
             self.undo_reviews()
         return after
 
-    @transition(source=MAKING, target=State.terminated, by={Role.quality, MAKERS_QUALITY})
+    @transition(source=MAKING, target=State.terminated, by=QUALITIES)
     def terminate(self, reason: str, now: datetime) -> BatchTerminated:
         """The making is given up; that it began stays (FDA quality metrics: lots started count in lot acceptance)."""
         self.termination_reason = reason
         return BatchTerminated.of(self, now, reason=reason)
 
-    @transition(source=OPEN, target=None, by=RECORDERS)
+    @transition(source=GOES_ON, target=None, by=RECORDERS)
     def describe(
         self,
         work_order: str | None,
@@ -178,19 +170,17 @@ class Batch(StatedColumns, RecordColumns, Waiting, Table, table=True):
         expiry_date: DayOrMonth | None,
         applied_changes: Sequence[str] | None,
         merged: bool,
+        apart: bool = False,
     ) -> BatchManufactured | None:
         """State what else is known of it; what is left out stays as it was. The dates of a merge are its inputs'.
 
-        When a batch that is made expires is told, and which other numbers it has.
+        When a batch that is made expires is told, and which other numbers it has. Other dates and changes than were
+        reviewed undo the reviews.
         """
         if merged and (manufacture_date or expiry_date):
             raise RuleViolated(f"{self.number} is part of a merge: its dates are the earliest of the inputs', and stay")
-        before = self.told_when_made
-        self.work_order = work_order or self.work_order
-        self.aliases = self.aliases if aliases is None else sorted(set(aliases))
-        self.applied_changes = self.applied_changes if applied_changes is None else sorted(set(applied_changes))
-        self.state_dates(manufacture_date, expiry_date)
-        return self.told_anew(before)
+        dates = (manufacture_date, expiry_date)
+        return self.take_description(work_order, aliases, dates, applied_changes, apart=apart)
 
     @transition(source=BEGUN | MAKING, target=None, by={Role.quality, Role.regulatory, Role.msat}, when="goes_on")
     def intend(self, markets: Sequence[str], ppq: bool) -> None:
@@ -207,9 +197,20 @@ class Batch(StatedColumns, RecordColumns, Waiting, Table, table=True):
     @transition(source=OPEN, target=None, by=RECORDERS)
     def descend(self, lineage: Lineage) -> list[BatchLink]:
         """It came of other batches; a merge counts as made and expires with the first of them."""
-        links = lineage.links(self)
-        if lineage.kind == LinkKind.merged:
-            self.manufacture_date, self.expiry_date = lineage.earliest_dates()
+        return self.take_lineage(lineage)
+
+    @transition(source=REVIEWABLE, target=None, by=QUALITIES)
+    def record_late_stage(self, stage: Stage, known: BatchStage | None, by: str) -> BatchStage:
+        """A step that was found out, or is another, after the record was handed in, which is reviewed again."""
+        made = self.take_late_stage(stage, known, by)
+        self.undo_reviews()
+        return made
+
+    @transition(source=REVIEWABLE, target=None, by=QUALITIES)
+    def descend_late(self, lineage: Lineage) -> list[BatchLink]:
+        """What it came of was found out after its record was handed in, which is reviewed again."""
+        links = self.take_lineage(lineage)
+        self.undo_reviews()
         return links
 
     @transition(source={State.manufactured}, target=State.under_review, by={MAKERS_QUALITY})
@@ -282,11 +283,6 @@ class Batch(StatedColumns, RecordColumns, Waiting, Table, table=True):
             return super().turn()
         reviewed: Mapping[Side | None, Collection[Side]] = {None: {Side.maker}, Side.maker: {Side.sponsor}}
         return reviewed.get(self.reviewed_side, ())
-
-    def facts(self) -> list[BatchStarted | BatchManufactured]:
-        """What was published of it, as it is now."""
-        facts: list[BatchStarted | BatchManufactured] = [self.batch_started()] if self.started_at else []
-        return [*facts, self.batch_manufactured()] if self.completion_source else facts
 
 
 _LISTS = ("stage_yields", "other_statements", "aliases", "markets", "applied_changes", "record_authors")

@@ -33,6 +33,7 @@ class CapaState(StrEnum):
 
 
 TO_IMPLEMENT = frozenset({CapaState.open, CapaState.planned, CapaState.implementing})
+"""While it is known until when it is done."""
 CapaSource = Literal["manual", "deviation", "oos"]
 CLOSED = frozenset({CapaState.closed_effective, CapaState.closed_ineffective})
 

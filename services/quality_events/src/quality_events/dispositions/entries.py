@@ -35,23 +35,35 @@ async def enter(
     **more: Any,
 ) -> DispositionDecision:
     """Enter what was decided under the next number, with the readiness that was signed."""
+    signed = as_signed(disposition.batch_id, disposition.market, shown.conditions)
+    said = {"capacity": as_whom.capacity, "readiness_digest": shown.digest or "", "readiness": signed}
+    said |= {"decision": entered, "justification": justification}
+    return await _enter(work, disposition, as_whom.legal_entity, **said, **more)
+
+
+async def enter_withdrawal(work: Work, disposition: Disposition, last: DispositionDecision, recall: str) -> None:
+    """Enter that a recall took it back, where its last decision stands, which would look as if it held.
+
+    By who approved the recall last; of a child that becomes known later by the service. No readiness is signed with it.
+    """
+    why = f"{recall} takes it back from {disposition.market}"
+    said = {"decision": Entered.withdrawn, "justification": why, "follows": recall}
+    work.publish(of=await _enter(work, disposition, last.legal_entity, **said))
+
+
+async def _enter(work: Work, disposition: Disposition, legal_entity: str, **said: Any) -> DispositionDecision:
     await work.session.flush()
-    number = await work.connection.fetchval(_NEXT, as_whom.legal_entity, disposition.regime)
+    number = await work.connection.fetchval(_NEXT, legal_entity, disposition.regime)
     entry = DispositionDecision(
         disposition_id=disposition.id,
         batch_id=disposition.batch_id,
-        decision=entered,
         market=disposition.market,
         regime=disposition.regime,
-        legal_entity=as_whom.legal_entity,
-        capacity=as_whom.capacity,
+        legal_entity=legal_entity,
         register_number=number,
         decided_by=work.principal.subject,
         decided_at=work.now,
-        justification=justification,
-        readiness_digest=shown.digest or "",
-        readiness=as_signed(disposition.batch_id, disposition.market, shown.conditions),
-        **more,
+        **said,
     )
     work.session.add(entry)
     return entry

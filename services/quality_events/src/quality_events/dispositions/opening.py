@@ -46,3 +46,13 @@ async def open_for(work: Work, batch: Batch, markets: Sequence[str]) -> list[Dis
             number = await next_number(work, "DISP", "disposition_number")
             known[market] = work.add(Disposition.open(batch, market, number))
     return [known[market] for market in markets]
+
+
+async def leave_terminated(work: Work, batch_id: UUID) -> None:
+    """The making of a batch was given up: nothing is asked of anybody in any market. None of it is confirmed, as its
+    record was never here."""
+    batch = await work.get(Batch, batch_id)
+    of_it = (Disposition.batch_id == batch.id, Disposition.state == DispositionState.open)
+    for each in await work.session.scalars(select(Disposition).where(*of_it).order_by(col(Disposition.id))):
+        each.leave()
+        work.publish(of=each)

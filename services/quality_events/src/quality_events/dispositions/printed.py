@@ -11,7 +11,7 @@ from quality_events.batches.model import Batch
 from quality_events.copies.known import KnownFact
 from quality_events.dispositions import queries
 from quality_events.dispositions.model import Disposition
-from quality_events.dispositions.schemas import DecisionRead, DispositionRead, DispositionState
+from quality_events.dispositions.schemas import DecisionRead, DispositionRead, DispositionState, Entered
 from quality_events.recalls.queries import that_took_back
 from runtime.work import Work
 from serving.in_words import text, words
@@ -40,7 +40,7 @@ async def form(work: Work, shown: DispositionRead) -> Form | None:
     rows = [row(each, named.get(each.id), _signed_as(shown, each)) for each in decided]
     return Form(
         *("Disposition", lines | fields(shown, *_IDS), _COLUMNS if rows else (), rows),
-        tables=[readiness(each) for each in decided],
+        tables=[readiness(each, each.readiness) for each in decided if each.readiness],
         signers=signers,
     )
 
@@ -71,17 +71,18 @@ def row(entry: DecisionRead, named: Mapping[str, Any] | None, name: str | None) 
     why = [entry.justification]
     why += [f"Impact: {entry.impact}"] if entry.impact else []
     why += [f"Weighed: {', '.join(entry.weighed)}"] if entry.weighed else []
-    why += [f"Signed with {entry.follows}, for every market"] if entry.follows else []
+    signed_itself = entry.follows is None or entry.decision == Entered.withdrawn
+    why += [] if signed_itself else [f"Signed with {entry.follows}, for every market"]
     decided = f"{words(entry.decision)}, {entry.market}"
     at = f"{entry.decided_at:%Y-%m-%d %H:%M:%S}"
     return [entry.legal_entity, entry.regime, str(entry.register_number), decided, ", ".join(by), at, "\n".join(why)]
 
 
-def readiness(entry: DecisionRead) -> Table:
+def readiness(entry: DecisionRead, signed: str) -> Table:
     """Each condition as it was when the entry was signed, and the digest that was signed with it."""
     of = f"as signed with entry {entry.register_number} of {entry.legal_entity}, {entry.regime}"
     heading = f"Readiness for {entry.market} {of}: SHA-256 {entry.readiness_digest}"
-    conditions = json.loads(entry.readiness)["conditions"]
+    conditions = json.loads(signed)["conditions"]
     return Table(heading, _READINESS, [_condition(each) for each in conditions])
 
 

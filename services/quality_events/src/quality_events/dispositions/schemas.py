@@ -139,10 +139,11 @@ class DecisionFields(SQLModel):
     """What was assessed of the impact, where it was stopped or resumed."""
     weighed: list[str] = Column(default_factory=list, sa_type=ARRAY(String))
     follows: str | None = None
-    """The disposition under whose signature it was taken, for every market; null of one that was signed itself."""
-    readiness_digest: str
-    readiness: str
-    """As it was signed, in canonical JSON: its SHA-256 is the digest."""
+    """The disposition under whose signature it was taken, for every market, or the recall that withdrew it; null of one
+    that was signed itself."""
+    readiness_digest: str | None = None
+    readiness: str | None = None
+    """As it was signed, in canonical JSON: its SHA-256 is the digest. Null where a recall withdrew it."""
 
 
 class DecisionRead(DecisionFields, Shown):
@@ -187,8 +188,10 @@ class RegisterEntry(Answer):
     impact: str | None
     weighed: list[str]
     follows: str | None
-    """The disposition under whose signature it was taken, for every market; null of one that was signed itself."""
-    readiness_digest: str
+    """The disposition under whose signature it was taken, for every market, or the recall that withdrew it; null of one
+    that was signed itself."""
+    readiness_digest: str | None
+    """Null where a recall withdrew it: no readiness is signed with that."""
 
 
 class RegisterLine(Answer):

@@ -1,7 +1,7 @@
 """Use cases of the genealogy. One edge after another: two at once could close a circle that neither of them sees."""
 
 from collections import defaultdict
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from uuid import UUID
 
 from sqlmodel import col, select
@@ -14,7 +14,7 @@ from quality_events.changes.model import Change
 from quality_events.deviations.lots import DeviationLot
 from quality_events.deviations.model import Deviation
 from quality_events.deviations.terms import DeviationState
-from quality_events.genealogy.model import Lineage, Portion
+from quality_events.genealogy.model import BatchLink, Lineage, Portion
 from quality_events.genealogy.schemas import LinkParents
 from runtime.problems import NotFound, RuleViolated
 from runtime.work import Work
@@ -28,6 +28,15 @@ _MERGED = "SELECT batch_is_merged($1::uuid)"
 
 async def link(work: Work, batch_id: UUID, body: LinkParents) -> Batch:
     """Say what a batch came of. Raises NotFound for a batch that there is not, or not for who asks."""
+    return await _link(work, batch_id, body, Batch.descend)
+
+
+async def link_late(work: Work, batch_id: UUID, body: LinkParents) -> Batch:
+    """The same, of a batch whose record is here, or that is decided."""
+    return await _link(work, batch_id, body, Batch.descend_late)
+
+
+async def _link(work: Work, batch_id: UUID, body: LinkParents, descend: Callable[..., list[BatchLink]]) -> Batch:
     await alone(work)
     await batches_locked(work, {batch_id, *(parent.batch_id for parent in body.parents)})
     child = await work.get(Batch, batch_id)
@@ -43,7 +52,7 @@ async def link(work: Work, batch_id: UUID, body: LinkParents) -> Batch:
     lineage = Lineage(body.kind, portions, by, *reasons)
     lots = {parent.id: parent.lot for parent in parents}
     before = child.told_when_made
-    for made in child.descend(lineage):
+    for made in descend(child, lineage):
         work.session.add(made)
         linked = BatchesLinked.of(
             made, work.now, parent_lot=lots[made.parent_id], child_lot=child.lot, quantity=made.amount

@@ -2,7 +2,9 @@
 
 import json
 from collections import defaultdict
+from collections.abc import Sequence
 from typing import Any, Final
+from uuid import UUID
 
 from quality_events.batches.model import Batch
 from quality_events.genealogy.schemas import Genealogy
@@ -26,6 +28,7 @@ WITH RECURSIVE down (id) AS (
 )
 """
 """How a statement begins that is about batches ($1) and all that they went into."""
+_MADE_OF: Final = "SELECT DISTINCT batch_id FROM batch_input_now WHERE lot_id = ANY ($1::uuid[]) ORDER BY batch_id"
 _GENEALOGY = f"""
 {UP}, down (id) AS (
     SELECT $1::uuid
@@ -36,6 +39,9 @@ _GENEALOGY = f"""
     UNION SELECT found.* FROM down, LATERAL (SELECT * FROM batch_edge WHERE parent_id = down.id OFFSET 0) AS found
 ), related (kind, id) AS (
     SELECT 'ancestor', id FROM up WHERE id <> $1 UNION ALL SELECT 'descendant', id FROM down WHERE id <> $1
+), material AS (
+    SELECT DISTINCT part.lot_id, part.batch_id FROM up, LATERAL (
+        SELECT lot_id, batch_id FROM batch_input_now WHERE batch_id = up.id OFFSET 0) AS part
 ), event AS (
     SELECT 'deviation' AS kind, one.id, one.number, one.state, one.classification, '{{}}'::text[] AS markets,
            up.id AS batch_id
@@ -47,6 +53,15 @@ _GENEALOGY = f"""
     UNION ALL
     SELECT 'oot', one.id, one.number, one.state, NULL, '{{}}', up.id
     FROM up JOIN oot_investigation AS one ON one.batch_id = up.id AND one.state NOT IN ('concluded', 'withdrawn')
+    UNION ALL
+    SELECT 'deviation', one.id, one.number, one.state, one.classification, '{{}}', material.batch_id
+    FROM material JOIN deviation_lot AS lot ON lot.lot_id = material.lot_id AND lot.batch_id IS NULL
+    JOIN deviation AS one ON one.id = lot.deviation_id AND one.state NOT IN ('closed', 'cancelled')
+        AND lot.left_out_by_revision IS NULL
+    UNION ALL
+    SELECT 'oos', one.id, one.number, one.state, NULL, '{{}}', material.batch_id
+    FROM material JOIN oos_investigation AS one ON one.lot_id = material.lot_id AND one.batch_id IS NULL
+        AND one.state <> 'concluded'
     UNION ALL
     SELECT 'hold', one.id, one.number, one.state, NULL, one.markets, up.id
     FROM up JOIN batch_hold AS one ON one.batch_id = up.id AND one.state = 'open'
@@ -74,3 +89,8 @@ async def genealogy(work: Work, batch: Batch) -> Genealogy:
     for kind, _, _, said in await work.connection.fetch(_GENEALOGY, batch.id):
         rows[kind].append(json.loads(said) if isinstance(said, str) else said)
     return Genealogy.of(batch, rows)
+
+
+async def batches_made_of(work: Work, lot_ids: Sequence[UUID]) -> list[UUID]:
+    """The batches into which lots went that may be no batches themselves: one step forward."""
+    return [row["batch_id"] for row in await work.connection.fetch(_MADE_OF, list(lot_ids))]

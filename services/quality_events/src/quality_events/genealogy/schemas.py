@@ -83,7 +83,7 @@ class OpenEvent(Answer):
     markets: list[str]
     """Those of a hold; empty is every market."""
     batch_id: UUID
-    """On which batch: this one, or one of its ancestors."""
+    """On which batch: this one, or one of its ancestors; of a lot that is no batch here, into which of them it went."""
 
 
 class Genealogy(BaseModel):

@@ -15,6 +15,7 @@ from quality_events.complaints.schemas import ComplaintState
 from quality_events.deviations.model import Deviation
 from quality_events.deviations.shared import made_on
 from quality_events.deviations.terms import OPEN
+from quality_events.genealogy.queries import batches_made_of
 from quality_events.impacts.model import DistributionImpact
 from quality_events.impacts.rules import OF_MAKING, Known
 from quality_events.oos_investigations.fields import OosState
@@ -27,6 +28,11 @@ _GRAVE: Final = frozenset({Classification.major, Classification.critical})
 """What quality classifies so it confirms: before, that was what its partner proposed, or what nobody had judged. Nor
 does what a partner proposes spare an authority anything."""
 
+_LOTS_OF_DEVIATION: Final = """
+SELECT lot_id FROM deviation_lot WHERE deviation_id = $1 AND batch_id IS NULL AND left_out_by_revision IS NULL
+"""
+"""Those that are no batches, such as raw materials."""
+
 
 async def known(work: Work, type: ImpactCause, id: UUID) -> Known:
     """What is known of it. Raises NotFound for a cause that there is not."""
@@ -36,8 +42,11 @@ async def known(work: Work, type: ImpactCause, id: UUID) -> Known:
 async def _deviation(work: Work, id: UUID) -> Known:
     record = await _record(work, Deviation, "deviation", id)
     worst = record.classification or record.proposed_classification
+    named = await work.connection.fetch(_LOTS_OF_DEVIATION, id)
+    went_into = await batches_made_of(work, [row["lot_id"] for row in named])
     return Known(
-        *(ImpactGround.deviation, id, [*record.batch_ids, *await made_on(work, record)], record.sponsor_aware_at),
+        *(ImpactGround.deviation, id, [*record.batch_ids, *await made_on(work, record), *went_into]),
+        record.sponsor_aware_at,
         severity=Classification(record.classification) if record.classification else None,
         settled=record.state not in OPEN,
         confirmed_at=record.classified_at if record.classification in _GRAVE else None,
@@ -48,7 +57,7 @@ async def _deviation(work: Work, id: UUID) -> Known:
 async def _oos(work: Work, id: UUID) -> Known:
     record = await _record(work, OosInvestigation, "oos", id)
     return Known(
-        *(ImpactGround.oos, id, [record.batch_id] if record.batch_id else []),
+        *(ImpactGround.oos, id, [record.batch_id] if record.batch_id else await batches_made_of(work, [record.lot_id])),
         min(record.opened_at, record.notified_at or record.opened_at),
         severity=None,
         settled=record.state == OosState.concluded,

@@ -14,6 +14,7 @@ from contracts.impacts import ImpactCause, ImpactGround
 from contracts.partner_feeds import BatchCompletionReported, BatchStartReported
 from contracts.qualifications import SiteQualificationChanged
 from contracts.quality_events import (
+    BatchManufactured,
     BatchStarted,
     DeviationAmended,
     DeviationClassified,
@@ -43,8 +44,9 @@ OF_MAKING: Final[Mapping[type[Fact], Sequence[ImpactGround]]] = {
     BatchCompletionReported: (ImpactGround.record,),
     BatchRecordReported: (ImpactGround.record,),
     BatchRecordRevised: (ImpactGround.record,),
-    # What a person stated of a start.
+    # What a person stated of a start, or of the making once the record was here.
     BatchStarted: (ImpactGround.inputs,),
+    BatchManufactured: (ImpactGround.record,),
     BatchesLinked: (ImpactGround.inputs,),
     ResultsReported: (ImpactGround.results,),
     DataIntegrityFlagged: (ImpactGround.results,),

@@ -7,6 +7,7 @@ from contracts import Classification
 from contracts.impacts import ImpactCause
 from quality_events.deviations.late import gravest
 from quality_events.deviations.model import Deviation
+from quality_events.genealogy.queries import batches_made_of
 from quality_events.impacts import causes
 from quality_events.impacts.commands import weigh_known
 from quality_events.impacts.rules import News
@@ -21,6 +22,7 @@ async def weigh_late(work: Work, deviation: Deviation) -> None:
         return
     late = deviation.unanswered
     batches: list[UUID] = [row["id"] for row in await work.connection.fetch(_BATCHES, deviation.late_lot_ids)]
+    batches += await batches_made_of(work, deviation.late_lot_ids)
     severity = gravest(late) or deviation.classification
     cause = replace(
         await causes.known(work, ImpactCause.deviation, deviation.id),

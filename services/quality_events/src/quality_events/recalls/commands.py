@@ -11,7 +11,9 @@ from sqlmodel import col, select
 from contracts import Side
 from quality_events.batches.locking import batches_locked
 from quality_events.batches.model import Batch
+from quality_events.dispositions import entries
 from quality_events.dispositions.model import Disposition
+from quality_events.dispositions.queries import last_decision
 from quality_events.dispositions.schemas import DispositionState
 from quality_events.genealogy.commands import alone
 from quality_events.holds.commands import hold_for
@@ -148,9 +150,13 @@ async def _withdraw(work: Work, recall: Recall, batches: Mapping[UUID, Batch]) -
     of, markets = Disposition, [each["market"] for each in recall.markets]
     there = (col(of.batch_id).in_(batches), col(of.state).in_(ON_THE_MARKET))
     query = select(of).where(*there).order_by(col(of.id)).with_for_update()
-    for each in await work.session.scalars(query):
-        if any(concerns(named, each.market) for named in markets):
-            work.publish(each.withdraw(batches[each.batch_id].lot, work.now), of=each)
+    found = (await work.session.scalars(query)).all()
+    if back := [each for each in found if any(concerns(named, each.market) for named in markets)]:
+        await entries.alone(work)
+    for each in back:
+        work.publish(each.withdraw(batches[each.batch_id].lot, work.now), of=each)
+        if last := await last_decision(work, each):
+            await entries.enter_withdrawal(work, each, last, recall.number)
     for batch in batches.values():
         await hold_for(work, batch, Side.sponsor, markets, f"{recall.number} recalls it")
 

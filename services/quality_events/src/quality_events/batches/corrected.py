@@ -1,0 +1,67 @@
+"""What comes to be known of a batch, or is corrected, also after its record was handed in or it was decided.
+
+What is another than what was reviewed is reviewed again (21 CFR 211.192), and asked about where the batch is out.
+"""
+
+from collections.abc import Sequence
+from typing import Final
+
+from contracts import DayOrMonth, Moment
+from contracts.batches import LinkKind
+from contracts.quality_events import BatchManufactured
+from quality_events.batches import record
+from quality_events.batches.fields import RecordColumns, StatedColumns
+from quality_events.batches.stages import BatchStage, Stage
+from quality_events.batches.terms import BatchState as State
+from quality_events.genealogy.model import BatchLink, Lineage
+from runtime.problems import RuleViolated
+
+REVIEWABLE: Final = frozenset({State.under_review, State.dispositioned})
+"""What is amended, or comes late, after the decision is reviewed like all else; the batch stays decided."""
+
+
+class Corrected(StatedColumns, RecordColumns):
+    """What people state of a batch beside its start and its completion."""
+
+    def made_otherwise(self) -> BatchManufactured:
+        """It was made otherwise than was reviewed; the fact is told once more, for those who weigh that."""
+        self.undo_reviews()
+        return self.batch_manufactured()
+
+    def take_description(
+        self,
+        work_order: str | None,
+        aliases: Sequence[str] | None,
+        dates: tuple[Moment | None, DayOrMonth | None],
+        applied_changes: Sequence[str] | None,
+        *,
+        apart: bool,
+    ) -> BatchManufactured | None:
+        """Take over what is given. ``apart``: facts that nobody reviewed with it stand under an alias."""
+        before, told = self._of_making(), self.told_when_made
+        self.work_order = work_order or self.work_order
+        self.aliases = self.aliases if aliases is None else sorted(set(aliases))
+        self.applied_changes = self.applied_changes if applied_changes is None else sorted(set(applied_changes))
+        self.state_dates(*dates)
+        if self.state in REVIEWABLE and (apart or self._of_making() != before):
+            return self.made_otherwise()
+        return self.told_anew(told)
+
+    def take_late_stage(self, stage: Stage, known: BatchStage | None, by: str) -> BatchStage:
+        """Who states it makes an entry of the record. Raises RuleViolated while it runs."""
+        if stage.ended_at is None:
+            why = f"{self.number}: its record is here, for which every stage has ended: state when {stage.step} did"
+            raise RuleViolated(why, fields=["ended_at"])
+        made = BatchStage.state(self.id, stage, known, by)
+        self.record_authors = record.authors([by], self)
+        return made
+
+    def take_lineage(self, lineage: Lineage) -> list[BatchLink]:
+        """The edges; a merge counts as made and expires with the first of its inputs."""
+        links = lineage.links(self)
+        if lineage.kind == LinkKind.merged:
+            self.manufacture_date, self.expiry_date = lineage.earliest_dates()
+        return links
+
+    def _of_making(self) -> tuple[str | None, str | None, list[str]]:
+        return self.manufacture_date, self.expiry_date, self.applied_changes
