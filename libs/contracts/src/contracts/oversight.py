@@ -179,6 +179,13 @@ class OversightPlanChanged(Fact):
     """What would decide, and nobody knows: it matched no rule."""
     next_audit_on: Day | None
     """None where no last audit is known: the first one is held before the first commercial batch."""
+    caused_by_id: UUID | None = None
+    """The fact after which the plan was derived; None where none led to it, or nobody kept which."""
+    caused_by_type: str | None = None
+    next_cycle_on: Day | None = None
+    """From when on looser cadences than those of the plan before hold; that of audits follows their dates."""
+    for_cause_by: Day | None = None
+    """Until when an audit for cause is held."""
 
 
 @fact("io.entente.OversightAnnounced.v1", topic="partner-registry.oversight-announcement", key="plan_id")

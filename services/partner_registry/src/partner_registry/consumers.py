@@ -17,12 +17,13 @@ from contracts.oversight import (
 from contracts.partner_registry import RegulatoryInspectionClassified, SiteRegistered
 from contracts.qualifications import SiteQualificationChanged
 from contracts.quality_events import CapaFact
-from contracts.sites import SiteTransferred
+from contracts.registrations import RegistrationChanged
+from contracts.sites import SiteClosed, SiteTransferred
 from partner_registry import audits
 from partner_registry.history.model import keep_history
 from partner_registry.matters import queries as matters
 from partner_registry.matters.commands import keep as keep_matters
-from partner_registry.matters.model import TOLD, WORK, seen
+from partner_registry.matters.model import OF_COMMERCE, TOLD, WORK, seen
 from partner_registry.outside_events import commands as outside_events
 from partner_registry.oversight import commands as oversight
 from partner_registry.qualifications import commands as qualifications
@@ -83,8 +84,10 @@ async def on_matter(work: Work, facts: Sequence[Recorded[Any]]) -> None:
     await notified.one_at_a_time(work, causes)
     await keep_matters(work, facts)
     await notified.place(work, causes)
-    if makers := {each.partner_id for each in told if each.partner_id and (each.marketed or each.made_on)}:
-        await segments.follow(work, makers)
+    partners = {each.partner_id for each in told if each.partner_id and (each.marketed or each.made_on)}
+    testers = await matters.testers_of(work, {each.lot_id for each in told if each.lot_id and each.marketed})
+    if partners | testers:
+        await segments.follow(work, partners | testers)
 
 
 @subscriptions.on(SiteQualificationChanged, group="segments")
@@ -103,6 +106,11 @@ async def on_risk_score_changed(work: Work, fact: RiskScoreChanged) -> None:
 async def on_segment_changed(work: Work, fact: SegmentChanged) -> None:
     """All sites of the partner are."""
     await oversight.derive(work, fact)
+
+
+async def on_sources(work: Work, fact: RegistrationChanged | SiteClosed) -> None:
+    """Who is the sole source of something critical is looked at more closely, and who is it no more less."""
+    await oversight.sources_changed(work, fact)
 
 
 @subscriptions.on(AuditCompleted)
@@ -154,8 +162,12 @@ async def on_ownership_changed(work: Work, fact: PartnerOwnershipChanged) -> Non
 
 subscriptions.on(FindingRaised, group="findings")(on_finding)
 subscriptions.on(FindingClosed, group="findings")(on_finding)
+subscriptions.on(RegistrationChanged, group="oversight")(on_sources)
+subscriptions.on(SiteClosed, group="oversight")(on_sources)
 for told in TOLD:
     subscriptions.on_batch(told, matters.GROUP)(on_matter)
+for commerce in OF_COMMERCE:
+    subscriptions.on_batch(commerce, matters.COMMERCE)(on_matter)
 subscriptions.on(OutsideEventRecorded, group="risk")(on_outside_event)
 subscriptions.on(OutsideEventWithdrawn, group="risk")(on_outside_event)
 for of_capa in late_capas.TOLD:

@@ -21,7 +21,7 @@ from partner_registry.mutual_recognition import api as recognising
 from partner_registry.mutual_recognition.api import recognitions
 from partner_registry.outside_events.api import outside_events
 from partner_registry.oversight.api import plans
-from partner_registry.oversight.commands import in_force
+from partner_registry.oversight.commands import in_force, looked_at_again
 from partner_registry.partners.api import partners
 from partner_registry.products.api import products
 from partner_registry.qp_capacities import queries as certifying
@@ -59,6 +59,7 @@ timers = [
     grown_up,
     stale,
     in_force,
+    looked_at_again,
     ending,
     late_capas,
     closing,

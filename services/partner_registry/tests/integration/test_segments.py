@@ -6,6 +6,7 @@ from uuid import UUID, uuid4
 
 from contracts import Lot, clock
 from contracts.dispositions import BatchReleased, Decision
+from contracts.laboratory_orders import OrderedLot, OrderPriority, TestOrderCompleted
 from contracts.oversight import SegmentChanged
 
 CRITERIA = (
@@ -86,7 +87,7 @@ async def test_what_nobody_knows_is_named(registry: Any, site: Any) -> None:
 
 
 async def test_facts_say_whether_a_partner_is_developing(
-    bus: Any, registry: Any, site: Any, qualify: Any, eventually: Any, tick: Any
+    bus: Any, registry: Any, site: Any, qualify: Any, eventually: Any, tick: Any, database: Any
 ) -> None:
     body = proposal(site, *[9] * 7, commercially_qualified=None, first_commercial_on=None)
     path = f"/segmentations/{(await confirmed(registry, body))['id']}"
@@ -98,15 +99,16 @@ async def test_facts_say_whether_a_partner_is_developing(
     assert await stands("developing", "no commercial qualification in force")
     await qualify.certified(site)
     qualification = await qualify.approved(site)
-    await eventually(lambda: stands("strategic", "score"))
+    await eventually(lambda: stands("developing", "no commercial year yet"))
     lot = Lot(id=uuid4(), number="L-1", material="T", site_id=UUID(site["id"]), partner_id=UUID(site["partner_id"]))
     made = datetime.now(UTC) - timedelta(100)
-    released = BatchReleased(
-        disposition_id=uuid4(), number="DISP-1", batch_id=lot.id, lot=lot, market="AT", regime="eu_eea",
-        decision=Decision.released, decided_at=made + timedelta(20), register_number=None, readiness_digest=None,
-        manufactured_at=made, occurred_at=made + timedelta(20),
-    )  # fmt: skip
-    await bus.publish(released)
+    assert (await registry.client.get(path)).json()["unknown"] == []
+    await bus.publish(released(lot, made + timedelta(20), made))
+
+    async def known() -> bool:
+        return bool(await database.fetchval("SELECT marketed FROM known_matter WHERE lot_id = $1", lot.id))
+
+    await eventually(known)
     await eventually(lambda: stands("developing", "no commercial year yet"))
     with clock.standing_at(made.replace(year=made.year + 1) - timedelta(1)):
         await tick()
@@ -116,6 +118,36 @@ async def test_facts_say_whether_a_partner_is_developing(
         assert await stands("strategic", "score")
     await registry.client.done(f"/qualifications/{qualification['id']}/suspension", {"reason": "an audit"})
     await eventually(lambda: stands("developing", "no commercial qualification in force"))
+
+
+async def test_a_laboratorys_year_begins_with_the_first_lot_that_it_tested_for_a_market(
+    bus: Any, registry: Any, site: Any, eventually: Any
+) -> None:
+    body = proposal(site, *[9] * 7, first_commercial_on=None, commercially_supplied=False)
+    one = await confirmed(registry, body)
+    assert (one["segment"], one["why"]) == ("developing", "no commercial year yet")
+    tested, own = datetime.now(UTC) - timedelta(400), UUID(site["partner_id"])
+    lot = Lot(id=uuid4(), number="L-2", material="T", site_id=uuid4(), partner_id=uuid4())
+    order = TestOrderCompleted(
+        order_id=uuid4(), number="ORD-1", laboratory_site_id=UUID(site["id"]), laboratory_partner_id=own, tests=(),
+        priority=OrderPriority.routine, occurred_at=tested, due_at=None,
+        lot=OrderedLot(id=lot.id, number=lot.number, material=lot.material, product_id=uuid4()),
+    )  # fmt: skip
+    await bus.publish(order)
+    await bus.publish(released(lot, tested + timedelta(3)))
+
+    async def grown() -> bool:
+        return bool((await registry.client.get(f"/segmentations/{one['id']}")).json()["segment"] == "strategic")
+
+    await eventually(grown)
+
+
+def released(lot: Lot, decided_at: datetime, manufactured_at: datetime | None = None) -> BatchReleased:
+    return BatchReleased(
+        disposition_id=uuid4(), number="DISP-1", batch_id=uuid4(), lot=lot, market="AT", regime="eu_eea",
+        decision=Decision.released, decided_at=decided_at, register_number=None, readiness_digest=None,
+        manufactured_at=manufactured_at, occurred_at=decided_at,
+    )  # fmt: skip
 
 
 async def test_what_is_wrong_with_a_proposal_is_said(registry: Any, site: Any) -> None:

@@ -58,6 +58,29 @@ def test_a_looser_plan_acts_from_the_next_cycle_on() -> None:
     assert (values(after)["audit_months"], after.next_audit_on) == (24, date(2028, 6, 10))
 
 
+def test_an_overdue_audit_is_dated_once() -> None:
+    one = plan(on("high"))
+    one.note_audit(date(2024, 1, 31), NOW)
+    assert one.next_audit_on == date(2026, 9, 8), "90 days from when that was known"
+    one.acknowledge("ana", NOW + timedelta(3))
+    for days, name, value in ((10, "survey", "yearly"), (20, "turnaround", "monthly")):
+        one.tighten(name, value, date(2026, 12, 31), "x", "ana", NOW + timedelta(days))
+        assert one.next_audit_on == date(2026, 9, 8), "who looks at it again does not put it off"
+    again = plan(on("critical"), one, NOW + timedelta(30))
+    assert again.next_audit_on == date(2026, 8, 9), "critical: within 30 days"
+    again.take_audit(date(2026, 7, 10), NOW + timedelta(30))
+    assert again.next_audit_on == date(2027, 1, 10)
+
+
+def test_an_audit_whose_day_has_passed_stays_on_that_day() -> None:
+    one = plan(on("high"))
+    one.note_audit(date(2025, 6, 15), NOW)
+    one.acknowledge("ana", NOW)
+    assert one.next_audit_on == date(2026, 6, 15)
+    one.tighten("turnaround", "monthly", date(2026, 12, 31), "x", "ana", NOW + timedelta(20))
+    assert one.next_audit_on == date(2026, 6, 15)
+
+
 def test_before_it_is_acknowledged_a_looser_plan_waits() -> None:
     after = plan(on("low"), plan(on("critical")))
     assert values(after, date(2027, 1, 1))["operational"] == "weekly"
@@ -81,9 +104,51 @@ def test_what_was_tightened_by_hand_holds_until_its_day_and_outlives_a_new_plan(
         after.tighten("scorecard", "monthly", date(2026, 6, 9), "x", "ana", NOW)
 
 
+def test_what_is_looser_from_a_day_on_is_told_on_that_day_and_once() -> None:
+    before = plan(on("critical"))
+    before.note_audit(date(2026, 1, 31), NOW)
+    after = plan(on("low"), before)
+    assert after.look_again_on is None, "before it is in force no cycle begins"
+    after.acknowledge("ana", NOW)
+    assert after.announce(NOW), "what holds until then"
+    july, audit = datetime(2026, 7, 1, tzinfo=UTC), datetime(2026, 7, 31, 9, tzinfo=UTC)
+    with pytest.raises(RuleViolated, match="stays as it is until 2026-07-01"):
+        after.look_again(july - timedelta(microseconds=1))
+    told = after.look_again(july)
+    assert told is not None
+    operational = [[each.value for each in of if each.name == "operational"] for of in (told.before, told.after)]
+    assert operational == [["weekly"], ["monthly"]]
+    announced = after.announce(july)
+    assert announced is not None
+    assert (announced.operational, announced.audit_months) == ("monthly", 6)
+    assert after.look_again_on == audit.date(), "from when on the looser interval holds"
+    assert after.look_again(audit)
+    assert (values(after, audit.date())["audit_months"], after.next_audit_on) == (24, audit.date())
+    assert after.look_again_on is None
+
+
+def test_what_was_tightened_is_dated_and_told_anew_when_it_ends() -> None:
+    one = plan(on("low"))
+    one.note_audit(date(2026, 1, 31), NOW)
+    one.tighten("audit_months", 12, date(2026, 6, 30), "a launch", "ana", NOW)
+    one.tighten("audit_on_site", True, date.max, "for good", "ana", NOW)
+    assert (one.next_audit_on, one.look_again_on) == (date(2027, 1, 31), date(2026, 7, 1))
+    assert one.look_again(datetime(2026, 7, 9, tzinfo=UTC)), "also where nobody came by on the day itself"
+    assert (one.next_audit_on, one.look_again_on) == (date(2028, 1, 31), None)
+
+
+def test_a_day_on_which_nothing_else_holds_is_not_told() -> None:
+    one = plan(on("low"))
+    one.acknowledge("ana", NOW)
+    assert one.look_again(datetime(2026, 7, 1, tzinfo=UTC)) is None
+    assert one.look_again_on is None
+
+
 def test_an_audit_for_cause_is_due_within_30_days() -> None:
     one = plan(on("high", for_cause=True))
     assert one.next_audit_on == date(2026, 7, 10)
+    told = one.changed({}, NOW)
+    assert (told.for_cause_by, told.next_cycle_on) == (date(2026, 7, 10), date(2026, 7, 1))
     later = NOW + timedelta(10)
     one.tighten("scorecard", "monthly", date(2026, 12, 31), "x", "ana", later)
     assert one.next_audit_on == date(2026, 7, 10), "nothing moves it later"

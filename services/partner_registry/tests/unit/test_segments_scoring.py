@@ -64,7 +64,8 @@ def test_a_missing_criterion_never_counts_0_and_the_last_segment_stays() -> None
 
 
 def test_a_new_laboratory_is_developing_before_the_score() -> None:
-    out = found(5, 6, 5, 3, 2, 4, 4, commerce=Commerce(qualified=True, supplied=False))
+    by_facts = Told(qualified=True, complete=True).commerce(None, None, None, TODAY)
+    out = found(5, 6, 5, 3, 2, 4, 4, commerce=by_facts)
     assert (str(out.score), out.segment, out.why, out.by_score) == (
         "44", "developing", "no commercial year yet", "transactional",
     )  # fmt: skip
@@ -102,6 +103,9 @@ TODAY = date(2026, 6, 10)
         (Told(), (True, False, None), True, False, None),
         (Told(qualified=False), (True, None, None), False, None, None),
         (Told(qualified=True), (False, None, None), True, None, None),
+        (Told(qualified=True, complete=True), (None, None, None), True, False, None),
+        (Told(qualified=True, complete=True), (None, True, None), True, True, None),
+        (Told(complete=True), (True, None, None), True, None, None),
         (Told(qualified=True, first_on=date(2025, 6, 11)), (None, False, None), True, True, 11),
         (Told(qualified=True, first_on=date(2025, 6, 10)), (None, None, None), True, True, 12),
         (Told(qualified=True, first_on=date(2026, 6, 1)), (None, True, date(2024, 6, 10)), True, True, 24),

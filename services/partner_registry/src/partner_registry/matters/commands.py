@@ -10,7 +10,7 @@ from partner_registry.matters.model import KnownMatter, seen
 from runtime import bulk
 from runtime.work import Work
 
-_DESCRIBED: Final = ("number", "site_id", "partner_id", "lot_site_id", "lot_partner_id")
+_DESCRIBED: Final = ("number", "site_id", "partner_id", "lot_site_id", "lot_partner_id", "lot_id")
 _NEWEST: Final = ", ".join(
     f"{name} = CASE WHEN excluded.sequence >= known_matter.sequence "
     f"THEN coalesce(excluded.{name}, known_matter.{name}) ELSE coalesce(known_matter.{name}, excluded.{name}) END"

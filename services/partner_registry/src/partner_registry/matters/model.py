@@ -53,8 +53,10 @@ class KnownMatter(Table, table=True):
     """The earliest that was told; None while only its end is known."""
     ended_at: datetime | None = Field(default=None, sa_type=INSTANT)
     reopened_at: datetime | None = Field(default=None, sa_type=INSTANT)
+    lot_id: UUID | None = None
+    """Of a batch, and of an order that was completed: one lot is tested by whom it is ordered from."""
     made_on: date | None = None
-    """Of a batch the first day that was stated of its completion."""
+    """Of a batch the first day that was stated of its completion; of an order that on which it was completed first."""
     marketed: bool = False
     """Of a batch whether it was released to a market."""
     sequence: int = 1
@@ -75,6 +77,7 @@ class Seen:
     since: datetime | None = None
     ended_at: datetime | None = None
     reopened_at: datetime | None = None
+    lot_id: UUID | None = None
     made_on: date | None = None
     marketed: bool = False
 
@@ -86,9 +89,10 @@ def instant(moment: Moment) -> datetime:
 
 def _of_batch(fact: Any) -> Seen:
     lot: Lot = fact.lot
-    return Seen(
+    of = Seen(
         id=fact.batch_id, kind=MatterKind.batch, number=lot.number, site_id=lot.site_id, partner_id=lot.partner_id
     )
+    return replace(of, lot_id=lot.id)
 
 
 def _made(fact: events.BatchManufactured) -> Seen:
@@ -104,6 +108,11 @@ def _released(fact: BatchReleased) -> Seen:
 def _of_order(fact: orders.TestOrderFact) -> Seen:
     site, partner = fact.laboratory_site_id, fact.laboratory_partner_id
     return Seen(id=fact.order_id, kind=MatterKind.test_order, number=fact.number, site_id=site, partner_id=partner)
+
+
+def _completed(fact: orders.TestOrderCompleted) -> Seen:
+    day = first_day(fact.occurred_at)
+    return replace(_of_order(fact), ended_at=instant(fact.occurred_at), lot_id=fact.lot.id, made_on=day)
 
 
 def _of_investigation(fact: events.OosFact) -> Seen:
@@ -140,7 +149,6 @@ _TOLD: Final[Mapping[type[Fact], _Told]] = {
     orders.TestOrdered: (_of_order, _BEGIN),
     orders.TestOrderDeclined: (_of_order, _END),
     orders.TestOrderCancelled: (_of_order, _END),
-    orders.TestOrderCompleted: (_of_order, _END),
     orders.TestOrderReopened: (_of_order, _AGAIN),
     events.DeviationRaised: (_deviation, _BEGIN),
     events.DeviationClosed: (_deviation, _END),
@@ -156,11 +164,17 @@ _TOLD: Final[Mapping[type[Fact], _Told]] = {
     ComplaintReceived: (_complaint, _BEGIN),
     ComplaintClosed: (_complaint, _END),
 }
-_OTHERS: Final[Mapping[type[Fact], Callable[[Any], Seen]]] = {events.BatchManufactured: _made, BatchReleased: _released}
+_OTHERS: Final[Mapping[type[Fact], Callable[[Any], Seen]]] = {
+    events.BatchManufactured: _made,
+    BatchReleased: _released,
+    orders.TestOrderCompleted: _completed,
+}
 TOLD: Final = (*_TOLD, *_OTHERS)
 """The kinds of facts that are listened to. For which markets a batch is meant none says: the first decision ends it."""
 OF_WORK: Final = (*(fact for fact, (of, _) in _TOLD.items() if of in (_of_batch, _of_order)), *_OTHERS)
 """Those of them by which it is known what work is open."""
+OF_COMMERCE: Final = (BatchReleased, orders.TestOrderCompleted)
+"""Those of them by which it is known since when a partner makes, or tests, what is released to a market."""
 
 
 def seen(fact: Any) -> Seen:

@@ -5,21 +5,33 @@ from collections.abc import Collection, Mapping, Sequence
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import func, or_
+from sqlalchemy import and_, exists, func, or_
+from sqlalchemy.orm import aliased
 from sqlmodel import col, select
 
 from partner_registry.matters.decisions import WorkInProgress
-from partner_registry.matters.model import OF_WORK, TOLD, WORK, KnownMatter
+from partner_registry.matters.model import OF_COMMERCE, OF_WORK, TOLD, WORK, KnownMatter, MatterKind
 from partner_registry.partners.succession import aliases, with_place_of
 from runtime import handled
 from runtime.work import Work
 
 GROUP: Final = "matters"
 """The group of the handlers: a release that begins to keep matters is given the whole history."""
+COMMERCE: Final = "commerce"
+"""The group in which those of ``OF_COMMERCE`` are heard once more, for lots were not kept at first."""
 _of: Any = KnownMatter
 IS_OPEN: Final = or_(_of.ended_at.is_(None), _of.reopened_at >= _of.ended_at)
 FIRST_MADE: Final = func.min(func.coalesce(_of.made_on, func.date(func.timezone("UTC", _of.ended_at))))
 """Of batches that were released: of one of which nobody told when it was made, the day of its release."""
+_sold: Any = aliased(KnownMatter)
+TESTED_FOR_A_MARKET: Final = and_(
+    _of.kind == MatterKind.test_order,
+    _of.made_on.is_not(None),
+    exists(select(_sold.id).where(_sold.lot_id == _of.lot_id, _sold.kind == MatterKind.batch, _sold.marketed)),
+)
+"""Orders of which the lot was released to a market."""
+FIRST_TESTED: Final = func.min(_of.made_on)
+"""When the first of them was completed."""
 _OLDEST: Final = (_of.since, _of.number, _of.id)
 
 
@@ -49,14 +61,27 @@ async def open_at(work: Work, partner_id: UUID) -> Sequence[KnownMatter]:
 
 
 async def first_commercial(work: Work, partners: Collection[UUID]) -> Mapping[UUID, Any]:
-    """When the first batch that was released to a market was made, of partners that made one; also under an alias."""
+    """When partners made the first batch that was released to a market, or tested it; also under an alias."""
     younger = await aliases(work, partners)
-    made = select(_of.partner_id, FIRST_MADE).where(_of.partner_id.in_({*partners, *younger}), col(_of.marketed))
+    own, by = _of.partner_id.in_({*partners, *younger}), _of.partner_id
+    made = select(by, FIRST_MADE).where(own, col(_of.marketed)).group_by(by)
+    tested = select(by, FIRST_TESTED).where(own, TESTED_FOR_A_MARKET).group_by(by)
     found: dict[UUID, Any] = {}
-    for partner, day in await work.session.execute(made.group_by(_of.partner_id)):
+    for partner, day in [*await work.session.execute(made), *await work.session.execute(tested)]:
         for each in {partner, younger.get(partner, partner)}:
             found[each] = min(day, found.get(each, day))
     return found
+
+
+async def testers_of(work: Work, lots: Collection[UUID]) -> set[UUID]:
+    """The partners that completed an order of lots."""
+    orders = (_of.kind == MatterKind.test_order, _of.lot_id.in_(lots), _of.partner_id.is_not(None))
+    return {*await work.session.scalars(select(_of.partner_id).where(*orders))} if lots else set()
+
+
+async def unread_commerce(work: Work) -> Sequence[str]:
+    """Of what may not be known by which a partner supplies a market, or tests for one."""
+    return await handled.unread(work, *((fact, COMMERCE) for fact in OF_COMMERCE), everywhere=False)
 
 
 async def unread_work(work: Work) -> Sequence[str]:

@@ -7,8 +7,10 @@ from sqlmodel import col, select
 
 from contracts import Fact
 from contracts.oversight import RiskScoreChanged, SegmentChanged
+from contracts.registrations import RegistrationChanged
+from contracts.sites import SiteClosed
 from partner_registry.audits import last_of
-from partner_registry.oversight import queries
+from partner_registry.oversight import queries, sources
 from partner_registry.oversight.model import ACKNOWLEDGE_WORKING_DAYS, FOR_CAUSE, Announcement, OversightPlan
 from partner_registry.oversight.schemas import NoteAudit, TightenPlan
 from partner_registry.partners.succession import aliases
@@ -38,6 +40,14 @@ async def owned_anew(work: Work, site: Site, cause: str = "owner changed") -> No
         await _derive(work, site, cause)
 
 
+async def sources_changed(work: Work, fact: RegistrationChanged | SiteClosed) -> None:
+    """Another site is registered, or one closes: whether one is the sole source is looked at again."""
+    cause = f"registration {fact.number}" if isinstance(fact, RegistrationChanged) else "a source closes"
+    for site in await sources.beside(work, fact):
+        if await queries.plan_of(work, site.id):
+            await _derive(work, site, cause)
+
+
 async def _derive(work: Work, site: Site, cause: str) -> None:
     risk = await risk_of(work, site)  # locked: of two facts that come at once one sees what the other made
     before = await queries.plan_of(work, site.id)
@@ -55,6 +65,8 @@ async def _derive(work: Work, site: Site, cause: str) -> None:
         site_id=site.id,
         partner_id=site.partner_id,
         cause=cause,
+        caused_by_id=work.cause.id if work.cause else None,
+        caused_by_type=work.cause.type if work.cause else None,
         last_audit_on=last.conducted_on if last else None,
         acknowledge_by=reassess_by(work.now, ACKNOWLEDGE_WORKING_DAYS, site.time_zone, site.country),
     )
@@ -105,6 +117,13 @@ async def _come_into_force(work: Work, plan: OversightPlan) -> None:
     _tell(work, plan, plan.come_into_force(work.now))
 
 
+async def _look_again(work: Work, plan: OversightPlan) -> None:
+    if changed := plan.look_again(work.now):
+        _tell(work, plan, changed)
+    else:
+        work.publish(of=plan)
+
+
 def _tell(work: Work, plan: OversightPlan, changed: Fact) -> None:
     announced = plan.announce(work.now)
     work.publish(changed, of=plan)
@@ -114,4 +133,7 @@ def _tell(work: Work, plan: OversightPlan, changed: Fact) -> None:
 
 in_force = record_by_record(
     "oversight-plan-in-force", 30.0, OversightPlan, queries.to_come_into_force, _come_into_force
+)
+looked_at_again = record_by_record(
+    "oversight-plan-looked-at-again", 30.0, OversightPlan, queries.to_look_at_again, _look_again
 )

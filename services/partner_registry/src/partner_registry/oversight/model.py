@@ -13,6 +13,7 @@ from sqlmodel import Field
 from contracts import Role, Side
 from contracts.oversight import OversightAnnounced, OversightPlanChanged, PlanValue, RiskBand
 from contracts.partner_registry import PartnerRegistryBallHeld
+from gxp.clocks import ONE_DAY
 from partner_registry.metadata import Table
 from partner_registry.oversight import rules
 from partner_registry.oversight.rules import Plan, Set, Situation
@@ -49,13 +50,11 @@ class OversightPlan(OversightPlanFields, Waiting, Versioned, Table, table=True):
     """The derived values, each with its rules."""
     held_before: dict[str, Any] = Field(sa_type=JSONB)
     """What held of the plan before. Its stricter values hold until the next cycle."""
-    next_cycle_on: date | None = None
-    """From when on looser cadences hold; that of audits follows their dates."""
     next_audit_before: date | None = None
     for_cause_on: date | None = None
     """The local day of the latest cause that asks for it: an audit from then on is the one that was asked for."""
-    for_cause_by: date | None = None
-    """Until when an audit for cause is held; a signature does not call it off."""
+    look_again_on: date | None = None
+    """The next day on which something else may hold: a cycle's, an audit's, or that behind what was tightened."""
     derived_on: date
     told: dict[str, Any] = Field(default_factory=dict, sa_type=JSONB)
     """What the partner was told last."""
@@ -133,6 +132,16 @@ class OversightPlan(OversightPlanFields, Waiting, Versioned, Table, table=True):
             return None
         return self._audited(conducted_on, now)
 
+    @transition(source=HOLDS, target=None, by=())
+    def look_again(self, now: datetime) -> OversightPlanChanged | None:
+        """A cycle or an audit's day has come, or what was tightened has ended; told where something else holds."""
+        if self.look_again_on is None or self.look_again_on > now.date():
+            raise RuleViolated(f"{self.number} stays as it is until {self.look_again_on or 'somebody changes it'}")
+        before, dated = self.holding(self.look_again_on - ONE_DAY), self.next_audit_on
+        self._date(now.date())
+        changed = self.changed(before, now)
+        return changed if (changed.before, dated) != (changed.after, changed.next_audit_on) else None
+
     @transition(source=HOLDS, target=State.superseded, by=())
     def supersede(self) -> None:
         """Another was derived."""
@@ -184,7 +193,7 @@ class OversightPlan(OversightPlanFields, Waiting, Versioned, Table, table=True):
 
     def _audited(self, last_audit_on: date, now: datetime) -> OversightPlanChanged:
         before = self.holding(now.date())
-        self.last_audit_on = last_audit_on
+        self.last_audit_on, self.next_audit_on = last_audit_on, None
         if last_audit_on >= self.derived_on:  # it is the one that was dated
             self.next_audit_before = None
         if last_audit_on >= (self.for_cause_on or self.derived_on):
@@ -202,9 +211,17 @@ class OversightPlan(OversightPlanFields, Waiting, Versioned, Table, table=True):
         """When the next audit is, with what holds: a plan that is looser moves none that was dated already."""
         holds, band = self.holding(today), self.situation["band"]
         months = int(holds["audit_months"].value) if "audit_months" in holds else None
-        due = rules.next_audit(self.last_audit_on, months, band and RiskBand(band), today)
+        due = rules.next_audit(self.last_audit_on, months, band and RiskBand(band), today, self.next_audit_on)
         dates = [due, self.next_audit_before, self.for_cause_by]
         self.next_audit_on = min((each for each in dates if each), default=None)
+        self.look_again_on = self._next_change(today)
+
+    def _next_change(self, day: date) -> date | None:
+        last_days = (date.fromisoformat(each["until"]) for each in self.tightenings)
+        days = [until + ONE_DAY for until in last_days if day <= until < date.max]
+        if self.state == State.in_force:
+            days += [each for each in (self.next_cycle_on, self.next_audit_before) if each and each > day]
+        return min(days, default=None)
 
     def _begins_anew(self, name: str, day: date) -> bool:
         """Whether a looser value holds: of audits after the one that was dated, of all else from the cycle on."""

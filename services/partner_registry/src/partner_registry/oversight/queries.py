@@ -15,6 +15,7 @@ from partner_registry.names import names_of, sites_of
 from partner_registry.oversight.model import HOLDS, OversightPlan
 from partner_registry.oversight.rules import Plan, Situation
 from partner_registry.oversight.schemas import OversightPlanRead, PlanState
+from partner_registry.oversight.sources import is_sole_source, sole_source_of_critical
 from partner_registry.partners.succession import elders, of_partner
 from partner_registry.risk.queries import floors_of
 from partner_registry.risk.scoring import worst
@@ -75,6 +76,7 @@ async def situation_of(work: Work, site: Site, risk: SiteRisk, *, for_cause: boo
         sterile_fill=Activity.sterile_fill in site.activities,
         laboratory=Activity.testing in site.activities,
         for_cause=for_cause,
+        sole_source_of_critical=sole_source_of_critical(await is_sole_source(work, site), segmentation),
     )
 
 
@@ -82,6 +84,12 @@ def to_come_into_force(work: Work) -> Select[Any]:
     """Those that nobody acknowledged in time."""
     late = (OversightPlan.state == PlanState.derived, col(OversightPlan.acknowledge_by) <= work.now)
     return select(OversightPlan).where(*late).order_by(col(OversightPlan.id))
+
+
+def to_look_at_again(work: Work) -> Select[Any]:
+    """Those of which a day has come on which something else may hold."""
+    come = (col(OversightPlan.state).in_(HOLDS), col(OversightPlan.look_again_on) <= work.now.date())
+    return select(OversightPlan).where(*come).order_by(col(OversightPlan.id))
 
 
 def _shown(plan: Plan) -> list[dict[str, Any]]:

@@ -183,9 +183,12 @@ def looser(before: Plan, after: Plan) -> list[str]:
     ]
 
 
-def next_audit(last_audit: date | None, months: int | None, band: Band | None, as_of: date) -> date | None:
+def next_audit(
+    last_audit: date | None, months: int | None, band: Band | None, as_of: date, dated: date | None = None
+) -> date | None:
     """By when the next audit is: the interval after the last one's end, or soon where that has passed.
 
+    ``dated`` is the day that was set since that audit: one that is late is not put off by being looked at again.
     None where there was none, which is due before the first commercial batch, or no interval is known.
     """
     if last_audit is None or months is None:
@@ -194,4 +197,5 @@ def next_audit(last_audit: date | None, months: int | None, band: Band | None, a
     due = due_at(first_instant(last_audit, utc), months, Unit.months, zone=utc).date() - ONE_DAY
     if due >= as_of:
         return due
-    return as_of + timedelta(LATE_DAYS_CRITICAL if band == Band.critical else LATE_DAYS)
+    soon = as_of + timedelta(LATE_DAYS_CRITICAL if band == Band.critical else LATE_DAYS)
+    return min(soon, dated or soon)

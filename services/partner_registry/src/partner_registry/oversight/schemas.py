@@ -84,6 +84,9 @@ class OversightPlanFields(SQLModel):
     partner_id: UUID
     cause: str
     """What it was derived after."""
+    caused_by_id: UUID | None = None
+    """The fact after which it was derived; null where none led to it, or nobody kept which."""
+    caused_by_type: str | None = None
     situation: dict[str, Any] = Column(sa_type=JSONB)
     """From what it was derived."""
     unknown: list[str] = Column(sa_type=ARRAY(String))
@@ -92,6 +95,10 @@ class OversightPlanFields(SQLModel):
     last_audit_on: date | None = None
     next_audit_on: date | None = None
     """Null while no last audit is known: the first one is held before the first commercial batch."""
+    next_cycle_on: date | None = None
+    """From when on looser cadences hold; that of audits follows their dates."""
+    for_cause_by: date | None = None
+    """Until when an audit for cause is held; a signature does not call it off."""
     acknowledge_by: datetime = Column(sa_type=INSTANT)
     """It is in force as derived where quality has not acknowledged it until then."""
     acknowledged_by: str | None = None

@@ -10,7 +10,13 @@ from sqlmodel import col, select
 
 from contracts.qualifications import Purpose, QualificationState
 from partner_registry.matters.model import KnownMatter
-from partner_registry.matters.queries import FIRST_MADE, first_commercial
+from partner_registry.matters.queries import (
+    FIRST_MADE,
+    FIRST_TESTED,
+    TESTED_FOR_A_MARKET,
+    first_commercial,
+    unread_commerce,
+)
 from partner_registry.names import partners_of
 from partner_registry.partners.succession import aliases
 from partner_registry.qualifications.model import Qualification
@@ -18,7 +24,7 @@ from partner_registry.qualifications.periods import IN_FORCE
 from partner_registry.segments.model import Segmentation
 from partner_registry.segments.schemas import SegmentationRead
 from partner_registry.segments.schemas import SegmentationState as State
-from partner_registry.segments.scoring import COMMERCIAL_MONTHS, NO_YEAR, Told
+from partner_registry.segments.scoring import COMMERCIAL_MONTHS, FIRST_BATCH, NO_QUALIFICATION, NO_YEAR, Told
 from partner_registry.unions.model import PartnerUnion
 from partner_registry.unions.schemas import UnionState
 from runtime.work import Work
@@ -68,12 +74,13 @@ async def told_of(work: Work, partners: Collection[UUID]) -> dict[UUID, Told]:
     for partner, each in await work.session.execute(recorded.group_by(col(of.partner_id))):
         for company in {partner, younger.get(partner, partner)}:
             qualified[company] = qualified.get(company, False) or each
-    first = await first_commercial(work, partners)
-    return {each: Told(qualified=qualified.get(each), first_on=first.get(each)) for each in partners}
+    first, complete = await first_commercial(work, partners), not await unread_commerce(work)
+    return {each: Told(qualified=qualified.get(each), first_on=first.get(each), complete=complete) for each in partners}
 
 
 def grown_up(work: Work) -> Select[Any]:
-    """Those that count, and are developing, though a year has passed since the first commercial batch."""
+    """Those that count, and are developing though a year has passed since the first commercial batch, or of which
+    nobody said whether there was one, until all facts are read that would."""
     of, known = Segmentation, KnownMatter
     today = work.now.date()
     leap_day = (today.month, today.day) == (2, 29)
@@ -83,8 +90,12 @@ def grown_up(work: Work) -> Select[Any]:
     )
     own = or_(col(known.partner_id) == col(of.partner_id), col(known.partner_id).in_(alias))
     first = select(FIRST_MADE).where(own, col(known.marketed))
-    over = or_(first.scalar_subquery() <= year_ago, col(of.first_commercial_on) <= year_ago)
-    return select(of).where(of.state == State.confirmed, of.why == NO_YEAR, over).order_by(col(of.id))
+    tested = select(FIRST_TESTED).where(own, TESTED_FOR_A_MARKET)
+    days = (first.scalar_subquery(), tested.scalar_subquery(), col(of.first_commercial_on))
+    over = (col(of.why) == NO_YEAR) & or_(*(each <= year_ago for each in days))
+    unsaid = (col(of.unknown).contains([FIRST_BATCH])) & col(of.commercially_supplied).is_(None)
+    grown = over | unsaid & (col(of.why) != NO_QUALIFICATION)
+    return select(of).where(of.state == State.confirmed, grown).order_by(col(of.id))
 
 
 def to_review(work: Work) -> Select[Any]:

@@ -42,8 +42,9 @@ class ProposeSegment(Body):
     """How much the partner matters. A criterion that nobody can say is left out: it never counts 0.
 
     What goes before the score follows from facts: qualifications that are recorded, and batches that were released to
-    a market. Of the time before them it is said here: ``commercially_qualified``, and ``first_commercial_on`` or that
-    there was no commercial batch yet.
+    a market. A laboratory's year begins with the first order that it completed of such a batch. Who is qualified by
+    facts, and of whom none of these is told, has no commercial year yet. Of the time before them it is said here:
+    ``commercially_qualified``, and ``first_commercial_on`` or that there was no commercial batch yet.
     """
 
     partner_id: UUID

@@ -50,7 +50,10 @@ class Told:
     qualified: bool | None = None
     """Whether a commercial qualification is in force; None where none was ever decided here."""
     first_on: date | None = None
-    """When the first batch that was released to a market was made; None where there was none."""
+    """When the first batch that was released to a market was made, or its test was completed; None where there was
+    none."""
+    complete: bool = False
+    """Whether all facts are read that tell of such a batch: of one that is qualified by facts none is none."""
 
     def commerce(self, qualified: bool | None, supplied: bool | None, first_on: date | None, today: date) -> "Commerce":
         """With what somebody said: of what was before the registry's time facts tell nothing.
@@ -61,6 +64,8 @@ class Told:
         months = None
         if first:
             months = (today.year - first.year) * 12 + today.month - first.month - (today.day < first.day)
+        if supplied is None and self.qualified and self.complete:
+            supplied = False
         by_facts = bool(qualified) if self.qualified is None else self.qualified
         return Commerce(qualified=by_facts, supplied=True if first else supplied, months=months)
 

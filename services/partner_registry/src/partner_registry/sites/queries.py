@@ -13,7 +13,7 @@ from partner_registry.partners.succession import of_partner
 from partner_registry.products.model import Product
 from partner_registry.registrations.model import RegisteredSite, Registration
 from partner_registry.sites.model import Site, SiteState
-from partner_registry.sites.naming import naming
+from partner_registry.sites.naming import Naming, naming
 from partner_registry.sites.schemas import RegistrationNaming, SiteRead
 from runtime.work import Work
 from serving.listing import equal
@@ -32,14 +32,18 @@ def to_close(work: Work) -> Select[Any]:
     return select(Site).where(Site.state == SiteState.closing, col(Site.closes_at) <= work.now).order_by(col(Site.id))
 
 
+async def named_at(work: Work, site: Site, day: date) -> list[Naming]:
+    """The registrations that name a site on a day or after it, those first where it is the only one."""
+    own = select(RegisteredSite.registration_id).where(RegisteredSite.site_id == site.id)
+    registrations = [*await work.session.scalars(select(Registration).where(col(Registration.id).in_(own)))]
+    return naming(registrations, site.id, day, await _closed(work, day))
+
+
 async def _registrations(work: Work, site: Site) -> list[RegistrationNaming] | None:
     if site.closing_on is None or work.principal.partner_id is not None:
         return None
-    day = max(site.closing_on, local_day(work.now, site.time_zone))
-    own = select(RegisteredSite.registration_id).where(RegisteredSite.site_id == site.id)
-    registrations = [*await work.session.scalars(select(Registration).where(col(Registration.id).in_(own)))]
-    named = naming(registrations, site.id, day, await _closed(work, day))
-    of = select(Product).where(col(Product.id).in_({each.product_id for each in registrations}))
+    named = await named_at(work, site, max(site.closing_on, local_day(work.now, site.time_zone)))
+    of = select(Product).where(col(Product.id).in_({each.registration.product_id for each in named}))
     products = {each.id: each for each in await work.session.scalars(of)}
     return [
         RegistrationNaming(
