@@ -46,7 +46,8 @@ async def test_a_site_is_qualified_with_a_signature_and_its_partner_is_active(
     own = (await registry.client.post(f"{path}/approval")).json()
     assert own["fields"] == ["prepared_by"], "who answered does not approve"
     done = await registry.second.done(f"{path}/approval")
-    assert (done["state"], done["signatures"][0]["holds"]) == ("approved", True)
+    signed = [(each["action"], each["holds"]) for each in done["signatures"]]
+    assert (done["state"], signed) == ("approved", [("endorse", True), ("approve", True)])
     answer = await answer_for(registry, site)
     assert (answer["allowed"], answer["why_not"], answer["qualification"]["number"]) == (True, [], done["number"])
     (fact,) = await bus.told(PartnerStatusChanged, partner_id=UUID(site["partner_id"]))
@@ -122,7 +123,7 @@ async def test_a_certificate_that_the_authority_backdates_has_the_days_between_j
     await qualify.certified(site)
     assert (await registry.client.get(path)).json()["state"] == "suspended", "a person judges it"
     back = await registry.second.done(f"{path}/reinstatement", why)
-    assert (back["state"], [each["holds"] for each in back["signatures"]]) == ("approved", [True, True])
+    assert (back["state"], [each["holds"] for each in back["signatures"]]) == ("approved", [True] * 3)
     assert (await answer_for(registry, site, on=lost))["state"] == "approved"
     assert (await answer_for(registry, site, on=lost, as_of=known))["state"] == "suspended", "the gap stays a fact"
     told = [each.after for each in await bus.told(SiteQualificationChanged, 4, site_id=UUID(site["id"]))]
@@ -162,7 +163,7 @@ async def test_conditions_allow_less_and_end_in_a_suspension_by_themselves(
     with clock.standing_at(datetime.now(UTC) + timedelta(23)):
         await tick()
     after = (await registry.client.get(path)).json()
-    assert (after["state"], [each["holds"] for each in after["signatures"]]) == ("suspended", [True, True])
+    assert (after["state"], [each["holds"] for each in after["signatures"]]) == ("suspended", [True] * 3)
     assert after["later_evidence"] == [{"item": "insurance", "evidence": "0e" * 32}]
 
 
@@ -187,6 +188,30 @@ async def test_a_scope_is_planned_once(registry: Any, site: Any) -> None:
     body = {"site_id": site["id"]} | WORK
     answers = await asyncio.gather(*(registry.client.post("/qualifications", json=body) for _ in range(4)))
     assert sorted(each.status_code for each in answers) == [201, 409, 409, 409]
+
+
+async def test_a_scope_is_open_for_the_products_that_it_names(registry: Any, qualify: Any, site: Any) -> None:
+    one, other = ([str(uuid4())] for _ in range(2))
+    body = {"site_id": site["id"]} | WORK
+    for products, status in ((one, 201), (one, 409), ([*other, *one], 409), ([], 409), (other, 201)):
+        made = await registry.client.post("/qualifications", json=body | {"product_ids": products})
+        assert made.status_code == status, (products, made.text)
+    await qualify.certified(site)
+    path = f"/qualifications/{(await qualify.approved(site, form=None))['id']}"
+    again = f"/qualifications/{(await registry.client.done('/qualifications', body | {'dosage_form': 'gel'}))['id']}"
+    anew = registry.as_("quality", subject="starter")
+    for products, status in ((one, 409), ([], 200)):
+        work = {"site_id": site["id"], "activity": "drug_product", "purpose": "commercial", "product_ids": products}
+        planned = (await registry.client.done("/qualifications", work))["id"]
+        await anew.done(f"/qualifications/{planned}/assessment")
+        refused = await registry.second.post(f"{path}/prolongation", json={"reason": "x"})
+        assert refused.status_code == status, refused.text
+        await registry.client.done(f"/qualifications/{planned}/rejection", {"reason": "x"})
+    await registry.client.done(f"{path}/suspension", {"reason": "x"})
+    rival = (await registry.client.done("/qualifications", work | {"product_ids": one}))["number"]
+    refused = await anew.post(f"{path}/assessment")
+    assert (refused.status_code, rival in refused.text) == (409, True)
+    await anew.done(f"{again}/assessment")
 
 
 async def test_a_partner_gives_evidence_and_sees_no_other(registry: Any, qualify: Any, site: Any) -> None:
@@ -221,7 +246,11 @@ async def test_the_sites_risk_decides_on_a_waiver_and_on_the_years(registry: Any
     waived = await registry.client.done(f"{path}/audit-waiver", waiver)
     assert (waived["waiver"]["by"], waived["endorsed_by"]) == ("tester", None)
     await registry.as_("msat", subject="max").done(f"{path}/endorsement")
-    assert (await registry.second.done(f"{path}/approval"))["valid_to"] == waiver["until"]
+    asked = await registry.second.post(f"{path}/approval", auth=None)
+    assert f"audit waived: basis: remote; until: {waiver['until']}" in asked.json()["text"]
+    done = await registry.second.done(f"{path}/approval")
+    assert (done["valid_to"], [each["holds"] for each in done["signatures"]]) == (waiver["until"], [False, True, True])
+    assert (await answer_for(registry, site))["waived"] == {"basis": "remote", "until": waiver["until"]}
 
 
 async def low_risk(registry: Any, site: Any) -> None:

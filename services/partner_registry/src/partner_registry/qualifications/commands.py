@@ -44,7 +44,7 @@ async def plan(work: Work, body: PlanQualification) -> Qualification:
     """Plan a qualification. Raises NotFound for an unknown site, RuleViolated for a scope that is open already."""
     site = await held(work, body.site_id)
     _check_open(work, site)
-    if known := await work.session.scalar(queries.same_open(body)):
+    if known := await queries.open_for(work, body):
         raise RuleViolated(f"{known.number} is {known.state} for this scope and purpose already")
     made, planned = Qualification.plan(
         **body.model_dump(),

@@ -175,6 +175,13 @@ class WaiverRead(Answer):
     """Who waived it; null for a partner."""
 
 
+class Waived(Answer):
+    """That something else stands for the audit, for everybody who reads the qualification or rests on it."""
+
+    basis: Basis
+    until: date
+
+
 class QualificationPeriod(Answer):
     """A state from a local day of the site on, and when it was recorded."""
 
@@ -225,6 +232,8 @@ class QualificationRead(QualificationFields, Shown):
     items: list[ItemRead]
     audit: AuditRead | None  # type: ignore[assignment]
     waiver: WaiverRead | None  # type: ignore[assignment]
+    waived: Waived | None
+    """What of the waiver is read by who signs."""
     conditions: list[ConditionRead]
     later_evidence: list[EvidenceRead]
     periods: list[QualificationPeriod]

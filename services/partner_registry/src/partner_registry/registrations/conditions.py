@@ -10,6 +10,7 @@ from contracts.partner_registry import PartnerStatus
 from partner_registry.certificates.model import Certificate
 from partner_registry.qualifications.approved import AskedWork, Judged
 from partner_registry.qualifications.queries import covering
+from partner_registry.qualifications.schemas import Waived
 from partner_registry.registrations.course import Steps, part_on, since
 from partner_registry.sites.model import Activity, Site
 from serving.shown import Answer
@@ -35,6 +36,8 @@ class RegistrationCondition(Answer):
     record: str | None = None
     """The number of the record that says so."""
     heal: str | None = None
+    waived: Waived | None = None
+    """What stands for the audit of the qualification that it rests on."""
 
 
 UNKNOWN_WORK: Final = "it is not known which dosage form the product has, for it is not registered at this site"
@@ -68,7 +71,9 @@ def qualified(asked: AskedWork | None, judged: Judged | None, day: date) -> Regi
         return RegistrationCondition(condition=name, verdict=ConditionVerdict.not_met, record=record, heal=heal)
     begun = judged.best.valid_from if judged.best and judged.best.valid_from else None
     begun = begun if begun and begun <= day else None  # it was assessed anew since: of the term before, no day is kept
-    return RegistrationCondition(condition=name, verdict=ConditionVerdict.met, since=begun, record=record)
+    return RegistrationCondition(
+        condition=name, verdict=ConditionVerdict.met, since=begun, record=record, waived=judged.waived
+    )
 
 
 def certified(held: Sequence[Certificate], activity: Activity, form: str | None, day: date) -> RegistrationCondition:
