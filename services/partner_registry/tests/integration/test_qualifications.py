@@ -230,10 +230,12 @@ async def test_a_partner_gives_evidence_and_sees_no_other(registry: Any, qualify
         assert (await rival.get("/sites/approved", params={"activity": "drug_product"})).json()["items"] == []
 
 
-async def test_who_proposed_it_does_not_assess_it(registry: Any, site: Any) -> None:
-    made = await registry.client.done("/qualifications", {"site_id": site["id"]} | WORK)
-    refused = await registry.client.post(f"/qualifications/{made['id']}/assessment")
-    assert (refused.status_code, refused.json()["fields"]) == (403, ["planned_by"])
+async def test_who_proposed_it_or_its_partner_does_not_assess_it(registry: Any, site: Any) -> None:
+    made = await registry.second.done("/qualifications", {"site_id": site["id"]} | WORK)
+    for who, field in ((registry.second, "planned_by"), (registry.client, "proposed_by")):
+        refused = await who.post(f"/qualifications/{made['id']}/assessment")
+        assert (refused.status_code, refused.json()["fields"]) == (403, [field])
+    await registry.as_("quality", subject="starter").done(f"/qualifications/{made['id']}/assessment")
 
 
 async def test_the_sites_risk_decides_on_a_waiver_and_on_the_years(registry: Any, qualify: Any, site: Any) -> None:

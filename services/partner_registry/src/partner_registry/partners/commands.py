@@ -24,7 +24,10 @@ async def register(work: Work, body: RegisterPartner) -> Partner:
     if body.duns:
         await identifiers.refuse_known(work, Scheme.duns, body.duns)
     partner, registered = Partner.register(
-        number=await next_number(work, "P", "partner_number"), now=work.now, **body.model_dump()
+        number=await next_number(work, "P", "partner_number"),
+        registered_by=work.principal.subject,
+        now=work.now,
+        **body.model_dump(),
     )
     work.add(partner)
     work.publish(registered, of=partner)

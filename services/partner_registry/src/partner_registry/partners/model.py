@@ -62,6 +62,8 @@ class Partner(PartnerFields, Waiting, Versioned, Table, table=True):
     }
 
     normalised_name: str
+    registered_by: str | None = None
+    """Who proposed it; null where no audit tells that."""
     work_decisions: dict[str, Any] = Field(default_factory=dict, sa_type=JSONB)
     """What becomes of open work while it is suspended, by the work's id: ``decision`` and ``rationale``."""
     owner_entries: list[Any] = Field(default_factory=list, sa_type=JSONB)

@@ -50,6 +50,7 @@ async def plan(work: Work, body: PlanQualification) -> Qualification:
         **body.model_dump(),
         number=await next_number(work, "QUAL", "qualification_number"),
         partner_id=site.partner_id,
+        proposed_by=(await work.session.get_one(Partner, site.partner_id)).registered_by,
         by=work.principal.subject,
         now=work.now,
     )
@@ -162,6 +163,7 @@ async def pass_on(work: Work, site: Site, on: date) -> None:
         if told := steps(found, on, work.now):
             number = await next_number(work, "QUAL", "qualification_number")
             made, changed = carried_on(found, site, number, told, work.now)
+            made.proposed_by = (await work.session.get_one(Partner, site.partner_id)).registered_by
             work.publish(*changed, of=work.add(made))
             await _activates(work, made)
         work.publish(found.cease(SOLD, on, site.time_zone, work.now, EndCause.sold), of=found)

@@ -60,7 +60,7 @@ class Qualification(schemas.QualificationFields, Waiting, Versioned, Table, tabl
         source={State.planned, State.suspended, State.expired},
         target=State.in_assessment,
         by=QUALITY,
-        independent_of={"planned_by"},
+        independent_of={"planned_by", "proposed_by"},
     )
     def start(self, by: str, zone: str, now: datetime, last_audit: Audit = None, rival: str | None = None) -> Fact:
         """The assessment begins; again after a suspension, or after its end. What was audited meanwhile counts."""

@@ -203,6 +203,8 @@ class QualificationFields(SQLModel):
     product_ids: list[UUID] = Column(default_factory=list, sa_type=ARRAY(Uuid))
     purpose: Purpose = Column(sa_type=String)
     planned_by: str
+    proposed_by: str | None = None
+    """Who registered its partner, and assesses it no more than who planned it; null where no audit tells that."""
     items: list[Any] = Column(default_factory=list, sa_type=JSONB)
     audit: dict[str, Any] | None = Column(default=None, sa_type=JSONB)
     waiver: dict[str, Any] | None = Column(default=None, sa_type=JSONB)
