@@ -86,6 +86,13 @@ class LetterKind(StrEnum):
     snc = "snc"
 
 
+class StatusCause(StrEnum):
+    """What an authority decided for which a partner is suspended: an official action indicated, or non-compliance."""
+
+    official_action = "official_action"
+    non_compliance = "non_compliance"
+
+
 @fact("io.entente.PartnerRegistered.v1", topic="partner-registry.partner", key="partner_id")
 class PartnerRegistered(Fact):
     """A contract manufacturer or laboratory became known to the sponsor."""
@@ -110,6 +117,8 @@ class PartnerStatusChanged(Fact):
     """What becomes of open work, as far as that was decided with the suspension."""
     undecided_work: int | None = None
     """How much work is open of which nothing is decided yet; None where that is not known, or was no suspension."""
+    cause: StatusCause | None = None
+    """For what an authority decided it is suspended; None where for something else, or it is not."""
 
 
 @fact("io.entente.SiteRegistered.v1", topic="partner-registry.site", key="site_id")

@@ -3,6 +3,7 @@
 from partner_registry.matters.queries import in_progress
 from partner_registry.matters.schemas import DecideWorks, SuspendPartner
 from partner_registry.partners import commands, queries
+from partner_registry.partners.causes import holding
 from partner_registry.partners.model import REGISTRARS, Partner
 from partner_registry.partners.schemas import ChangeOwner, DescribePartner, PartnerRead, RegisterPartner
 from partner_registry.qualifications.queries import is_qualified
@@ -17,13 +18,13 @@ partners = Actions(
     PartnerRead,
     queries.show,
     readers=EVERYBODY,
-    loads={"qualified": is_qualified, "in_progress": in_progress},
+    loads={"qualified": is_qualified, "in_progress": in_progress, "holding": holding},
 )
 partners.create(commands.register, RegisterPartner, *REGISTRARS)
 partners.post("description", Partner.describe, DescribePartner, commands.describe)
 partners.post("owner", Partner.change_owner, ChangeOwner)
 partners.post("activation", Partner.activate, Reason)
-partners.post("suspension", Partner.suspend, SuspendPartner)
+partners.post("suspension", Partner.suspend, SuspendPartner, commands.suspend)
 partners.post("work-decisions", Partner.decide_work, DecideWorks)
 partners.get(PartnerRead, queries.show_one)
 partners.list(equal(Partner, "number", "kind", "state", "country"))

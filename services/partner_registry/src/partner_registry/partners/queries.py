@@ -8,6 +8,7 @@ from contracts.partner_registry import PartnerStatus
 from partner_registry.matters.model import KnownMatter
 from partner_registry.matters.queries import unread_work, work_of
 from partner_registry.matters.schemas import OpenWork
+from partner_registry.partners import causes
 from partner_registry.partners.model import Partner
 from partner_registry.partners.schemas import PartnerRead
 from runtime.work import Work
@@ -27,14 +28,30 @@ async def show_one(work: Work, partner: Partner) -> PartnerRead:
 async def _with(work: Work, partners: Sequence[Partner], of: Collection[UUID]) -> list[PartnerRead]:
     found: Mapping[UUID, Sequence[KnownMatter]] = await work_of(work, of) if of else {}
     known = not await unread_work(work)
+    why = await _causes(work, partners)
     return [
         PartnerRead.model_validate(
             dict(one)
             | {"owners": one.owners, "open_work_known": known}
+            | why[one.id]
             | {"open_work": [_open(each, one) for each in found.get(one.id, ())]}
         )
         for one in partners
     ]
+
+
+async def _causes(work: Work, partners: Sequence[Partner]) -> Mapping[UUID, dict[str, Any]]:
+    """What proposes their suspensions, and for what they are suspended: for the sponsor's people alone."""
+    if work.principal.partner_id is not None:
+        return {each.id: {"suspension_proposed": None, "suspended_for": None} for each in partners}
+    proposed = await causes.proposed(work, [each.id for each in partners])
+    suspended = [each.id for each in partners if each.state == PartnerStatus.suspended]
+    kept = await causes.kept(work, suspended)
+    of_one = {each: kept.get(each, []) for each in suspended}
+    return {
+        each.id: {"suspension_proposed": proposed.get(each.id, []), "suspended_for": of_one.get(each.id)}
+        for each in partners
+    }
 
 
 def _open(found: KnownMatter, partner: Partner) -> OpenWork:
