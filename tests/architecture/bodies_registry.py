@@ -50,6 +50,7 @@ BODIES: dict[str, Example] = {
     "POST /v1/sites": lambda of: {
         "partner_id": of.id, "name": "Matrix", "country": "SI", "time_zone": "UTC", "activities": ["testing"]
     },
+    "POST /v1/sites/{site_id}/correction": lambda of: {"premises": f"Street {uuid4().hex}"} | WHY,
     "POST /v1/sites/{site_id}/closing": lambda of: {"closing_on": "2036-01-31"} | WHY,
     "POST /v1/sites/{site_id}/closing-cancellation": lambda of: WHY,
     "POST /v1/lines": lambda of: LINE | {"site_id": of.site, "code": uuid4().hex, "activity": "drug_product"},

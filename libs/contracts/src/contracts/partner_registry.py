@@ -135,6 +135,10 @@ class SiteRegistered(Fact):
     activities: tuple[str, ...]
     succeeds_id: UUID | None = None
     """The site whose work moves to these premises; nothing that was attested to it comes along."""
+    premises: str | None = None
+    """The address and buildings, as one would write them on a letter; None where nobody has said."""
+    technologies: tuple[str, ...] = ()
+    dosage_forms: tuple[str, ...] = ()
 
 
 @fact("io.entente.ProductRegistered.v1", topic="partner-registry.product", key="product_id")

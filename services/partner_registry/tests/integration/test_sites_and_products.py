@@ -7,6 +7,7 @@ from uuid import UUID, uuid4
 
 import pytest
 
+from contracts.sites import SiteCorrected
 from installation import migrate
 
 
@@ -48,6 +49,31 @@ async def test_what_is_wrong_with_a_site_is_said_by_field(launch: Any, partner: 
     assert "body.country" in reasons
     unknown = await registry.client.post("/sites", json=site_of({"id": str(uuid4())}))
     assert unknown.status_code == 404
+
+
+async def test_a_site_is_corrected_with_the_days_of_its_zone_and_keeps_what_it_is_qualified_for(
+    bus: Any, registry: Any, qualify: Any, site: Any
+) -> None:
+    path, why = f"/sites/{site['id']}", {"reason": "as the register has it"}
+    await qualify.certified(site)
+    qualified = f"/qualifications/{(await qualify.approved(site))['id']}"
+    await registry.client.done(f"{path}/closing", {"closing_on": "2027-06-01", "reason": "x"})
+    for body, status in ((why, 409), (why | {"name": "Plant"}, 409), (why | {"time_zone": "Vienna"}, 422)):
+        assert (await registry.client.post(f"{path}/correction", json=body)).status_code == status, body
+    refused = await registry.client.post(f"{path}/correction", json=why | {"activities": ["testing"]})
+    assert (refused.status_code, "drug_product (QUAL-" in refused.json()["detail"]) == (409, True)
+    given = {"premises": "Neue Gasse 1, 8010 Graz", "time_zone": "Asia/Tokyo", "technologies": ["direct compression"]}
+    given |= {"activities": ["drug_product", "packaging"], "dosage_forms": ["tablet"]}
+    done = await registry.client.done(f"{path}/correction", why | given)
+    assert ({name: done[name] for name in given}, done["name"]) == (given, site["name"])
+    (fact,) = await bus.told(SiteCorrected, site_id=UUID(site["id"]))
+    assert (fact.time_zone, fact.premises, fact.activities) == (
+        *("Asia/Tokyo", given["premises"], ("drug_product", "packaging")),
+    )
+    assert (await registry.client.get(qualified)).json()["ends_at"][10:19] == "T15:00:00", "its day ends in Tokyo"
+    async with registry.as_("partner_quality", partner_id=UUID(site["partner_id"])) as own:
+        assert (await own.post(f"{path}/correction", json=why | given)).status_code == 403
+        assert (await own.get(path)).json()["premises"] == given["premises"]
 
 
 async def test_a_product_code_is_taken_once(launch: Any) -> None:
