@@ -148,6 +148,12 @@ BODIES: dict[str, Example] = {
     "POST /v1/mutual-recognitions/{mutual_recognition_id}/check": lambda of: RECOGNITION,
     "POST /v1/mutual-recognitions/{mutual_recognition_id}/rejection": lambda of: WHY,
     "POST /v1/mutual-recognitions/{mutual_recognition_id}/end": lambda of: {"valid_to": "2036-02-01"} | WHY,
+    "POST /v1/products/{product_id}/description": lambda of: {"kind": "bulk", "other_names": ["x"]},
+    "POST /v1/partner-products": lambda of: {
+        "partner_id": of.id, "product_id": of.product, "partner_code": uuid4().hex, "valid_from": "2026-02-01"
+    },
+    "POST /v1/partner-products/{partner_product_id}/end": lambda of: {"valid_to": "2026-02-02"} | WHY,
+    "POST /v1/partner-products/{partner_product_id}/withdrawal": lambda of: WHY,
     "POST /v1/products": lambda of: {"code": f"M-{uuid4().hex[:8]}", "name": "Matrix", "dosage_form": "tablet"},
 }  # fmt: skip
 NO_BODY = {
