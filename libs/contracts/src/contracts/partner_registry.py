@@ -5,7 +5,7 @@ from uuid import UUID
 
 from contracts.fact import Fact, Part, fact
 from contracts.moments import Day, DueAt, HappenedAt
-from contracts.partner_work import DecidedWork
+from contracts.partner_work import DecidedWork, StatusCause
 from contracts.turns import BallHeld
 
 
@@ -84,13 +84,6 @@ class LetterKind(StrEnum):
     warning_letter = "warning_letter"
     import_alert = "import_alert"
     snc = "snc"
-
-
-class StatusCause(StrEnum):
-    """What an authority decided for which a partner is suspended: an official action indicated, or non-compliance."""
-
-    official_action = "official_action"
-    non_compliance = "non_compliance"
 
 
 @fact("io.entente.PartnerRegistered.v1", topic="partner-registry.partner", key="partner_id")

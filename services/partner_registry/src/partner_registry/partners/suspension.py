@@ -6,7 +6,7 @@ from enum import StrEnum
 from typing import Final
 from uuid import UUID
 
-from contracts.partner_registry import StatusCause
+from contracts.partner_work import StatusCause
 from runtime.problems import RuleViolated
 from serving.shown import Answer
 
