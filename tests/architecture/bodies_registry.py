@@ -57,6 +57,7 @@ BODIES: dict[str, Example] = {
     "POST /v1/sites": lambda of: {
         "partner_id": of.id, "name": "Matrix", "country": "SI", "time_zone": "UTC", "activities": ["testing"]
     },
+    "POST /v1/sites/{site_id}/correction": lambda of: {"premises": f"Street {uuid4().hex}"} | WHY,
     "POST /v1/sites/{site_id}/closing": lambda of: {"closing_on": "2036-01-31"} | WHY,
     "POST /v1/sites/{site_id}/closing-cancellation": lambda of: WHY,
     "POST /v1/lines": lambda of: LINE | {"site_id": of.site, "code": uuid4().hex, "activity": "drug_product"},
@@ -157,6 +158,12 @@ BODIES: dict[str, Example] = {
     "POST /v1/mutual-recognitions/{mutual_recognition_id}/check": lambda of: RECOGNITION,
     "POST /v1/mutual-recognitions/{mutual_recognition_id}/rejection": lambda of: WHY,
     "POST /v1/mutual-recognitions/{mutual_recognition_id}/end": lambda of: {"valid_to": "2036-02-01"} | WHY,
+    "POST /v1/products/{product_id}/description": lambda of: {"kind": "bulk", "other_names": ["x"]},
+    "POST /v1/partner-products": lambda of: {
+        "partner_id": of.id, "product_id": of.product, "partner_code": uuid4().hex, "valid_from": "2026-02-01"
+    },
+    "POST /v1/partner-products/{partner_product_id}/end": lambda of: {"valid_to": "2026-02-02"} | WHY,
+    "POST /v1/partner-products/{partner_product_id}/withdrawal": lambda of: WHY,
     "POST /v1/products": lambda of: {"code": f"M-{uuid4().hex[:8]}", "name": "Matrix", "dosage_form": "tablet"},
 }  # fmt: skip
 NO_BODY = {

@@ -89,12 +89,14 @@ async def companies(registry: Any, company: Any) -> dict[str, str]:
     """A further legal entity of it, a number, whom to ask, and another partner that looks like it."""
     entity = {"partner_id": company.id, "legal_name": f"{company.name} services", "country": "AT", "seat": company.name}
     number = {"partner_id": company.id, "scheme": "vat", "value": f"US{company.id.replace('-', '')[-15:]}"}
+    known = {"partner_id": company.id, "product_id": company.product, "valid_from": "2026-02-01"}
     contact = CONTACT | {"partner_id": company.id, "person": company.name}
     alike = {"legal_name": company.name, "kind": "cmo", "country": "HR"}
     looks_so = {"partner_id": (await registry.done("/partners", alike))["id"]}
     return {
         "legal_entity_id": (await registry.done("/legal-entities", entity))["id"],
         "identifier_id": (await registry.done("/identifiers", number))["id"],
+        "partner_product_id": (await registry.done("/partner-products", known | {"partner_name": company.name}))["id"],
         "contact_id": (await registry.done("/contacts", contact))["id"],
         "duplicate_id": (await registry.get("/duplicates", params=looks_so)).json()["items"][0]["id"],
     }

@@ -18,6 +18,7 @@ from alembic.config import Config
 from contracts import Fact, contract_of
 from contracts.companies import PartnerRenamed
 from contracts.partner_registry import PartnerKind, PartnerRegistered, ProductRegistered, SiteRegistered
+from contracts.sites import SiteCorrected
 from directory.copies import GROUP, TABLES
 from installation import migrate, topics
 from runtime.applying import Place
@@ -245,6 +246,24 @@ async def test_a_partner_is_called_as_it_was_renamed(
         return (await _copy(upgraded.database, business, "known_partner")).get("name") == "Renamed AG"
 
     await eventually(named, 30)
+
+
+async def test_a_site_is_called_and_counted_as_it_was_corrected(
+    upgraded: Upgraded, publish: Any, eventually: Callable[..., Awaitable[Any]]
+) -> None:
+    business = Business()
+    corrected = SiteCorrected(
+        site_id=business.site_id, partner_id=business.partner_id, number="S-1", name="Plant of Graz", premises=None,
+        time_zone="Asia/Tokyo", activities=("testing",), technologies=(), dosage_forms=(), reason="x",
+        occurred_at=datetime.now(UTC),
+    )  # fmt: skip
+    await publish([*business.registrations(), corrected])
+
+    async def known() -> bool:
+        copy = await _copy(upgraded.database, business, "known_site")
+        return (copy.get("name"), copy.get("time_zone")) == ("Plant of Graz", "Asia/Tokyo")
+
+    await eventually(known, 30)
 
 
 async def test_the_handlers_of_the_earlier_release_are_gone_or_its_own_business(upgraded: Upgraded) -> None:

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from contracts.fact import Fact, Part, fact
 from contracts.moments import Day, DueAt, HappenedAt
-from contracts.partner_work import DecidedWork
+from contracts.partner_work import DecidedWork, StatusCause
 from contracts.turns import BallHeld
 
 
@@ -110,6 +110,8 @@ class PartnerStatusChanged(Fact):
     """What becomes of open work, as far as that was decided with the suspension."""
     undecided_work: int | None = None
     """How much work is open of which nothing is decided yet; None where that is not known, or was no suspension."""
+    cause: StatusCause | None = None
+    """For what an authority decided it is suspended; None where for something else, or it is not."""
 
 
 @fact("io.entente.SiteRegistered.v1", topic="partner-registry.site", key="site_id")
@@ -126,6 +128,10 @@ class SiteRegistered(Fact):
     activities: tuple[str, ...]
     succeeds_id: UUID | None = None
     """The site whose work moves to these premises; nothing that was attested to it comes along."""
+    premises: str | None = None
+    """The address and buildings, as one would write them on a letter; None where nobody has said."""
+    technologies: tuple[str, ...] = ()
+    dosage_forms: tuple[str, ...] = ()
 
 
 @fact("io.entente.ProductRegistered.v1", topic="partner-registry.product", key="product_id")

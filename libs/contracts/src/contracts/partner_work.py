@@ -6,6 +6,13 @@ from uuid import UUID
 from contracts.fact import Fact, Part, fact
 
 
+class StatusCause(StrEnum):
+    """What an authority decided for which a partner is suspended: an official action indicated, or non-compliance."""
+
+    official_action = "official_action"
+    non_compliance = "non_compliance"
+
+
 class WorkDecision(StrEnum):
     """What becomes of work that is open at a partner that is suspended."""
 

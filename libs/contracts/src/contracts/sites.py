@@ -16,6 +16,21 @@ class SiteFact(Fact):
     number: str
 
 
+@fact("io.entente.SiteCorrected.v1", topic="partner-registry.site", key="site_id")
+class SiteCorrected(SiteFact):
+    """What was said of a site was wrong or not complete; it is the same one. Copies of it take all of this."""
+
+    name: str
+    premises: str | None
+    """The address and buildings, as one would write them on a letter; None where nobody has said."""
+    time_zone: str
+    """IANA name; naive times from the site's systems are read in it."""
+    activities: tuple[str, ...]
+    technologies: tuple[str, ...]
+    dosage_forms: tuple[str, ...]
+    reason: str
+
+
 @fact("io.entente.SiteClosed.v1", topic="partner-registry.site", key="site_id")
 class SiteClosed(SiteFact):
     """A site is to close, was closed, or stays open after all: told with each news of it, and again on the day."""

@@ -6,7 +6,7 @@ from typing import Final
 from contracts import Recorded
 from contracts.companies import PartnerRenamed
 from contracts.partner_registry import PartnerRegistered, ProductRegistered, SiteRegistered
-from contracts.sites import SiteTransferred
+from contracts.sites import SiteCorrected, SiteTransferred
 from runtime.subscriptions import Subscriptions
 from runtime.work import Work
 
@@ -24,6 +24,7 @@ INSERT INTO known_site (id, partner_id, number, name, time_zone) VALUES ($1, $2,
 ON CONFLICT (id) DO UPDATE SET partner_id = excluded.partner_id, number = excluded.number, name = excluded.name,
     time_zone = excluded.time_zone
 """
+_CORRECTED = "UPDATE known_site SET name = $2, time_zone = $3 WHERE id = $1"
 _OWNER = "UPDATE known_site SET partner_id = $2 WHERE id = $1"
 _PRODUCT = """
 INSERT INTO known_product (id, code, name) VALUES ($1, $2, $3)
@@ -37,6 +38,7 @@ def keep_directory(subscriptions: Subscriptions) -> Subscriptions:
     subscriptions.on_batch(PartnerRenamed, GROUP)(_rename_partners)
     subscriptions.on_batch(SiteRegistered, GROUP)(_note_sites)
     subscriptions.on_batch(SiteTransferred, GROUP)(_note_owners)
+    subscriptions.on_batch(SiteCorrected, GROUP)(_correct_sites)
     subscriptions.on_batch(ProductRegistered, GROUP)(_note_products)
     return subscriptions
 
@@ -62,6 +64,12 @@ async def _note_owners(work: Work, facts: Sequence[Recorded[SiteTransferred]]) -
     # A site's facts keep their order, so that its registration was noted before, and each owner after the one before.
     rows = [(fact.site_id, fact.partner_id) for fact in (recorded.fact for recorded in facts)]
     await work.connection.executemany(_OWNER, rows)
+
+
+async def _correct_sites(work: Work, facts: Sequence[Recorded[SiteCorrected]]) -> None:
+    """The days of a site are told in its zone from here on; what was counted before stays as it was counted."""
+    rows = [(fact.site_id, fact.name, fact.time_zone) for fact in (recorded.fact for recorded in facts)]
+    await work.connection.executemany(_CORRECTED, rows)
 
 
 async def _note_products(work: Work, facts: Sequence[Recorded[ProductRegistered]]) -> None:

@@ -22,6 +22,7 @@ from partner_registry.mutual_recognition.api import recognitions
 from partner_registry.outside_events.api import outside_events
 from partner_registry.oversight.api import plans
 from partner_registry.oversight.commands import in_force, looked_at_again
+from partner_registry.partner_products.api import partner_products
 from partner_registry.partners.api import partners
 from partner_registry.products.api import products
 from partner_registry.qp_capacities import queries as certifying
@@ -49,6 +50,7 @@ from serving.service import service
 
 COMPANIES = (entities, identifiers, duplicates, contacts)
 PREMISES = (sites, lines, buying, sub_suppliers, site_transfers)
+MATERIALS = (products, partner_products)
 OF_PARTNERS = (partners, history, exits, mergers, unions, outside_events)
 OF_A_SITE = (certificates, inspections, qualifications, assessments, site_risks, partner_risks, segmentations, plans)
 REGISTERED = (answer, registrations, registered_sites, certifying, capacities, recognising, recognitions)
@@ -77,7 +79,7 @@ def create(settings: Settings | None = None) -> FastAPI:
         settings=settings or Settings(),
         # ``approved`` stands before sites, which would take its path for an id, and so do the answers.
         routers=[
-            each.router for each in (*OF_PARTNERS, *COMPANIES, approved, *PREMISES, products, *OF_A_SITE, *REGISTERED)
+            each.router for each in (*OF_PARTNERS, *COMPANIES, approved, *PREMISES, *MATERIALS, *OF_A_SITE, *REGISTERED)
         ],
         subscriptions=subscriptions,
         publishes=topics_of("partner-registry"),

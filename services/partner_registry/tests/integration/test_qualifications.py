@@ -46,7 +46,8 @@ async def test_a_site_is_qualified_with_a_signature_and_its_partner_is_active(
     own = (await registry.client.post(f"{path}/approval")).json()
     assert own["fields"] == ["prepared_by"], "who answered does not approve"
     done = await registry.second.done(f"{path}/approval")
-    assert (done["state"], done["signatures"][0]["holds"]) == ("approved", True)
+    signed = [(each["action"], each["holds"]) for each in done["signatures"]]
+    assert (done["state"], signed) == ("approved", [("endorse", True), ("approve", True)])
     answer = await answer_for(registry, site)
     assert (answer["allowed"], answer["why_not"], answer["qualification"]["number"]) == (True, [], done["number"])
     (fact,) = await bus.told(PartnerStatusChanged, partner_id=UUID(site["partner_id"]))
@@ -122,7 +123,7 @@ async def test_a_certificate_that_the_authority_backdates_has_the_days_between_j
     await qualify.certified(site)
     assert (await registry.client.get(path)).json()["state"] == "suspended", "a person judges it"
     back = await registry.second.done(f"{path}/reinstatement", why)
-    assert (back["state"], [each["holds"] for each in back["signatures"]]) == ("approved", [True, True])
+    assert (back["state"], [each["holds"] for each in back["signatures"]]) == ("approved", [True] * 3)
     assert (await answer_for(registry, site, on=lost))["state"] == "approved"
     assert (await answer_for(registry, site, on=lost, as_of=known))["state"] == "suspended", "the gap stays a fact"
     told = [each.after for each in await bus.told(SiteQualificationChanged, 4, site_id=UUID(site["id"]))]
@@ -162,7 +163,7 @@ async def test_conditions_allow_less_and_end_in_a_suspension_by_themselves(
     with clock.standing_at(datetime.now(UTC) + timedelta(23)):
         await tick()
     after = (await registry.client.get(path)).json()
-    assert (after["state"], [each["holds"] for each in after["signatures"]]) == ("suspended", [True, True])
+    assert (after["state"], [each["holds"] for each in after["signatures"]]) == ("suspended", [True] * 3)
     assert after["later_evidence"] == [{"item": "insurance", "evidence": "0e" * 32}]
 
 
@@ -205,10 +206,12 @@ async def test_a_partner_gives_evidence_and_sees_no_other(registry: Any, qualify
         assert (await rival.get("/sites/approved", params={"activity": "drug_product"})).json()["items"] == []
 
 
-async def test_who_proposed_it_does_not_assess_it(registry: Any, site: Any) -> None:
-    made = await registry.client.done("/qualifications", {"site_id": site["id"]} | WORK)
-    refused = await registry.client.post(f"/qualifications/{made['id']}/assessment")
-    assert (refused.status_code, refused.json()["fields"]) == (403, ["planned_by"])
+async def test_who_proposed_it_or_its_partner_does_not_assess_it(registry: Any, site: Any) -> None:
+    made = await registry.second.done("/qualifications", {"site_id": site["id"]} | WORK)
+    for who, field in ((registry.second, "planned_by"), (registry.client, "proposed_by")):
+        refused = await who.post(f"/qualifications/{made['id']}/assessment")
+        assert (refused.status_code, refused.json()["fields"]) == (403, [field])
+    await registry.as_("quality", subject="starter").done(f"/qualifications/{made['id']}/assessment")
 
 
 async def test_the_sites_risk_decides_on_a_waiver_and_on_the_years(registry: Any, qualify: Any, site: Any) -> None:
@@ -221,7 +224,11 @@ async def test_the_sites_risk_decides_on_a_waiver_and_on_the_years(registry: Any
     waived = await registry.client.done(f"{path}/audit-waiver", waiver)
     assert (waived["waiver"]["by"], waived["endorsed_by"]) == ("tester", None)
     await registry.as_("msat", subject="max").done(f"{path}/endorsement")
-    assert (await registry.second.done(f"{path}/approval"))["valid_to"] == waiver["until"]
+    asked = await registry.second.post(f"{path}/approval", auth=None)
+    assert f"audit waived: basis: remote; until: {waiver['until']}" in asked.json()["text"]
+    done = await registry.second.done(f"{path}/approval")
+    assert (done["valid_to"], [each["holds"] for each in done["signatures"]]) == (waiver["until"], [False, True, True])
+    assert (await answer_for(registry, site))["waived"] == {"basis": "remote", "until": waiver["until"]}
 
 
 async def low_risk(registry: Any, site: Any) -> None:

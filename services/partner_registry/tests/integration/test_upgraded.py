@@ -56,6 +56,8 @@ async def test_a_partner_has_its_entity_and_its_number(settings: Any, postgres_d
     for table in ("partner", "legal_entity"):
         names = await database.fetch(f"SELECT DISTINCT normalised_name FROM {table} ORDER BY 1")
         assert [row[0] for row in names] == ["alpine of graz", "alpines of graz", "ооо верофарм 2"], "which was 2"
+    proposed = await database.fetch("SELECT DISTINCT registered_by FROM partner")
+    assert [row[0] for row in proposed] == ["x"], "as the audit tells"
     numbers = await database.fetch("SELECT scheme, value, partner_id FROM identifier")
     assert [tuple(each) for each in numbers] == [("duns", "150483782", with_duns)]
     for partner, tables in (

@@ -30,6 +30,15 @@ def site(partner_id: UUID = PARTNER) -> Site:
     return Site.register(now=NOW, partner_id=partner_id, activities=["drug_product"], **given)[0]
 
 
+def test_in_a_corrected_zone_it_closes_at_the_first_instant_of_that_ones_day() -> None:
+    one = site()
+    one.announce_closing(DAY, "sold land", NOW)
+    fact = one.correct(None, None, "Asia/Tokyo", None, None, None, "x", {}, NOW)
+    assert (one.closes_at, fact.time_zone, fact.name) == (datetime(2026, 8, 31, 15, tzinfo=UTC), "Asia/Tokyo", "Graz")
+    with pytest.raises(RuleViolated, match="known so already"):
+        one.correct("Graz", None, "Asia/Tokyo", [Activity.drug_product], [], [], "x", {}, NOW)
+
+
 def test_a_site_closes_at_the_first_instant_of_its_own_day() -> None:
     one = site()
     one.announce_closing(DAY, "sold land", NOW)

@@ -16,6 +16,7 @@ from partner_registry.matters.model import KnownMatter, MatterKind
 from partner_registry.matters.schemas import DecideWork
 from partner_registry.partners.model import Partner
 from partner_registry.partners.naming import looks, normalised
+from partner_registry.partners.suspension import ProposedBy, SuspensionCause, named
 from runtime.lifecycle import NotAllowedNow, allowed_now
 from runtime.problems import RuleViolated
 
@@ -139,6 +140,45 @@ def test_work_that_may_not_be_known_is_no_number() -> None:
 
 
 NOTHING = WorkInProgress({}, known=True)
+
+
+def cause(by: ProposedBy) -> SuspensionCause:
+    return SuspensionCause(id=uuid4(), proposed_by=by, site_id=uuid4(), text=f"{by} there", since=NOW)
+
+
+@pytest.mark.parametrize(
+    ("by", "said"),
+    [
+        ((), None),
+        ((ProposedBy.critical_risk,), None),
+        ((ProposedBy.official_action, ProposedBy.critical_risk), "official_action"),
+        ((ProposedBy.non_compliance, ProposedBy.official_action), "non_compliance"),
+    ],
+)
+def test_of_causes_a_partner_is_told_what_an_authority_decided_and_nothing_of_risks(
+    by: tuple[ProposedBy, ...], said: str | None
+) -> None:
+    partner = prospect()
+    partner.activate("because", True, NOW)
+    fact = partner.suspend("it is looked into", [], NOTHING, NOW, [cause(each) for each in by])
+    assert (fact.cause, partner.suspension_reason) == (said, "it is looked into")
+
+
+def test_it_is_active_again_when_nothing_holds_for_which_it_was_suspended() -> None:
+    partner, why = prospect(), cause(ProposedBy.official_action)
+    partner.activate("because", True, NOW)
+    partner.suspend("because", [], NOTHING, NOW, named([why.id], [why, cause(ProposedBy.critical_risk)], "P-1"))
+    with pytest.raises(RuleViolated, match="what still holds: official_action there"):
+        partner.activate("it is fine", True, NOW, [why])
+    partner.activate("the authority closed it", True, NOW, [])
+    assert (partner.state, partner.suspension_reason) == ("active", None)
+
+
+def test_what_no_fact_proposes_is_no_cause() -> None:
+    with pytest.raises(RuleViolated, match="no fact proposes this for P-1"):
+        named([uuid4()], [cause(ProposedBy.critical_risk)], "P-1")
+
+
 STEPS = {
     "activate": lambda partner: partner.activate("because", True, NOW),
     "suspend": lambda partner: partner.suspend("because", [], NOTHING, NOW),

@@ -192,10 +192,10 @@ def test_fulfilled_on_the_due_day_at_ten_to_midnight_is_in_time() -> None:
 def test_a_condition_is_extended_once() -> None:
     made = conditional(condition())
     with pytest.raises(RuleViolated, match="a later day"):
-        made.extend_condition(1, TODAY + timedelta(100), "x", ZONE)
-    made.extend_condition(1, TODAY + timedelta(130), "x", ZONE)
+        made.extend_condition(1, TODAY + timedelta(100), "x", ZONE, NOW)
+    made.extend_condition(1, TODAY + timedelta(130), "x", ZONE, NOW)
     with pytest.raises(RuleViolated, match="extended already"):
-        made.extend_condition(1, TODAY + timedelta(140), "x", ZONE)
+        made.extend_condition(1, TODAY + timedelta(140), "x", ZONE, NOW)
     assert [each["first_due_on"] for each in made.conditions] == ["2026-06-10"]
 
 

@@ -55,6 +55,8 @@ class SuspendPartner(Reason):
     """Why, and what becomes of open work, as far as that is decided already."""
 
     decisions: list[DecideWork] = Field(default_factory=list, max_length=500, examples=[[]])
+    causes: list[UUID] = Field(default_factory=list, max_length=50, examples=[[]])
+    """Those for which it is, of ``suspension_proposed``: while one holds, it is not active again."""
 
     @model_validator(mode="after")
     def _each_once(self) -> Self:

@@ -9,6 +9,7 @@ from contracts import Day, HappenedAt
 from partner_registry.matters.queries import in_progress
 from partner_registry.matters.schemas import DecideWorks, SuspendPartner
 from partner_registry.partners import commands, queries
+from partner_registry.partners.causes import holding
 from partner_registry.partners.model import REGISTRARS, Partner
 from partner_registry.partners.schemas import (
     ChangeOwner,
@@ -30,13 +31,13 @@ partners = Actions(
     PartnerRead,
     queries.show,
     readers=EVERYBODY,
-    loads={"qualified": is_qualified, "in_progress": in_progress},
+    loads={"qualified": is_qualified, "in_progress": in_progress, "holding": holding},
 )
 partners.create(commands.register, RegisterPartner, *REGISTRARS)
 partners.post("description", Partner.describe, DescribePartner, commands.describe)
 partners.post("owner", Partner.change_owner, ChangeOwner)
 partners.post("activation", Partner.activate, Reason)
-partners.post("suspension", Partner.suspend, SuspendPartner)
+partners.post("suspension", Partner.suspend, SuspendPartner, commands.suspend)
 partners.post("work-decisions", Partner.decide_work, DecideWorks)
 partners.get(PartnerRead, queries.show_one)
 partners.list(equal(Partner, "number", "kind", "state", "country"))

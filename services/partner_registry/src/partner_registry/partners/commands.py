@@ -8,6 +8,9 @@ from partner_registry.entities.model import LegalEntity
 from partner_registry.identifiers import commands as identifiers
 from partner_registry.identifiers.schemas import RecordIdentifier
 from partner_registry.identifiers.schemes import Scheme
+from partner_registry.matters.queries import in_progress
+from partner_registry.matters.schemas import SuspendPartner
+from partner_registry.partners import causes, suspension
 from partner_registry.partners.model import Partner
 from partner_registry.partners.schemas import DescribePartner, RegisterPartner
 from runtime.numbers import next_number
@@ -24,7 +27,10 @@ async def register(work: Work, body: RegisterPartner) -> Partner:
     if body.duns:
         await identifiers.refuse_known(work, Scheme.duns, body.duns)
     partner, registered = Partner.register(
-        number=await next_number(work, "P", "partner_number"), now=work.now, **body.model_dump()
+        number=await next_number(work, "P", "partner_number"),
+        registered_by=work.principal.subject,
+        now=work.now,
+        **body.model_dump(),
     )
     work.add(partner)
     work.publish(registered, of=partner)
@@ -42,6 +48,20 @@ async def register(work: Work, body: RegisterPartner) -> Partner:
     if body.duns:
         await identifiers.keep(work, RecordIdentifier(partner_id=partner.id, scheme=Scheme.duns, value=body.duns))
     await look_for(work, partner)
+    return partner
+
+
+async def suspend(work: Work, partner_id: UUID, body: SuspendPartner) -> Partner:
+    """Suspend it, for causes that facts propose or for what else there is.
+
+    Raises RuleViolated for a cause that none proposes.
+    """
+    partner = await work.get(Partner, partner_id)
+    proposed = (await causes.proposed(work, [partner.id])).get(partner.id, [])
+    named = suspension.named(body.causes, proposed, partner.number)
+    open_work = await in_progress(work, partner)
+    work.publish(partner.suspend(body.reason, body.decisions, open_work, work.now, named), of=partner)
+    await causes.keep(work, partner, named)
     return partner
 
 

@@ -26,7 +26,9 @@ from partner_registry.entities.course import on_day, periods
 from partner_registry.matters.decisions import WorkInProgress, decided
 from partner_registry.matters.schemas import DecideWork
 from partner_registry.metadata import INSTANT, Table
+from partner_registry.partners import suspension
 from partner_registry.partners.naming import normalised
+from partner_registry.partners.suspension import SuspensionCause
 from runtime.lifecycle import transition
 from runtime.problems import RuleViolated
 from runtime.turns import Waiting
@@ -62,6 +64,8 @@ class PartnerFields(SQLModel):
     website: str | None = None
     parent: str | None = None
     """Who owns it, by the latest day from which that was told."""
+    suspension_reason: str | None = None
+    """Why it is suspended, as it was told; null where it is not."""
 
 
 class Partner(PartnerFields, Waiting, Versioned, Table, table=True):
@@ -74,6 +78,8 @@ class Partner(PartnerFields, Waiting, Versioned, Table, table=True):
     }
 
     normalised_name: str
+    registered_by: str | None = None
+    """Who proposed it; null where no audit tells that."""
     work_decisions: dict[str, Any] = Field(default_factory=dict, sa_type=JSONB)
     """What becomes of open work while it is suspended, by the work's id: ``decision`` and ``rationale``."""
     owner_entries: list[Any] = Field(default_factory=list, sa_type=JSONB)
@@ -104,23 +110,26 @@ class Partner(PartnerFields, Waiting, Versioned, Table, table=True):
         self.legal_name, self.normalised_name = legal_name, normalised(legal_name)
 
     @transition(
-        source={PartnerState.prospect, PartnerState.suspended},
-        target=PartnerState.active,
-        by={Role.quality, Role.sourcing},
+        source={PartnerState.prospect, PartnerState.suspended}, target=PartnerState.active, by={Role.quality}
     )
-    def activate(self, reason: str, qualified: bool, now: datetime) -> PartnerStatusChanged:
-        """Work may be given to the partner, of which a site is qualified."""
+    def activate(
+        self, reason: str, qualified: bool, now: datetime, holding: Sequence[SuspensionCause] = ()
+    ) -> PartnerStatusChanged:
+        """Work may be given to the partner, of which a site is qualified; for what it was suspended holds no more."""
+        suspension.check_lifted(self.number, holding)
         if not qualified:
             raise RuleViolated(f"no site of {self.number} is qualified: the first qualification makes it active")
-        self.work_decisions = {}
+        self.work_decisions, self.suspension_reason = {}, None
         return self._changed(PartnerStatus.active, reason, now)
 
     @transition(source={PartnerState.active}, target=PartnerState.suspended, by={Role.quality})
     def suspend(
-        self, reason: str, decisions: Sequence[DecideWork], in_progress: WorkInProgress, now: datetime
-    ) -> PartnerStatusChanged:
+        self, reason: str, decisions: Sequence[DecideWork], in_progress: WorkInProgress, now: datetime,
+        causes: Sequence[SuspensionCause] = (),
+    ) -> PartnerStatusChanged:  # fmt: skip
         """No new work until quality lifts the suspension. What becomes of open work is said now, or soon after."""
-        return self._changed(PartnerStatus.suspended, reason, now, **self._decide(decisions, in_progress))
+        self.suspension_reason, said = reason, self._decide(decisions, in_progress)
+        return self._changed(PartnerStatus.suspended, reason, now, **said, cause=suspension.told(causes))
 
     @transition(source={PartnerState.suspended}, target=None, by={Role.quality})
     def decide_work(

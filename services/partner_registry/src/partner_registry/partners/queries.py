@@ -8,6 +8,7 @@ from uuid import UUID
 from partner_registry.matters.model import KnownMatter
 from partner_registry.matters.queries import unread_work, work_of
 from partner_registry.matters.schemas import OpenWork
+from partner_registry.partners import causes
 from partner_registry.partners.model import Partner, PartnerState
 from partner_registry.partners.schemas import PartnerRead, PartnerSuccessor, PartnerSuccessorOnDay
 from partner_registry.partners.succession import merged_into, same_as
@@ -31,10 +32,12 @@ async def _with(work: Work, partners: Sequence[Partner], of: Collection[UUID]) -
     known = not await unread_work(work)
     ids = [each.id for each in partners]
     merged, same = await merged_into(work, ids), await same_as(work, ids)
+    why = await _causes(work, partners)
     return [
         PartnerRead.model_validate(
             dict(one)
             | {"owners": one.owners, "open_work_known": known}
+            | why[one.id]
             | {"open_work": [_open(each, one) for each in found.get(one.id, ())]}
             | {"merged": merger_of(one), "predecessors": merged.get(one.id, []), "same_as": same.get(one.id, [])}
         )
@@ -55,6 +58,20 @@ def stood_for(partner: Partner, day: date, as_of: datetime) -> PartnerSuccessorO
     merged = merger_of(partner)
     holds = merged is not None and merged.effective_on <= day and merged.recorded_at <= as_of
     return PartnerSuccessorOnDay(on=day, as_of=as_of, merged=merged if holds else None)
+
+
+async def _causes(work: Work, partners: Sequence[Partner]) -> Mapping[UUID, dict[str, Any]]:
+    """What proposes their suspensions, and for what they are suspended: for the sponsor's people alone."""
+    if work.principal.partner_id is not None:
+        return {each.id: {"suspension_proposed": None, "suspended_for": None} for each in partners}
+    proposed = await causes.proposed(work, [each.id for each in partners])
+    suspended = [each.id for each in partners if each.state == PartnerState.suspended]
+    kept = await causes.kept(work, suspended)
+    of_one = {each: kept.get(each, []) for each in suspended}
+    return {
+        each.id: {"suspension_proposed": proposed.get(each.id, []), "suspended_for": of_one.get(each.id)}
+        for each in partners
+    }
 
 
 def _open(found: KnownMatter, partner: Partner) -> OpenWork:

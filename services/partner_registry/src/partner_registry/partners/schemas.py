@@ -10,6 +10,7 @@ from contracts.partner_registry import PartnerKind
 from partner_registry.duplicates.similarity import domain_of
 from partner_registry.matters.schemas import OpenWork
 from partner_registry.partners.model import PartnerFields
+from partner_registry.partners.suspension import SuspensionCause
 from runtime.bodies import Body, Country, Line, Reason
 from serving.shown import Answer, Ref, Shown
 
@@ -92,5 +93,9 @@ class PartnerRead(PartnerFields, Shown):
     """The partners that merged into it, for who may read those."""
     same_as: list[Ref]
     """Its other registrations: of the one that was registered first all others are read too. The sponsor's to know."""
+    suspension_proposed: list[SuspensionCause] | None
+    """What facts propose to suspend it for, until the site's risk is assessed anew; null for a partner."""
+    suspended_for: list[SuspensionCause] | None
+    """Of these those for which it was suspended; null where it is not, and for a partner."""
     owners: list[PartnerOwner]
     """The earliest first; none where nobody has said who owns it."""

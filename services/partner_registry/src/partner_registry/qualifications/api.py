@@ -19,7 +19,7 @@ from partner_registry.qualifications.schemas import (
 from runtime.bodies import Reason
 from serving.actions import Actions
 
-LOADS = {"zone": zone, "successor": queries.successor, "last_audit": audit_for}
+LOADS = {"zone": zone, "successor": queries.successor, "rival": queries.rival, "last_audit": audit_for}
 qualifications = Actions("qualifications", Qualification, QualificationRead, queries.show, loads=LOADS)
 qualifications.create(commands.plan, PlanQualification, Role.sourcing, Role.quality)
 qualifications.post("assessment", Qualification.start)

@@ -22,6 +22,7 @@ from partner_registry.qualifications import queries
 from partner_registry.qualifications.model import Qualification
 from partner_registry.qualifications.periods import IN_FORCE
 from partner_registry.qualifications.recognised import Foreign, foreign
+from partner_registry.qualifications.schemas import Waived
 from partner_registry.sites.model import Activity, Site
 from partner_registry.transfers.model import FormerSite, owner_on
 from partner_registry.transfers.queries import former_owners, knows
@@ -58,6 +59,11 @@ class Judged:
     state: QualificationState | None
     why_not: list[str]
 
+    @property
+    def waived(self) -> Waived | None:
+        """What stands for the audit of the best one."""
+        return Waived.model_validate(self.best.waiver) if self.best and self.best.waiver else None
+
 
 class SiteAnswer(Answer):
     """Whether a site may do the work on the day, and by which qualification, or why not."""
@@ -75,6 +81,8 @@ class SiteAnswer(Answer):
     """Where no form was asked for, those to which certificates and qualification limit the work; empty is no limit."""
     not_allowed: list[str]
     """What is not allowed while conditions are open."""
+    waived: Waived | None
+    """What stands for the audit of the qualification; null where it was audited."""
     why_not: list[str]
 
 
@@ -182,6 +190,7 @@ def _answer(
         recognition=str(used) if used else None,
         dosage_forms=_limits(best, scopes) if asked.dosage_form is None else [],
         not_allowed=[each["not_allowed"] for each in best.conditions if not each["fulfilled_at"]] if best else [],
+        waived=judged.waived,
         why_not=why_not,
     )
 

@@ -43,12 +43,13 @@ async def plan(work: Work, body: PlanQualification) -> Qualification:
     """Plan a qualification. Raises NotFound for an unknown site, RuleViolated for a scope that is open already."""
     site = await held(work, body.site_id)
     _check_open(work, site)
-    if known := await work.session.scalar(queries.same_open(body)):
+    if known := await queries.open_for(work, body):
         raise RuleViolated(f"{known.number} is {known.state} for this scope and purpose already")
     made, planned = Qualification.plan(
         **body.model_dump(),
         number=await next_number(work, "QUAL", "qualification_number"),
         partner_id=site.partner_id,
+        proposed_by=(await work.session.get_one(Partner, site.partner_id)).registered_by,
         by=work.principal.subject,
         now=work.now,
     )
@@ -161,6 +162,7 @@ async def pass_on(work: Work, site: Site, on: date) -> None:
         if told := steps(found, on, work.now):
             number = await next_number(work, "QUAL", "qualification_number")
             made, changed = carried_on(found, site, number, told, work.now)
+            made.proposed_by = (await work.session.get_one(Partner, site.partner_id)).registered_by
             work.publish(*changed, of=work.add(made))
             await _activates(work, made)
         work.publish(found.cease(SOLD, on, site.time_zone, work.now, EndCause.sold), of=found)

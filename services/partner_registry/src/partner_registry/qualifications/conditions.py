@@ -3,9 +3,8 @@
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any, Final
-from zoneinfo import ZoneInfo
 
-from gxp.clocks import ONE_DAY, first_instant
+from partner_registry.qualifications.periods import end_of
 from partner_registry.qualifications.schemas import Condition
 from runtime.problems import RuleViolated
 
@@ -50,7 +49,7 @@ def extended(conditions: Conditions, number: int, due_on: date) -> Conditions:
 def next_due(conditions: Conditions, zone: str) -> datetime | None:
     """When the day of the next one ends at the site; None where each is fulfilled."""
     left = [each["due_on"] for each in conditions if not each["fulfilled_at"]]
-    return first_instant(date.fromisoformat(min(left)) + ONE_DAY, ZoneInfo(zone)) if left else None
+    return end_of(date.fromisoformat(min(left)), zone) if left else None
 
 
 def _open(conditions: Conditions, number: int) -> Mapping[str, Any]:

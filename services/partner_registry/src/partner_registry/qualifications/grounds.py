@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 from gxp.clocks import ONE_DAY, Unit, due_at, first_instant
 from partner_registry.days import local_day
+from partner_registry.qualifications.periods import PROLONGED
 from partner_registry.qualifications.schemas import QualificationFields
 from partner_registry.sites.model import Activity
 from runtime.problems import RuleViolated
@@ -63,6 +64,33 @@ def _counts(audit: Mapping[str, Any]) -> tuple[str, bool]:
     return audit["audited_on"], audit["outcome"] == UNACCEPTABLE
 
 
+def check_counts(found: QualificationFields, now: datetime) -> None:
+    """Raises RuleViolated for what has ended, or is to be suspended for a condition, whether or not the clock did."""
+    if found.condition_due_at and found.condition_due_at <= now:
+        raise RuleViolated(f"the day of a condition of {found.number} has ended: it is suspended, and assessed again")
+    if found.ends_at and found.ends_at <= now:
+        raise RuleViolated(f"the last day of {found.number}, {found.valid_to}, has ended: it is assessed again")
+
+
+def prolonged_to(found: QualificationFields, successor: str | None, now: datetime) -> date:
+    """The last day of one that is prolonged. Raises RuleViolated where it cannot be, or not any more."""
+    check_counts(found, now)
+    if found.prolonged or found.valid_to is None:
+        raise RuleViolated(f"{found.number} was prolonged already")
+    if successor is None:
+        raise RuleViolated(f"nobody assesses the scope of {found.number} anew: plan and start that first")
+    last = found.valid_to + PROLONGED
+    if found.waiver and last > (until := date.fromisoformat(found.waiver["until"])):
+        raise RuleViolated(f"{found.number} would count until {last}, and its audit is waived until {until}: audit it")
+    return last
+
+
+def check_alone(number: str, rival: str | None) -> None:
+    """Raises RuleViolated where another one is planned or assessed for the scope, or for a product of it."""
+    if rival:
+        raise RuleViolated(f"{rival} is open for the scope of {number}, or for a product of it: finish that first")
+
+
 def check_complete(number: str, faults: Collection[str]) -> None:
     """Raises RuleViolated with what an approval lacks."""
     if faults:
@@ -98,6 +126,8 @@ def _not_waived(band: str | None) -> str:
 def _without_an_audit(audit: Any, waiver: Any, zone: str, now: datetime) -> list[str]:
     if audit and audit["outcome"] == UNACCEPTABLE:
         return ["the audit was unacceptable"]
+    if waiver and (until := waiver["until"]) < local_day(now, zone).isoformat():
+        return [f"the audit was waived until {until}, which is over"]
     if audit and not waiver:
         begins = first_instant(date.fromisoformat(audit["audited_on"]), ZoneInfo(zone))
         if due_at(begins, AUDIT_MONTHS, Unit.months, zone=ZoneInfo(zone)) > now:

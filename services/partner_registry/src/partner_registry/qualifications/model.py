@@ -5,7 +5,6 @@ from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Any, ClassVar, Self, TypeAlias, TypeVar
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import Uuid
 from sqlalchemy.dialects.postgresql import ARRAY
@@ -14,13 +13,12 @@ from sqlmodel import Field, String
 from contracts import Fact, Role, Side, partner_registry
 from contracts import qualifications as facts
 from contracts.qualifications import QualificationState as State
-from gxp.clocks import ONE_DAY, first_instant
 from partner_registry.days import local_day, not_ahead
 from partner_registry.metadata import Table
-from partner_registry.qualifications import conditions, gaps, grounds, periods, schemas
+from partner_registry.qualifications import conditions, gaps, grounds, periods, schemas, terms
 from partner_registry.qualifications.items import begun, item_of, lacks, open_items, shown_with
-from partner_registry.qualifications.periods import IN_FORCE, LIVING, PROLONGED, WARNED_DAYS
-from partner_registry.qualifications.terms import ASSESSORS, PREPARED, PROVIDERS, QUALITY, SIGNED_APART, SIGNED_AS
+from partner_registry.qualifications.periods import IN_FORCE, LIVING, WARNED_DAYS
+from partner_registry.qualifications.terms import ASSESSORS, PREPARED, PROVIDERS, QUALITY
 from runtime.lifecycle import transition
 from runtime.problems import RuleViolated
 from runtime.turns import Waiting
@@ -35,13 +33,10 @@ class Qualification(schemas.QualificationFields, Waiting, Versioned, Table, tabl
     """Whether a site may do this work for us. What cannot be judged does not count as met."""
 
     sides: ClassVar[Mapping[Side, str]] = {Side.owner: "partner_id"}
-    signed_as: ClassVar[Mapping[str, str]] = SIGNED_AS
-    signed_apart: ClassVar[Collection[str]] = SIGNED_APART
+    signed_as: ClassVar[Mapping[str, str]] = terms.SIGNED_AS
+    signed_apart: ClassVar[Collection[str]] = terms.SIGNED_APART
     ball = partner_registry.PartnerRegistryBallHeld
-    turns: ClassVar[Mapping[StrEnum, Collection[Side]]] = {
-        State.planned: {Side.sponsor},
-        State.in_assessment: {Side.sponsor},
-    }
+    turns: ClassVar[Mapping[StrEnum, Collection[Side]]] = terms.TURNS
     prepared_by: list[str] = Field(default_factory=list, sa_type=ARRAY(String))
     """Who planned it, answered an item, or brought evidence or an audit: somebody else approves."""
     warned_days: int | None = None
@@ -65,10 +60,11 @@ class Qualification(schemas.QualificationFields, Waiting, Versioned, Table, tabl
         source={State.planned, State.suspended, State.expired},
         target=State.in_assessment,
         by=QUALITY,
-        independent_of={"planned_by"},
+        independent_of={"planned_by", "proposed_by"},
     )
-    def start(self, by: str, zone: str, now: datetime, last_audit: Audit = None) -> Fact:
+    def start(self, by: str, zone: str, now: datetime, last_audit: Audit = None, rival: str | None = None) -> Fact:
         """The assessment begins; again after a suspension, or after its end. What was audited meanwhile counts."""
+        grounds.check_alone(self.number, rival)
         self.endorsed_by, self.waiver, self.conditions, self.condition_due_at = None, None, [], None
         self.items, self.later_evidence = shown_with(self.items, *self.later_evidence), []
         self._rests_on(last_audit)
@@ -119,9 +115,15 @@ class Qualification(schemas.QualificationFields, Waiting, Versioned, Table, tabl
         self.waiver = {"basis": basis, "until": until.isoformat()}
         self._prepared(by)
 
-    @transition(source={State.in_assessment}, target=None, by={Role.msat, Role.lab}, independent_of={"prepared_by"})
+    @transition(
+        source={State.in_assessment},
+        target=None,
+        by={Role.msat, Role.lab},
+        independent_of={"prepared_by"},
+        signed="a second function agrees to what was found, and to what stands for an audit",
+    )
     def endorse(self, by: str) -> None:
-        """A second function agrees to what was found."""
+        """A second function agrees to what was found, and signs that; with quality's approval two sign a waiver."""
         self.endorsed_by = by
 
     @transition(
@@ -168,6 +170,7 @@ class Qualification(schemas.QualificationFields, Waiting, Versioned, Table, tabl
     @transition(source={State.conditional}, target={State.conditional, State.approved}, by=QUALITY)
     def fulfil(self, condition: int, evidence: str, zone: str, now: datetime) -> list[Fact]:
         """A condition is fulfilled; with the last one it is approved, and ends when it would have."""
+        grounds.check_counts(self, now)
         self.conditions = [*conditions.fulfilled(self.conditions, condition, evidence, now)]
         self.condition_due_at = conditions.next_due(self.conditions, zone)
         if self.condition_due_at:
@@ -183,8 +186,9 @@ class Qualification(schemas.QualificationFields, Waiting, Versioned, Table, tabl
         independent_of={"prepared_by"},
         signed="the condition may be fulfilled later",
     )
-    def extend_condition(self, condition: int, due_on: date, reason: str, zone: str) -> None:
+    def extend_condition(self, condition: int, due_on: date, reason: str, zone: str, now: datetime) -> None:
         """Once, and before its day ends."""
+        grounds.check_counts(self, now)
         self.conditions = [*conditions.extended(self.conditions, condition, due_on)]
         self.condition_due_at = conditions.next_due(self.conditions, zone)
 
@@ -242,13 +246,9 @@ class Qualification(schemas.QualificationFields, Waiting, Versioned, Table, tabl
         signed="the qualification counts for 90 days more, while the site is assessed again",
     )
     def prolong(self, reason: str, successor: str | None, zone: str, now: datetime) -> Fact:
-        """Once, while the same scope is being assessed anew."""
-        if self.prolonged or self.valid_to is None:
-            raise RuleViolated(f"{self.number} was prolonged already")
-        if successor is None:
-            raise RuleViolated(f"nobody assesses the scope of {self.number} anew: plan and start that first")
+        """Once, while the same scope is being assessed anew, and never beyond what stands for the audit."""
+        self._end(grounds.prolonged_to(self, successor, now), zone)
         self.prolonged, self.warned_days = True, None
-        self._end(self.valid_to + PROLONGED, zone)
         return self._fact(facts.SiteQualificationChanged, now, before=self.state, after=self.state, reason=reason)
 
     @transition(source=IN_FORCE, target=None, by=())
@@ -284,7 +284,7 @@ class Qualification(schemas.QualificationFields, Waiting, Versioned, Table, tabl
         return self._changes(state, "approved", zone, now)
 
     def _end(self, last: date, zone: str) -> None:
-        self.valid_to, self.ends_at = last, first_instant(last + ONE_DAY, ZoneInfo(zone))
+        self.valid_to, self.ends_at = last, periods.end_of(last, zone)
 
     def _changes(
         self, after: State, reason: str, zone: str, now: datetime, on: date | None = None, lost: str | None = None

@@ -3,8 +3,10 @@
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any, Final
+from zoneinfo import ZoneInfo
 
 from contracts.qualifications import QualificationState as State
+from gxp.clocks import ONE_DAY, first_instant
 
 IN_FORCE: Final = frozenset({State.approved, State.conditional})
 OPEN: Final = frozenset({State.planned, State.in_assessment})
@@ -14,6 +16,11 @@ PROLONGED: Final = timedelta(90)
 WARNED_DAYS: Final = (180, 90, 30)
 Periods = Sequence[Mapping[str, Any]]
 """As they are stored, in the order in which they were told."""
+
+
+def end_of(day: date, zone: str) -> datetime:
+    """When a local day of the site ends."""
+    return first_instant(day + ONE_DAY, ZoneInfo(zone))
 
 
 def begun(state: State, on: date, at: datetime, reason: str, lost: str | None = None) -> Mapping[str, Any]:

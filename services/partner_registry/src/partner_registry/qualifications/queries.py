@@ -2,10 +2,10 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import Select, and_, func, or_
+from sqlalchemy import Select, and_, func, or_, true
 from sqlmodel import col, select
 
 from contracts.qualifications import QualificationState as State
@@ -30,6 +30,9 @@ from serving.listing import Filter, days, equal, whether
 from serving.shown import Ref
 
 _PRODUCTS: Any = Qualification.product_ids
+_ALONE: Final = "SELECT pg_advisory_xact_lock(hashtextextended('partner-registry.scope:' || $1, 0))"
+_OF_ANY: Final = _PRODUCTS == []
+"""One that names no product is of any."""
 FILTERS = (
     equal(Qualification, *("number", "state", "site_id", "activity", "dosage_form", "purpose"))
     | of_partner(Qualification)
@@ -121,10 +124,11 @@ async def adverse(work: Work, found: Qualification) -> Sequence[str]:
 
 
 async def successor(work: Work, found: Qualification) -> str | None:
-    """The number of the qualification by which the same scope is being assessed anew."""
+    """The number of the qualification by which the same scope is being assessed anew, of all its products."""
     same = [getattr(Qualification, name) == getattr(found, name) for name in ("site_id", "activity", "purpose")]
     form = col(Qualification.dosage_form).is_not_distinct_from(found.dosage_form)
-    anew = select(Qualification.number).where(*same, form, Qualification.state == State.in_assessment)
+    of_all = (_OF_ANY, _PRODUCTS.contains(found.product_ids)) if found.product_ids else (_OF_ANY,)
+    anew = select(Qualification.number).where(*same, form, or_(*of_all), Qualification.state == State.in_assessment)
     return await work.session.scalar(anew.order_by(Qualification.number).limit(1))
 
 
@@ -182,9 +186,22 @@ def lapsed(work: Work) -> Select[Any]:
     return select(of).where(of.state == State.conditional, over).order_by(col(of.id))
 
 
-def same_open(scope: Any) -> Select[Any]:
-    """The qualification of the same scope and purpose that is planned or in assessment."""
+async def open_for(work: Work, scope: Any, but: UUID | None = None) -> Qualification | None:
+    """The one of the same scope and purpose, or of some of its products, that is planned or in assessment.
+
+    Who opens a scope waits for whoever else does: of two one is refused. ``but`` is the one that is to be opened.
+    """
+    await work.connection.execute(_ALONE, f"{scope.site_id}:{scope.activity}")
     of = Qualification
     same = [getattr(of, name) == getattr(scope, name) for name in ("site_id", "activity", "purpose")]
     form = col(of.dosage_form).is_not_distinct_from(scope.dosage_form)
-    return select(of).where(*same, form, col(of.state).in_(OPEN))
+    some = (_OF_ANY, _PRODUCTS.overlap([*scope.product_ids])) if scope.product_ids else (true(),)
+    there = select(of).where(*same, form, or_(*some), col(of.state).in_(OPEN), of.id != but).order_by(of.number)
+    found: Qualification | None = await work.session.scalar(there.limit(1))
+    return found
+
+
+async def rival(work: Work, found: Qualification) -> str | None:
+    """The number of another one by which its scope, or a product of it, is open already."""
+    other = await open_for(work, found, found.id)
+    return other.number if other else None

@@ -49,11 +49,15 @@ async def remarks_on(work: Work, qualifications: Sequence[Qualification]) -> Map
 
 
 def read_with(found: Qualification, remark: QualificationRemark | None) -> dict[str, Any]:
-    """A qualification's items and waiver, with what is noted of them as far as that is known."""
+    """A qualification's items and waiver, with what is noted of them as far as that is known.
+
+    A signature is read by its partner: what is shown to who signs has nothing of that.
+    """
     items, waiver = (remark.items, remark.waiver) if remark else ({}, None)
     unsaid = dict.fromkeys(("reason", "by"))
     why = dict.fromkeys(("risk", "reason", "by")) | (waiver or {})
     return {
         "items": [each | unsaid | items.get(each["code"], {}) for each in found.items],
         "waiver": found.waiver and found.waiver | why,
+        "waived": found.waiver,
     }

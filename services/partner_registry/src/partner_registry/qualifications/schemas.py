@@ -175,6 +175,13 @@ class WaiverRead(Answer):
     """Who waived it; null for a partner."""
 
 
+class Waived(Answer):
+    """That something else stands for the audit, for everybody who reads the qualification or rests on it."""
+
+    basis: Basis
+    until: date
+
+
 class QualificationPeriod(Answer):
     """A state from a local day of the site on, and when it was recorded."""
 
@@ -196,6 +203,8 @@ class QualificationFields(SQLModel):
     product_ids: list[UUID] = Column(default_factory=list, sa_type=ARRAY(Uuid))
     purpose: Purpose = Column(sa_type=String)
     planned_by: str
+    proposed_by: str | None = None
+    """Who registered its partner, and assesses it no more than who planned it; null where no audit tells that."""
     items: list[Any] = Column(default_factory=list, sa_type=JSONB)
     audit: dict[str, Any] | None = Column(default=None, sa_type=JSONB)
     waiver: dict[str, Any] | None = Column(default=None, sa_type=JSONB)
@@ -225,6 +234,8 @@ class QualificationRead(QualificationFields, Shown):
     items: list[ItemRead]
     audit: AuditRead | None  # type: ignore[assignment]
     waiver: WaiverRead | None  # type: ignore[assignment]
+    waived: Waived | None
+    """What of the waiver is read by who signs."""
     conditions: list[ConditionRead]
     later_evidence: list[EvidenceRead]
     periods: list[QualificationPeriod]

@@ -12,6 +12,7 @@ from partner_registry.certificates.model import Certificate
 from partner_registry.qualifications.approved import AskedWork, Judged
 from partner_registry.qualifications.queries import covering
 from partner_registry.qualifications.recognised import REGIMES, Foreign
+from partner_registry.qualifications.schemas import Waived
 from partner_registry.registrations.course import Steps, part_on, since
 from partner_registry.sites.model import Activity, Site
 from serving.shown import Answer
@@ -38,6 +39,8 @@ class RegistrationCondition(Answer):
     """The number of the record that says so."""
     recognition: str | None = None
     heal: str | None = None
+    waived: Waived | None = None
+    """What stands for the audit of the qualification that it rests on."""
 
 
 _MAKES: Final = frozenset({CertificateKind.manufacturing_authorisation})
@@ -79,7 +82,9 @@ def qualified(asked: AskedWork | None, judged: Judged | None, day: date) -> Regi
         return RegistrationCondition(condition=name, verdict=ConditionVerdict.not_met, record=record, heal=heal)
     begun = judged.best.valid_from if judged.best and judged.best.valid_from else None
     begun = begun if begun and begun <= day else None  # it was assessed anew since: of the term before, no day is kept
-    return RegistrationCondition(condition=name, verdict=ConditionVerdict.met, since=begun, record=record)
+    return RegistrationCondition(
+        condition=name, verdict=ConditionVerdict.met, since=begun, record=record, waived=judged.waived
+    )
 
 
 def certified(

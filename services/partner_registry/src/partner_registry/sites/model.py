@@ -1,5 +1,6 @@
 """A partner's site, and how it closes."""
 
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from enum import StrEnum
 from typing import Any, Final, Self
@@ -12,7 +13,7 @@ from sqlmodel import Field, SQLModel, String
 
 from contracts import Role
 from contracts.partner_registry import SiteRegistered
-from contracts.sites import SiteClosed, SiteTransferred
+from contracts.sites import SiteClosed, SiteCorrected, SiteTransferred
 from gxp.clocks import first_instant
 from partner_registry.days import local_day
 from partner_registry.metadata import INSTANT, Table
@@ -55,6 +56,10 @@ class SiteFields(SQLModel):
     country: str
     time_zone: str
     activities: list[Activity] = Field(sa_type=ARRAY(String))
+    premises: str | None = None
+    """The address and buildings, as one would write them on a letter; null where nobody has said."""
+    technologies: list[str] = Field(default_factory=list, sa_type=ARRAY(String))
+    dosage_forms: list[str] = Field(default_factory=list, sa_type=ARRAY(String))
     owned_since: date | None = None
     succeeds_id: UUID | None = Field(default=None, foreign_key="site.id")
     closing_on: date | None = None
@@ -76,6 +81,31 @@ class Site(SiteFields, Versioned, Table, table=True):
         """A new site of a partner."""
         site = cls(parties=[given["partner_id"]], **given)
         return site, SiteRegistered.of(site, now)
+
+    @transition(source=set(SiteState), target=None, by=KEEPERS)
+    def correct(
+        self, name: str | None, premises: str | None, time_zone: str | None, activities: Sequence[Activity] | None,
+        technologies: Sequence[str] | None, dosage_forms: Sequence[str] | None, reason: str,
+        busy: Mapping[Activity, str], now: datetime,
+    ) -> SiteCorrected:  # fmt: skip
+        """What is given was wrong, or nobody had said it; other premises are another site.
+
+        ``busy``: by which qualification an activity is open or in force there, which therefore it has.
+        """
+        given = {
+            "name": name, "premises": premises, "time_zone": time_zone, "activities": activities,
+            "technologies": technologies, "dosage_forms": dosage_forms,
+        }  # fmt: skip
+        changed = {field: value for field, value in given.items() if value not in (None, getattr(self, field))}
+        if not changed:
+            raise RuleViolated(f"{self.number} is known so already: say what is to be corrected")
+        if lost := sorted(set(busy) - {*changed.get("activities", busy)}):
+            named = ", ".join(f"{each} ({busy[each]})" for each in lost)
+            raise RuleViolated(f"{self.number} is qualified, or to be, for {named}: withdraw or reject that first")
+        for field, value in changed.items():
+            setattr(self, field, value)
+        self._closes_by_its_day()
+        return SiteCorrected.of(self, now, reason=reason)
 
     @transition(source={SiteState.open, SiteState.closing}, target=SiteState.closing, by=KEEPERS)
     def announce_closing(
@@ -122,6 +152,9 @@ class Site(SiteFields, Versioned, Table, table=True):
 
     def _closes(self, on: date | None, successor_id: UUID | None, reason: str, now: datetime) -> SiteClosed:
         self.closing_on, self.closing_reason, self.successor_id = on, reason if on else None, successor_id
-        self.closes_at = first_instant(on, ZoneInfo(self.time_zone)) if on else None
+        self._closes_by_its_day()
         self.closings = [*self.closings, closing.told(on, reason, now, self.partner_id)]
         return SiteClosed.of(self, now, closed=False, reason=reason)
+
+    def _closes_by_its_day(self) -> None:
+        self.closes_at = first_instant(self.closing_on, ZoneInfo(self.time_zone)) if self.closing_on else None

@@ -26,8 +26,24 @@ class RegisterSite(Body):
     country: Country
     time_zone: TimeZone
     activities: Annotated[list[Activity], Field(min_length=1, examples=[["drug_product", "testing"]])]
+    premises: Line | None = Field(None, examples=["Tovarniska 4, 3000 Celje; building B"])
+    """The address and buildings, as one would write them on a letter."""
+    technologies: list[Line] = Field(default_factory=list, max_length=100, examples=[["direct compression"]])
+    dosage_forms: list[Line] = Field(default_factory=list, max_length=100, examples=[["tablet"]])
     moves_from: MovesFrom | None = None
     """Of other premises: nothing that was attested to the former ones comes along, and those close."""
+
+
+class CorrectSite(Reason):
+    """What was said of a site and was wrong: what is left out stays as it is. Other premises are another site."""
+
+    name: Line | None = Field(None, examples=["Celje plant"])
+    premises: Line | None = Field(None, examples=["Tovarniska 4, 3000 Celje; building B"])
+    """The address and buildings: of a street that has another name now, for example."""
+    time_zone: TimeZone | None = None
+    activities: Annotated[list[Activity] | None, Field(min_length=1, examples=[["drug_product", "testing"]])] = None
+    technologies: list[Line] | None = Field(None, max_length=100, examples=[["direct compression"]])
+    dosage_forms: list[Line] | None = Field(None, max_length=100, examples=[["tablet"]])
 
 
 class CloseSite(Reason):

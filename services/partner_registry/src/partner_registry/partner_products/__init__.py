@@ -1,0 +1,1 @@
+"""Products as a partner knows them."""
