@@ -73,7 +73,7 @@ def results_of(
     world: Any, lot: Lot, test: str = "assay", evaluation: Evaluation = Evaluation.passed, **more: Any
 ) -> list[Fact]:
     """A result of the lot, of a laboratory that was entitled for the method, and that it is approved."""
-    id = uuid7()
+    id = more.pop("result_id", None) or uuid7()
     given: dict[str, Any] = {"test": test, "value": "99.1", "unit": "%", "evaluation": evaluation, "reportable": True}
     result = EvaluatedResult(result_id=id, **given | more)
     reported = ResultsReported(
