@@ -193,6 +193,8 @@ class OosInvalidationProposed(OosFact):
     """The laboratory proposes that its result is invalid; a quality unit has to decide (FDA OOS guidance, 2022)."""
 
     cause: str
+    evidence_digest: str | None = None
+    """SHA-256 of the document that shows it, in hexadecimal. None where it is shown by words alone."""
 
 
 @fact("io.entente.OosLinked.v1", topic="quality-events.oos-investigation", key="investigation_id")

@@ -86,7 +86,9 @@ async def test_a_site_that_is_suspended_asks_for_holds_of_what_nobody_decided(
     placed = await service.client.done(f"{LIST}/{again['id']}/placement", body)
     assert (placed["state"], placed["hold"]["name"]) == ("placed", "open")
     assert "not_held" in (await readiness(service.client, late, "US"))["blocking"]
-    assert len(await bus.told(HoldProposed, batch_id=UUID(late))) == 1
+    (proposed,) = await bus.told(HoldProposed, batch_id=UUID(late))
+    for each in (told, proposed):
+        assert (each.partner_id, each.site_id, each.product_id) == (known.maker, known.site, known.product)
 
 
 async def test_an_unacceptable_audit_asks_too_and_a_person_may(bus: Any, known: Any, service: Any, found: Any) -> None:
