@@ -10,6 +10,7 @@ from contracts import Fact, Lot, Recorded
 from contracts.certifying import QpCapacityChanged, QpCapacityState, QpRegime, QpSide
 from contracts.data_integrity import DataIntegrityFlagged, FlaggedLot, FlagRule, FlagState
 from contracts.partner_feeds import TestStage
+from contracts.partner_registry import InspectionKind, Observed, RegulatoryInspectionRecorded
 from contracts.qualifications import Purpose, QualificationState, SiteQualificationChanged
 from contracts.registrations import RegisteredActivity, RegistrationChanged, RegistrationState, RegistrationStep
 from contracts.sample_tracking import (
@@ -67,6 +68,16 @@ def effective(world: Any, market: str | None, **said: Any) -> SpecificationEffec
     """A revision that came into force on its day."""
     approved = specified(world, market).model_copy(update=said)
     return SpecificationEffective(**{name: getattr(approved, name) for name in SpecificationFact.model_fields})
+
+
+def inspected(world: Any, *ours: bool | None) -> RegulatoryInspectionRecorded:
+    """An authority left the maker's site, and noted so much; of each whether it concerns the sponsor's goods."""
+    observations = tuple(Observed(text="x", ours=each) for each in ours)
+    return RegulatoryInspectionRecorded(
+        inspection_id=uuid7(), number="INS-1", site_id=world.site, partner_id=world.maker, authority="FDA",
+        kind=InspectionKind.pre_approval, announced_at=NOON, told_sponsor_at=NOON, ended_on="2018-12-20",
+        observations=observations, occurred_at="2018-12-20",
+    )  # fmt: skip
 
 
 def results_of(

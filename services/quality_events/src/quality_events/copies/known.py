@@ -15,7 +15,7 @@ from sqlmodel import Field
 from contracts import Fact, Recorded, clock
 from contracts.certifying import MutualRecognitionChanged, QpCapacityChanged
 from contracts.data_integrity import DataIntegrityFlagged
-from contracts.partner_registry import ProductRegistered, SiteRegistered
+from contracts.partner_registry import ProductRegistered, RegulatoryInspectionRecorded, SiteRegistered
 from contracts.qualifications import SiteQualificationChanged
 from contracts.registrations import RegistrationChanged
 from contracts.sample_tracking import (
@@ -115,6 +115,8 @@ KEPT: Final[Mapping[type[Fact], _Kept]] = {
     ProductRegistered: (lambda fact: fact.product_id, lambda fact: {"dosage_form": fact.dosage_form}),
     SiteQualificationChanged: (lambda fact: fact.site_id, lambda fact: fact.model_dump(mode="json")),
     RegistrationChanged: (lambda fact: fact.product_id, lambda fact: fact.model_dump(mode="json")),
+    # What inspectors noted asks for holds, and is no ground of readiness: the authority decides what it means.
+    RegulatoryInspectionRecorded: (lambda fact: fact.site_id, lambda fact: fact.model_dump(mode="json")),
     QpCapacityChanged: (lambda fact: fact.subject, lambda fact: fact.model_dump(mode="json")),
     MutualRecognitionChanged: (lambda _: RECOGNITION, lambda fact: fact.model_dump(mode="json")),
     SpecificationApproved: (lambda fact: fact.product_id, _specification),

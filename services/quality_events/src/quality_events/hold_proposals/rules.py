@@ -6,6 +6,7 @@ from datetime import date, timedelta
 from typing import Final
 from uuid import UUID
 
+from contracts.partner_registry import RegulatoryInspectionRecorded
 from contracts.qualifications import QualificationState, SiteQualificationChanged
 from quality_events import moments
 
@@ -42,6 +43,19 @@ def taken_from(told: Iterable[SiteQualificationChanged]) -> list[Cause]:
         )
         for each in last.values()
         if each.after in TAKEN
+    ]
+
+
+def noted_by(told: Iterable[RegulatoryInspectionRecorded]) -> list[Cause]:
+    """Of what was told of the inspections of a site, in its order: each that noted what may concern the sponsor's goods.
+
+    What nobody has judged yet may. The products are the authority's words, so that it asks about all.
+    """
+    last = {each.inspection_id: each for each in told}
+    return [
+        Cause(f"{each.number} of {each.authority}, which ended on {each.ended_on}, noted observations", each.ended_on)
+        for each in last.values()
+        if any(noted.ours is not False for noted in each.observations)
     ]
 
 
