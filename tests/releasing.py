@@ -75,7 +75,7 @@ def inspected(world: Any, *ours: bool | None) -> RegulatoryInspectionRecorded:
     observations = tuple(Observed(text="x", ours=each) for each in ours)
     return RegulatoryInspectionRecorded(
         inspection_id=uuid7(), number="INS-1", site_id=world.site, partner_id=world.maker, authority="FDA",
-        kind=InspectionKind.pre_approval, announced_at=NOON, told_sponsor_at=NOON, ended_on="2018-12-20",
+        kind=InspectionKind.pre_approval, announced_at=NOON, told_sponsor_at=NOON, ended_on=date(2018, 12, 20),
         observations=observations, occurred_at="2018-12-20",
     )  # fmt: skip
 

@@ -184,7 +184,7 @@ async def test_it_is_overdue_once_per_due_date(bus: Any, known: Any, service: An
                 late.append([each["overdue"] for each in read["actions"]])
     assert late == [[True, False], [True, True], [True, True], [False, False]]
     assert [(fact.occurred_at, fact.actions) for fact in sorted(facts, key=lambda fact: fact.occurred_at)] == [
-        *((dates[0], (1,)), (dates[1], ()), (dates[2], ()), (dates[3], ())),
+        *((dates[0], (1,)), (dates[1], ()), (dates[2], ()), (dates[3], ()))
     ]
     assert {fact.first_due_at for fact in facts} == {dates[1]}
 

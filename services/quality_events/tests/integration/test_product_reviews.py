@@ -39,7 +39,9 @@ async def half_year(bus: Any, known: Any, service: Any, found: Any) -> Any:
     ends = ("2018-07", datetime(2018, 12, 31, 22, 30, tzinfo=UTC), datetime(2018, 12, 31, 23, 30, tzinfo=UTC))
     for lot, end in zip(lots, ends, strict=True):
         inputs = (MaterialLot(material="LACTOSE", number=f"L-{lot.number}"),)
-        await bus.publish(known.start(lot, on="2018-07", inputs=inputs), known.completion(lot, on=end, completed_at=end))
+        await bus.publish(
+            known.start(lot, on="2018-07", inputs=inputs), known.completion(lot, on=end, completed_at=end)
+        )
     aware = datetime(2018, 11, 5, 8, tzinfo=UTC)
     await bus.publish(known.deviation(lots[0], partner_aware_at=aware, occurred_at=aware), known.oos(lots[0]))
     await _pulled(bus, known, lots)
@@ -63,8 +65,10 @@ async def half_year(bus: Any, known: Any, service: Any, found: Any) -> Any:
 async def _pulled(bus: Any, world: Any, lots: Any) -> None:
     """Stability results of the period, also of a lot that was not made in it, and one of an earlier year."""
     point, failed = StabilityPoint(months=12, condition="25C/60RH"), uuid7()
-    oos = world.oos(lots[2], result=failed, test="assay", on="2018-12").model_copy(update={"stage": TestStage.stability})
-    given = [
+    oos = world.oos(lots[2], result=failed, test="assay", on="2018-12").model_copy(
+        update={"stage": TestStage.stability}
+    )
+    given: list[tuple[str, dict[str, Any]]] = [
         ("2018-12", {"evaluation": Evaluation.out_of_specification, "result_id": failed}),
         ("2018-12", {}),
         ("2017-12", {}),

@@ -87,7 +87,7 @@ def test_each_action_is_overdue_by_its_own_day_and_told_in_the_order_of_the_days
     assert (capa.next_due_at, capa.due_at, capa.first_due_at) == (day(5, 31), day(9, 30), day(9, 30))
     after = day(7, 31)
     assert [(fact.occurred_at, fact.actions) for fact in (capa.fall_overdue(after) for _ in range(2))] == [
-        *((day(5, 31), (2,)), (day(6, 30), (1, 3))),
+        *((day(5, 31), (2,)), (day(6, 30), (1, 3)))
     ]
     with pytest.raises(RuleViolated, match="or that was published"):
         capa.fall_overdue(after)

@@ -48,7 +48,7 @@ class OpenCapa(Body):
     site_id: UUID | None = None
     source_type: StatedSource | None = None
     source_id: UUID | None = None
-    """Of the finding, complaint, change or recall that it is opened for: one that the partner of the site is party to."""
+    """Of the finding, complaint, change or recall that it is opened for: the partner of the site is party to it."""
 
     @model_validator(mode="after")
     def _names_the_record(self) -> Self:

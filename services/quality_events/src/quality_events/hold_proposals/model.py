@@ -42,7 +42,9 @@ class HoldProposal(HoldProposalFields, Waiting, Versioned, Table, table=True):
         return ()
 
     @classmethod
-    def propose(cls, reasons: Sequence[str], now: datetime, batch: Batch | None = None, **given: Any) -> tuple[Self, HoldProposed]:
+    def propose(
+        cls, reasons: Sequence[str], now: datetime, batch: Batch | None = None, **given: Any
+    ) -> tuple[Self, HoldProposed]:
         """Somebody, or what was told of the site, asks for a hold."""
         proposal = cls(reasons=sorted(reasons), **given)
         return proposal, HoldProposed.of(proposal, now, reasons=tuple(proposal.reasons), **_maker(batch))

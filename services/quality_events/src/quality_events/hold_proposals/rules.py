@@ -47,7 +47,7 @@ def taken_from(told: Iterable[SiteQualificationChanged]) -> list[Cause]:
 
 
 def noted_by(told: Iterable[RegulatoryInspectionRecorded]) -> list[Cause]:
-    """Of what was told of the inspections of a site, in its order: each that noted what may concern the sponsor's goods.
+    """Of what was told of the inspections of a site, in its order: each that noted what may concern our goods.
 
     What nobody has judged yet may. The products are the authority's words, so that it asks about all.
     """

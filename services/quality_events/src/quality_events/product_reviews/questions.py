@@ -86,7 +86,7 @@ def results_of(lots: str, stage: str | None = None) -> str:
         AND NOT EXISTS (
             SELECT FROM known_fact AS later, jsonb_array_elements(later.said -> 'results') AS other
             WHERE later.about = last.about AND later.kind = 'ResultsReported'
-                AND other ->> 'supersedes' = last.one ->> 'result_id')"""
+                AND other ->> 'supersedes' = last.one ->> 'result_id')"""  # noqa: S608
 
 
 RESULTS: Final = Question(
@@ -96,7 +96,7 @@ SELECT told.test AS number, told.stage, told.evaluation, count(*) AS results,
        array_agg(DISTINCT told.lot ORDER BY told.lot) FILTER (WHERE told.evaluation <> 'pass') AS lots
 FROM ({results_of("made")}) AS told
 GROUP BY told.test, told.stage, told.evaluation
-""",
+""",  # noqa: S608
 )
 DEVIATIONS: Final = Question(
     "deviations-1",
