@@ -18,6 +18,7 @@ from contracts.certifying import (
 )
 from contracts.data_integrity import DataIntegrityFlagged, FlaggedLot, FlagRule, FlagState
 from contracts.partner_feeds import TestStage
+from contracts.partner_registry import InspectionKind, Observed, RegulatoryInspectionRecorded
 from contracts.qualifications import Purpose, QualificationState, SiteQualificationChanged
 from contracts.registrations import RegisteredActivity, RegistrationChanged, RegistrationState, RegistrationStep
 from contracts.sample_tracking import (
@@ -78,11 +79,21 @@ def effective(world: Any, market: str | None, **said: Any) -> SpecificationEffec
     return SpecificationEffective(**{name: getattr(approved, name) for name in SpecificationFact.model_fields})
 
 
+def inspected(world: Any, *ours: bool | None) -> RegulatoryInspectionRecorded:
+    """An authority left the maker's site, and noted so much; of each whether it concerns the sponsor's goods."""
+    observations = tuple(Observed(text="x", ours=each) for each in ours)
+    return RegulatoryInspectionRecorded(
+        inspection_id=uuid7(), number="INS-1", site_id=world.site, partner_id=world.maker, authority="FDA",
+        kind=InspectionKind.pre_approval, announced_at=NOON, told_sponsor_at=NOON, ended_on=date(2018, 12, 20),
+        observations=observations, occurred_at="2018-12-20",
+    )  # fmt: skip
+
+
 def results_of(
     world: Any, lot: Lot, test: str = "assay", evaluation: Evaluation = Evaluation.passed, **more: Any
 ) -> list[Fact]:
     """A result of the lot, of a laboratory that was entitled for the method, and that it is approved."""
-    id = uuid7()
+    id = more.pop("result_id", None) or uuid7()
     given: dict[str, Any] = {"test": test, "value": "99.1", "unit": "%", "evaluation": evaluation, "reportable": True}
     result = EvaluatedResult(result_id=id, **given | more)
     reported = ResultsReported(

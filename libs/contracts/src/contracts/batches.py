@@ -112,6 +112,10 @@ class HoldProposalFact(Fact):
     batch_id: UUID
     site_id: UUID
     """Of which something became known: where the batch was made or tested."""
+    partner_id: UUID | None = None
+    """The batch's maker."""
+    product_id: UUID | None = None
+    """None where it is not known, and, as the maker, in facts from before this was told."""
 
 
 @fact("io.entente.HoldProposed.v1", topic="quality-events.hold-proposal", key="proposal_id")

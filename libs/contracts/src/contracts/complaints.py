@@ -106,6 +106,10 @@ class AuthorityNotificationFact(Fact):
     aware_at: HappenedAt
     """When the sponsor knew of it, confirmed or not."""
     due_at: DueAt
+    partner_id: UUID | None = None
+    site_id: UUID | None = None
+    product_id: UUID | None = None
+    """None where it is not known, and, as partner and site, in facts from before this was told."""
 
 
 @fact("io.entente.AuthorityNotificationDue.v1", topic="quality-events.authority-notification", key="notification_id")

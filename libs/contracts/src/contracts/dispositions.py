@@ -113,3 +113,7 @@ class DispositionReasoned(Fact):
     """Of the register of the legal entity for the regime; consecutive."""
     readiness_digest: str | None = None
     """SHA-256 of the readiness as it was signed."""
+    partner_id: UUID | None = None
+    site_id: UUID | None = None
+    product_id: UUID | None = None
+    """None where it is not known, and, as partner and site, in facts from before this was told."""

@@ -59,6 +59,10 @@ class DistributionImpactFact(Fact):
     sponsor_aware_at: HappenedAt
     """When the sponsor knew of the cause, confirmed or not."""
     due_at: DueAt
+    partner_id: UUID | None = None
+    site_id: UUID | None = None
+    product_id: UUID | None = None
+    """None where it is not known, and, as partner and site, in facts from before this was told."""
 
 
 @fact("io.entente.DistributionImpactOpened.v1", topic="quality-events.distribution-impact", key="impact_id")
@@ -87,6 +91,10 @@ class ImpactFact(Fact):
     sponsor_aware_at: HappenedAt
     """When the sponsor knew of the cause, confirmed or not."""
     due_at: DueAt
+    partner_id: UUID | None = None
+    site_id: UUID | None = None
+    product_id: UUID | None = None
+    """None where it is not known, and, as partner and site, in facts from before this was told."""
 
 
 @fact("io.entente.DistributionImpactOpened.v2", topic="quality-events.distribution-impact", key="impact_id")

@@ -122,12 +122,27 @@ class DeviationOverdue(DeviationFact):
     due_at: DueAt
 
 
+class Recurrence(StrEnum):
+    """What follows from a deviation that came before (ICH Q10 3.2.2)."""
+
+    proposes_capa = "proposes_capa"
+    """The second of a kind."""
+    escalates = "escalates"
+    """The third and each later one is for the sponsor's management."""
+
+
 @fact("io.entente.DeviationClosed.v1", topic="quality-events.deviation", key="deviation_id")
 class DeviationClosed(DeviationFact):
     """Investigated, approved and closed."""
 
     classification: Classification
     first_due_at: DueAt
+    root_cause_category: str | None = None
+    """None where a minor one was closed without, and in facts from before this was told, as the next ones."""
+    recurrence: Recurrence | None = None
+    """What follows, by the day on which it was closed. None of the first of its kind."""
+    recurrence_of: tuple[str, ...] = ()
+    """The numbers of earlier ones of its partner with the same site, category and root cause category."""
 
 
 @fact("io.entente.DeviationCancelled.v1", topic="quality-events.deviation", key="deviation_id")
@@ -180,6 +195,8 @@ class OosInvalidationProposed(OosFact):
     """The laboratory proposes that its result is invalid; a quality unit has to decide (FDA OOS guidance, 2022)."""
 
     cause: str
+    evidence_digest: str | None = None
+    """SHA-256 of the document that shows it, in hexadecimal. None where it is shown by words alone."""
 
 
 @fact("io.entente.OosLinked.v1", topic="quality-events.oos-investigation", key="investigation_id")
@@ -215,7 +232,8 @@ class CapaFact(Fact):
     capa_id: UUID
     number: str
     source_type: str
-    """``deviation``, ``oos``, ``manual``, and further words as further records open CAPAs."""
+    """``deviation``, ``oos``, ``finding``, ``complaint``, ``change``, ``recall``, ``manual``, and further words as
+    further records open CAPAs."""
     source_id: UUID
     """Of the record that it was opened for; of one opened by hand an id that its generations share."""
     generation: int
@@ -249,7 +267,13 @@ class CapaImplemented(CapaFact):
 
 @fact("io.entente.CapaOverdue.v1", topic="quality-events.capa", key="capa_id")
 class CapaOverdue(CapaFact):
-    """Its due date passed, or once implemented that of its check, which is ``occurred_at``; told once per due date."""
+    """A due date passed, which is ``occurred_at``: of an action, of the whole, or once implemented of its check.
+
+    Told once per due date.
+    """
+
+    actions: tuple[int, ...] = ()
+    """Which actions were due then and are not done, counted from 1; none where the whole was due, or its check."""
 
 
 @fact("io.entente.CapaClosed.v1", topic="quality-events.capa", key="capa_id")

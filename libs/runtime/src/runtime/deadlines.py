@@ -55,13 +55,21 @@ class PublishedDeadline(Deadline):
 M = TypeVar("M", bound=Versioned)
 
 
-def overdue_timer(model: type[M], fall_overdue: Callable[[M, datetime], Fact], seconds: float = 30.0) -> Timer:
-    """A timer that publishes what ``fall_overdue``, the transition, gives of each record that became overdue."""
+def overdue_timer(
+    model: type[M],
+    fall_overdue: Callable[[M, datetime], Fact],
+    seconds: float = 30.0,
+    also: Callable[[Work], Any] | None = None,
+) -> Timer:
+    """A timer that publishes what ``fall_overdue``, the transition, gives of each record that became overdue.
+
+    ``also`` is the condition that one of a record's further due dates has passed and was not published.
+    """
 
     def late(work: Work) -> Select[Any]:
         reported_for = col(cast(Any, model).overdue_reported_for)
         untold = (past & reported_for.is_distinct_from(due_at) for past, due_at in _past(model, work.now))
-        return select(model).where(or_(*untold)).order_by(col(model.id))
+        return select(model).where(or_(*untold, *([also(work)] if also else []))).order_by(col(model.id))
 
     async def publish(work: Work, record: M) -> None:
         work.publish(fall_overdue(record, work.now), of=cast(Published, record))

@@ -63,7 +63,8 @@ async def test_a_capa_that_stayed_open_holds_the_risk_up_in_whatever_order_it_is
     answered, open_ = uuid4(), uuid4()
     facts = [capa(CapaOverdue, site, answered, 50), capa(CapaImplemented, site, answered, 25)]
     facts.append(capa(CapaOverdue, site, open_, 31))
-    await told(*(facts[each] for each in order), facts[order[0]])
+    an_action = capa(CapaOverdue, site, uuid4(), 60).model_copy(update={"actions": (1,)})
+    await told(an_action, *(facts[each] for each in order), facts[order[0]])
     (floor,) = await floors_of(registry, site)
     assert (floor["dimension"], floor["band"], floor["fact"]) == ("quality", "medium", "CapaOverdue")
     assert floor["cause"].startswith(f"CAPA-{open_.hex[:6]}, due on ")

@@ -38,6 +38,9 @@ OOS_PHASE_1_WORKING_DAYS: Final = 20
 RECURRENCE_MONTHS: Final = 12
 """How far back the same root cause at the same site counts as a recurrence."""
 
+RECURRENCES_BEFORE_ESCALATION: Final = 2
+"""How many of a kind came before the one that is for the sponsor's management; a first recurrence proposes a CAPA."""
+
 EFFECTIVENESS_CHECK_DAYS: Final = 90
 """Calendar days from a CAPA's implementation to its effectiveness check (the usual term; ICH Q10 3.2.2)."""
 

@@ -35,7 +35,10 @@ from runtime.settings import Settings
 from serving.service import service
 
 timers = [
-    *(overdue_timer(Deviation, Deviation.fall_overdue), overdue_timer(Capa, Capa.fall_overdue)),
+    *(
+        overdue_timer(Deviation, Deviation.fall_overdue),
+        overdue_timer(Capa, Capa.fall_overdue, also=Capa.has_action_to_report),
+    ),
     *(overdue_timer(AuditFinding, AuditFinding.fall_overdue), planning),
     *(late_children, phase_2, telling),
 ]

@@ -206,7 +206,9 @@ async def test_a_capa_is_the_partners_own_and_has_its_days(known: Any, service: 
     _, (path,) = await reported(service, known, "critical")
     async with site_quality(service, known) as site:
         await site.done(f"{path}/response", ANSWER)
-        own = await site.done("/capas", {"root_cause": "no terminal", "site_id": str(known.site)})
+        cause = {"root_cause": "no terminal", "site_id": str(known.site), "source_type": "finding"}
+        own = await site.done("/capas", cause | {"source_id": path.removeprefix("/audit-findings/")})
+        assert own["source_id"] == path.removeprefix("/audit-findings/")
     sponsors = await service.client.done("/capas", {"root_cause": "no terminal"})
     async with auditor(service) as mira:
         await mira.done(f"{path}/acceptance")

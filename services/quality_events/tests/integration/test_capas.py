@@ -151,8 +151,9 @@ async def test_a_measured_number_keeps_its_digits_in_the_history(known: Any, ser
 async def test_it_is_overdue_once_per_due_date(bus: Any, known: Any, service: Any, tick: Any) -> None:
     path, today = await opened(service, known), datetime.now(UTC).date()
     # Within days, so that no timer tells of what other tests made: it would be of the future when they read it.
-    tomorrow, later = ({"due_on": f"{today + timedelta(days)}"} for days in (1, 4))
-    actions, effectiveness = [PLAN["actions"][0] | tomorrow], PLAN["effectiveness"] | {"check_days": 2}
+    tomorrow, after, later = ({"due_on": f"{today + timedelta(days)}"} for days in (1, 2, 4))
+    actions, effectiveness = [PLAN["actions"][0] | on for on in (tomorrow, after)], PLAN["effectiveness"]
+    effectiveness |= {"check_days": 5}
     dates: list[datetime] = []
     steps: list[list[tuple[Any, str, Any]]] = [
         [
@@ -160,19 +161,32 @@ async def test_it_is_overdue_once_per_due_date(bus: Any, known: Any, service: An
             (service.second, "plan-approval", None),
         ],
         [(service.client, "extension", later | {"reason": "no punches"})],
-        [(service.client, "action-completion", FINISHED), (service.client, "implementation", None)],
+        [
+            *((service.client, "action-completion", FINISHED | {"action": action}) for action in (1, 2)),
+            (service.client, "implementation", None),
+        ],
     ]
+    late: list[list[bool]] = []
     for taken in steps:
         for client, step, body in taken:
             capa = await client.done(f"{path}/{step}", body)
-        dates.append(datetime.fromisoformat(capa["check_due_at"] or capa["due_at"]))
-        with clock.standing_at(dates[-1] + timedelta(minutes=1)):
-            for _ in range(2):
-                await tick(timers[1])
-            facts = await bus.told(CapaOverdue, len(dates), capa_id=UUID(path.removeprefix("/capas/")))
-            assert (await service.client.get(path)).json()["overdue"] is True
-    assert sorted(fact.occurred_at for fact in facts) == sorted(dates)
-    assert {fact.first_due_at for fact in facts} == {dates[0]}
+        of_actions = [] if dates else [capa["actions"][0]["due_at"]]
+        for due in [*of_actions, capa["check_due_at"] or capa["due_at"]]:
+            dates.append(datetime.fromisoformat(due))
+            with clock.standing_at(dates[-1] + timedelta(minutes=1)):
+                for _ in range(2):
+                    await tick(timers[1])
+                facts = await bus.told(CapaOverdue, len(dates), capa_id=UUID(path.removeprefix("/capas/")))
+                read = (await service.client.get(path)).json()
+                listed = await service.client.get("/capas", params={"overdue": "true", "site_id": str(known.site)})
+                assert read["overdue"] is True
+                assert [each["id"] for each in listed.json()["items"]] == [read["id"]]
+                late.append([each["overdue"] for each in read["actions"]])
+    assert late == [[True, False], [True, True], [True, True], [False, False]]
+    assert [(fact.occurred_at, fact.actions) for fact in sorted(facts, key=lambda fact: fact.occurred_at)] == [
+        *((dates[0], (1,)), (dates[1], ()), (dates[2], ()), (dates[3], ()))
+    ]
+    assert {fact.first_due_at for fact in facts} == {dates[1]}
 
 
 async def test_a_rival_learns_nothing(bus: Any, known: Any, service: Any) -> None:

@@ -102,7 +102,10 @@ async def test_a_counterfeit_is_notified_once_by_regulatory_and_hidden_from_its_
             assert (await quality.get(read)).status_code == 403
         assert due["number"] not in (await quality.get(f"{path}/history")).text
     for fact in (AuthorityNotificationDue, AuthorityNotificationSubmitted):
-        await bus.told(fact, notification_id=UUID(due["id"]))
+        told = await bus.told(fact, notification_id=UUID(due["id"]))
+        assert {(each.partner_id, each.site_id, each.product_id) for each in told} == {
+            (world.maker, world.site, UUID(batch["product_id"]) if batch["product_id"] else None)
+        }
 
 
 async def test_both_functions_waive_and_nobody_alone(service: Any) -> None:

@@ -12,8 +12,9 @@ from contracts.quality_events import (
     DeviationClassified,
     DeviationClosed,
     DeviationRaised,
+    Recurrence,
 )
-from quality_events.deviations.terms import Recurrence
+from quality_events.deviations.terms import recurrence
 
 AWARE = datetime(2026, 3, 1, 8, tzinfo=UTC)
 CLOCK = {
@@ -272,4 +273,14 @@ async def test_a_recurrence_is_seen(bus: Any, world: Any, service: Any, eventual
     read = [(await service.client.get(path)).json() for path in ids]
     assert [each["recurrence_of"] for each in read] == [[], [by_title["after 0 days"]["number"]], []]
     assert [each["recurrence"] for each in read] == [None, "proposes_capa", None]
-    assert Recurrence.of(2) == Recurrence.of(9) == Recurrence.escalates
+    assert recurrence(2) == recurrence(9) == Recurrence.escalates
+    for wanted, found in ((["proposes_capa"], 1), (["escalates"], 0), (["escalates", "proposes_capa"], 1)):
+        listed = await service.client.get("/deviations", params={"recurrence": wanted, "site_id": str(world.site)})
+        assert [each["id"] for each in listed.json()["items"]] == [read[1]["id"]] * found
+    found_out = {"impact": "none", "capa_justification": "the press is replaced"}
+    await service.client.done(f"{ids[1]}/investigation-results", found_out)
+    await service.client.done(f"{ids[1]}/approval-request")
+    await service.second.done(f"{ids[1]}/closure")
+    (fact,) = await bus.told(DeviationClosed, deviation_id=UUID(read[1]["id"]))
+    assert (fact.recurrence, fact.recurrence_of) == (Recurrence.proposes_capa, tuple(read[1]["recurrence_of"]))
+    assert fact.root_cause_category == read[1]["root_cause_category"]

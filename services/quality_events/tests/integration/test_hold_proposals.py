@@ -8,7 +8,18 @@ import pytest
 
 from contracts.batches import HoldProposalAnswered, HoldProposed
 from contracts.qualifications import QualificationState
-from tests.releasing import decision, disposition, qualified, readiness, results_of, reviewed, settled, stated, usual
+from tests.releasing import (
+    decision,
+    disposition,
+    inspected,
+    qualified,
+    readiness,
+    results_of,
+    reviewed,
+    settled,
+    stated,
+    usual,
+)
 from tests.world import site_registered
 
 LIST = "/hold-proposals"
@@ -86,7 +97,9 @@ async def test_a_site_that_is_suspended_asks_for_holds_of_what_nobody_decided(
     placed = await service.client.done(f"{LIST}/{again['id']}/placement", body)
     assert (placed["state"], placed["hold"]["name"]) == ("placed", "open")
     assert "not_held" in (await readiness(service.client, late, "US"))["blocking"]
-    assert len(await bus.told(HoldProposed, batch_id=UUID(late))) == 1
+    (proposed,) = await bus.told(HoldProposed, batch_id=UUID(late))
+    for each in (told, proposed):
+        assert (each.partner_id, each.site_id, each.product_id) == (known.maker, known.site, known.product)
 
 
 async def test_an_unacceptable_audit_asks_too_and_a_person_may(bus: Any, known: Any, service: Any, found: Any) -> None:
@@ -94,6 +107,15 @@ async def test_an_unacceptable_audit_asks_too_and_a_person_may(bus: Any, known: 
     audit = await audited(service, known)
     proposal = await found("hold-proposals", batch_id=id)
     assert proposal["reasons"] == [f"{audit['number']} of {audit['conducted_on']} found the site unacceptable"]
+    noted = inspected(known, None)
+    await bus.publish(noted)
+    asks = f"INS-1 of FDA, which ended on {noted.ended_on}, noted observations"
+
+    async def learned() -> bool:
+        read = (await service.client.get(f"{LIST}/{proposal['id']}")).json()
+        return bool(read["reasons"] == sorted([*proposal["reasons"], asks]))
+
+    await bus.eventually(learned)
     async with service.as_("auditor", subject="mira") as mira:
         body = {"batch_id": id, "reason": "balance 12 was not calibrated"}
         own = await mira.done(LIST, body)

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from contracts import Classification
 from contracts.complaints import AuthorityNotificationDue
-from contracts.impacts import DistributionImpactAssessed, DistributionImpactOpened, ImpactCause
+from contracts.impacts import DistributionImpactAssessed, DistributionImpactOpened, ImpactCause, ImpactOpened
 from contracts.quality_events import OosReopened, QualityEventsBallHeld
 from quality_events.impacts.commands import weigh
 from runtime.database import Context
@@ -60,6 +60,9 @@ async def test_each_cause_asks_once_for_each_market_where_the_batch_is(
         *(("sponsor", "distribution_impact"), ("nobody", "distribution_impact"))
     ]
     (fact,) = await bus.told(DistributionImpactAssessed, impact_id=UUID(deviation["id"]))
+    (opened, *_) = await bus.told(ImpactOpened, 2, batch_id=UUID(id))
+    for each in (fact, opened):
+        assert (each.partner_id, each.site_id, each.product_id) == (known.maker, known.site, known.product)
     assert (fact.outcome, fact.market) == ("none", "US")
     await asyncio.gather(*(told_again(service, deviation["cause_id"], minor) for _ in range(3)))
     assert (await found("distribution-impacts", batch_id=id, cause_type="deviation"))["state"] == "assessed"

@@ -176,6 +176,7 @@ async def test_the_laboratory_proposes_that_it_erred_and_a_quality_unit_decides(
     await bus.publish(world.oos(lot))
     path = f"/oos-investigations/{(await found('oos-investigations', lot=lot.number))['id']}"
     proven = {"cause": "bad pipette", "evidence": "calibration 2026-117 failed", "retest_plan": "two, by another"}
+    proven["evidence_digest"] = "0b" * 32
     async with (
         service.as_("partner_lab", "partner_quality", partner_id=world.laboratory) as laboratory,
         service.as_("partner_quality", partner_id=world.maker) as maker,
@@ -189,9 +190,10 @@ async def test_the_laboratory_proposes_that_it_erred_and_a_quality_unit_decides(
         await laboratory.done(f"{path}/retest-plan", NO_RETESTS)
         proposed = await laboratory.post(f"{path}/invalidation-proposal", json=proven)
         assert (proposed.status_code, proposed.json()["state"]) == (200, "awaiting_approval"), proposed.text
+        assert proposed.json()["evidence_digest"] == "0b" * 32
         assert (await laboratory.post(f"{path}/invalidation-approval")).status_code == 403
         back = await maker.post(f"{path}/invalidation-return", json={"reason": "which pipette?"})
-        assert (back.json()["state"], back.json()["cause"]) == ("phase_1", None)
+        assert (back.json()["state"], back.json()["cause"], back.json()["evidence_digest"]) == ("phase_1", None, None)
         assert (await laboratory.post(f"{path}/invalidation-proposal", json=proven)).status_code == 200
         done = await maker.post(f"{path}/invalidation-approval")
     assert (done.status_code, done.json()["conclusion"], done.json()["evidence"]) == (
@@ -200,7 +202,8 @@ async def test_the_laboratory_proposes_that_it_erred_and_a_quality_unit_decides(
         "calibration 2026-117 failed",
     )
     assert (await service.client.get("/deviations", params={"lot": lot.number})).json()["items"] == []
-    await bus.told(OosInvalidationProposed, 2, cause="bad pipette", test="dissolution_min", lot=lot)
+    facts = await bus.told(OosInvalidationProposed, 2, cause="bad pipette", test="dissolution_min", lot=lot)
+    assert {fact.evidence_digest for fact in facts} == {"0b" * 32}
     assert [each.conclusion for each in await bus.told(OosConcluded, lot=lot)] == [OosConclusion.invalidated]
 
 

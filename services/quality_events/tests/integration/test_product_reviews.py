@@ -6,12 +6,15 @@ from typing import Any
 from uuid import UUID, uuid4
 
 import pytest_asyncio
+from uuid_utils.compat import uuid7
 
+from contracts.partner_feeds import MaterialLot, StabilityPoint, TestStage
 from contracts.product_reviews import (
     ProductQualityReviewCancelled,
     ProductQualityReviewOpened,
     ProductQualityReviewSigned,
 )
+from contracts.sample_tracking import Evaluation
 from tests.releasing import decision, disposition, qualified, registered, results_of
 
 LIST = "/product-quality-reviews"
@@ -35,10 +38,14 @@ async def half_year(bus: Any, known: Any, service: Any, found: Any) -> Any:
     lots = [known.lot() for _ in range(3)]
     ends = ("2018-07", datetime(2018, 12, 31, 22, 30, tzinfo=UTC), datetime(2018, 12, 31, 23, 30, tzinfo=UTC))
     for lot, end in zip(lots, ends, strict=True):
-        await bus.publish(known.start(lot, on="2018-07"), known.completion(lot, on=end, completed_at=end))
+        inputs = (MaterialLot(material="LACTOSE", number=f"L-{lot.number}"),)
+        await bus.publish(
+            known.start(lot, on="2018-07", inputs=inputs), known.completion(lot, on=end, completed_at=end)
+        )
     aware = datetime(2018, 11, 5, 8, tzinfo=UTC)
     await bus.publish(known.deviation(lots[0], partner_aware_at=aware, occurred_at=aware), known.oos(lots[0]))
     await bus.publish(known.oot(lots[0]), known.oot(lots[0], holds=False))
+    await _pulled(bus, known, lots)
     await bus.publish(*results_of(known, lots[0]), registered(known, "US"), qualified(known, known.site, "packaging"))
 
     async def all_heard() -> bool:
@@ -54,6 +61,22 @@ async def half_year(bus: Any, known: Any, service: Any, found: Any) -> Any:
     complaint = {"description": "brown", "market": "US", "category": "quality", "batch_id": batch["id"]}
     await service.client.done("/complaints", complaint | {"received_at": "2018-12-01T08:00:00Z"})
     return deviation
+
+
+async def _pulled(bus: Any, world: Any, lots: Any) -> None:
+    """Stability results of the period, also of a lot that was not made in it, and one of an earlier year."""
+    point, failed = StabilityPoint(months=12, condition="25C/60RH"), uuid7()
+    oos = world.oos(lots[2], result=failed, test="assay", on="2018-12").model_copy(
+        update={"stage": TestStage.stability}
+    )
+    given: list[tuple[str, dict[str, Any]]] = [
+        ("2018-12", {"evaluation": Evaluation.out_of_specification, "result_id": failed}),
+        ("2018-12", {}),
+        ("2017-12", {}),
+    ]
+    told = [(on, results_of(world, lots[2], stability=point, **more)[0]) for on, more in given]
+    stored = {"stage": TestStage.stability}
+    await bus.publish(oos, *(fact.model_copy(update=stored | {"occurred_at": on}) for on, fact in told))
 
 
 async def covered(service: Any, world: Any, path: str) -> None:
@@ -93,6 +116,15 @@ async def test_a_half_year_is_reviewed_frozen_and_signed_by_both(
     counts = {"oos-1": 1, "results-1": 1, "complaints-1": 1, "shared-complaints-1": 0, "changes-1": 0, "recalls-1": 0}
     counts |= {"trends-1": 1, "stability-trends-1": 0}
     assert {name: told[name]["all"] for name in counts} == counts
+    assert told["materials-1"] == {"all": 2, "material": {"LACTOSE": 2}}
+    sections = {each["name"]: each for each in (await service.client.get(path)).json()["sections"]}
+    stability, _ = (each["answer"]["rows"] for each in sections["stability"]["answers"])
+    series = {"number": "assay", "months": 12, "condition": "25C/60RH"}
+    assert [{name: row[name] for name in (*series, "evaluation", "results")} for row in stability] == [
+        series | {"evaluation": "pass", "results": 1},
+        series | {"evaluation": "oos", "results": 1},
+    ]
+    assert [bool(row["oos"]) for row in stability] == [False, True]
     assert told["qualifications-1"]["state"] == {"approved": 1}
 
     early = await service.client.post(f"{path}/review")

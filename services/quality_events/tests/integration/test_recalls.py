@@ -129,6 +129,9 @@ async def _each_maker_sees_its_part(service: Any, known: Any, rival: Any, number
             assert foreign.status_code == (200 if mine else 404)
             past = await site.get(f"/recall-parts/{part['id']}/history")
             assert SECRET not in past.text + str(part)
+            cause = {"root_cause": "a filter", "source_type": "recall", "source_id": part["recall_id"]}
+            for place, status in ((known.site, 201 if mine else 404), (rival.site, 404 if mine else 201)):
+                assert (await site.post("/capas", json=cause | {"site_id": str(place)})).status_code == status
 
 
 async def test_why_somebody_approves_no_maker_reads(service: Any, known: Any, make: Make) -> None:

@@ -77,6 +77,30 @@ def test_an_extension_is_later_and_a_due_date_itself_is_in_time() -> None:
     assert (capa.is_overdue(capa.due_at), capa.is_overdue(capa.due_at + timedelta(seconds=1))) == (False, True)
 
 
+def test_each_action_is_overdue_by_its_own_day_and_told_in_the_order_of_the_days() -> None:
+    capa = opened()
+    days = [ACTIONS[0].model_copy(update={"due_on": date(2026, month, 30)}) for month in (6, 4, 6, 9)]
+    capa.plan(days, TARGET, None, None, "Europe/Vienna", "ana")
+    capa.approve_plan(NOW)
+    assert (capa.next_due_at, capa.due_at) == (day(4, 30), day(9, 30))
+    capa.extend(date(2026, 5, 31), "Europe/Vienna", action=2)
+    assert (capa.next_due_at, capa.due_at, capa.first_due_at) == (day(5, 31), day(9, 30), day(9, 30))
+    after = day(7, 31)
+    assert [(fact.occurred_at, fact.actions) for fact in (capa.fall_overdue(after) for _ in range(2))] == [
+        *((day(5, 31), (2,)), (day(6, 30), (1, 3)))
+    ]
+    with pytest.raises(RuleViolated, match="or that was published"):
+        capa.fall_overdue(after)
+    for place in (1, 2, 3):
+        capa.finish_action(place, "0" * 64, "ana", after)
+        assert capa.is_overdue(after) == (place < 3)
+    with pytest.raises(RuleViolated, match="no action 3 that is not done"):
+        capa.extend(date(2027, 1, 31), "Europe/Vienna", action=3)
+    capa.finish_action(4, "0" * 64, "ana", after)
+    fact = capa.fall_overdue(day(10, 1))  # all are done, and nobody implemented it
+    assert (fact.occurred_at, fact.actions) == (day(9, 30), ())
+
+
 @pytest.mark.parametrize(("better", "missed"), [("lower", [False, False, True]), ("higher", [True, False, False])])
 def test_the_target_itself_is_met(better: str, missed: list[bool]) -> None:
     capa = opened()

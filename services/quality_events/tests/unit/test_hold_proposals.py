@@ -6,11 +6,12 @@ from uuid import UUID, uuid4
 
 import pytest
 
+from contracts.partner_registry import Observed
 from contracts.qualifications import EndCause, QualificationState
 from quality_events.hold_proposals.model import HoldProposal
-from quality_events.hold_proposals.rules import Cause, taken_from, unasked
+from quality_events.hold_proposals.rules import Cause, noted_by, taken_from, unasked
 from quality_events.impacts.taken_away import since
-from tests.releasing import qualified
+from tests.releasing import inspected, qualified
 from tests.world import World
 
 WORLD = World()
@@ -49,6 +50,15 @@ def test_a_sale_or_closing_says_nothing_and_takes_back_nothing(cause: EndCause, 
     gone = one.model_copy(update={"after": QualificationState.withdrawn, "cause": cause, "reason": "in words"})
     found = [each.text for each in taken_from([*told, gone])]
     assert found == [f"QUAL-1 was {each} on 2018-12-01: x" for each in before]
+
+
+@pytest.mark.parametrize(("ours", "asks"), [((), False), ((None,), True), ((False,), False), ((False, True), True)])
+def test_what_inspectors_noted_asks_unless_it_is_judged_to_concern_others(ours: Any, asks: bool) -> None:
+    told = inspected(WORLD, *ours)
+    by_then = [f"INS-1 of FDA, which ended on {told.ended_on}, noted observations"]
+    assert [each.text for each in noted_by([told])] == by_then * asks
+    judged = told.model_copy(update={"observations": tuple(Observed(text="x", ours=False) for _ in ours)})
+    assert noted_by([told, judged]) == [], "what is told later stands"
 
 
 def test_what_was_answered_is_not_asked_again() -> None:

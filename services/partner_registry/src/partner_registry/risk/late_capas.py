@@ -44,7 +44,12 @@ def stayed_open(overdue_at: Collection[datetime], answered_at: Collection[dateti
 
 
 async def take(work: Work, fact: CapaFact) -> None:
-    """Keep what was told of a site's CAPA, late, twice or in any order, and hold the risk up where it follows."""
+    """Keep what was told of a site's CAPA, late, twice or in any order, and hold the risk up where it follows.
+
+    That an action is late says nothing of the whole: no fact tells that it was done.
+    """
+    if isinstance(fact, CapaOverdue) and fact.actions:
+        return
     site = await work.session.get(Site, fact.site_id) if fact.site_id else None
     if site is None:
         return

@@ -6,12 +6,13 @@ from uuid import UUID
 from sqlmodel import and_, col, or_, select
 
 from directory import queries as directory
-from quality_events.capas import queries
+from quality_events.capas import queries, sources
 from quality_events.capas.model import Capa
 from quality_events.capas.schemas import CapaSource, CapaState, Check, OpenCapa
 from quality_events.deviations.model import Deviation
 from quality_events.oos_investigations.model import OosInvestigation
 from runtime.numbers import next_number
+from runtime.problems import RuleViolated
 from runtime.work import Work
 
 _OF_THE_DEVIATION = ("site_id", "partner_id", "product_id", "category", "root_cause_category", "root_cause")
@@ -27,9 +28,18 @@ async def open(work: Work, **cause: Any) -> Capa:
 
 
 async def open_by_hand(work: Work, body: OpenCapa) -> Capa:
-    """Open a CAPA that a person states. Raises NotFound for a site that the person does not know."""
+    """Open a CAPA that a person states. Raises NotFound for a site or a source that the person does not know.
+
+    And RuleViolated for a source to which the site's partner is no party: it would learn of it.
+    """
     site = await directory.named_site(work, body.site_id, "site_id") if body.site_id else None
-    return await open(work, **body.model_dump(), partner_id=site.partner_id if site else None)
+    source = await sources.of_named(work, body.source_type, body.source_id)
+    if source and site and site.partner_id not in source.parties:
+        why = f"the partner of {site.number} is no party to that {body.source_type}"
+        raise RuleViolated(f"source_id: {why}", fields=["source_id", "site_id"])
+    cause = body.model_dump(exclude=None if source else {"source_type", "source_id"})
+    product_id = source.product_id if source else None
+    return await open(work, **cause, product_id=product_id, partner_id=site.partner_id if site else None)
 
 
 async def open_for(work: Work, deviation: Deviation, type: CapaSource, id: UUID, root_cause: str | None = None) -> Capa:

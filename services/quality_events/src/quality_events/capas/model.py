@@ -7,9 +7,9 @@ from enum import StrEnum
 from typing import Any, ClassVar, Self
 from uuid import UUID
 
-from sqlalchemy import Uuid
-from sqlalchemy.dialects.postgresql import ARRAY
-from sqlmodel import Field, String
+from sqlalchemy import Uuid, and_, column, func, literal, or_
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
+from sqlmodel import Field, String, col, select
 
 from contracts import Grant, Role, Side
 from contracts import quality_events as facts
@@ -17,12 +17,12 @@ from quality_events import clocks
 from quality_events.capas import schemas
 from quality_events.capas.schemas import CLOSED, TO_IMPLEMENT, CapaFields
 from quality_events.capas.schemas import CapaState as State
-from quality_events.metadata import Table
+from quality_events.metadata import INSTANT, Table
 from runtime.deadlines import PublishedDeadline
 from runtime.lifecycle import transition
 from runtime.problems import RuleViolated
 from runtime.turns import Waiting
-from runtime.work import Versioned
+from runtime.work import Versioned, Work
 
 QUALITY = frozenset({Role.quality})
 OTHERS = frozenset({"prepared_by", "owner"})
@@ -79,7 +79,7 @@ class Capa(CapaFields, PublishedDeadline, Waiting, Versioned, Table, table=True)
         self.owner = owner or by
         self.prepared_by = [by]
         self.root_cause_category = root_cause_category or self.root_cause_category
-        self.actions = [schemas.Action(**each.model_dump()).model_dump(mode="json") for each in actions]
+        self.actions = [planned_until(clocks.end_of(each.due_on, zone), each) for each in actions]
         self.effectiveness = effectiveness.model_dump(mode="json")
         self.due_at = self.first_due_at = clocks.end_of(max(each.due_on for each in actions), zone)
 
@@ -98,12 +98,18 @@ class Capa(CapaFields, PublishedDeadline, Waiting, Versioned, Table, table=True)
         self.prepared_by = sorted({*self.prepared_by, by})
 
     @transition(source={State.implementing}, target=None, by=QUALITY)
-    def extend(self, due_on: date, zone: str | None) -> None:
-        """A later due date, with a reason. The first one is kept, and what is measured is that one."""
-        due_at = clocks.end_of(due_on, zone)
-        if self.due_at and due_at <= self.due_at:
-            raise RuleViolated(f"{self.number} is due at {self.due_at.isoformat()}: an extension is later than that")
-        self.due_at = due_at
+    def extend(self, due_on: date, zone: str | None, action: int | None = None) -> None:
+        """A later due date of one action, or of those due last, with a reason. Measured is the first of the whole."""
+        until, left = clocks.end_of(due_on, zone), self.left_due
+        if action is not None and action not in left:
+            raise RuleViolated(f"{self.number} has no action {action} that is not done yet")
+        before = self.due_at if action is None else left[action]
+        if before and until <= before:
+            raise RuleViolated(f"{self.number} is due at {before.isoformat()}: an extension is later than that")
+        moved = [place for place, due_at in left.items() if due_at == before] if action is None else [action]
+        later = {"due_on": due_on.isoformat(), "due_at": until.isoformat()}
+        self.actions = [each | later if place in moved else each for place, each in enumerate(self.actions, 1)]
+        self.due_at = max(self.due_at or until, until)
 
     @transition(source={State.implementing}, target=State.awaiting_effectiveness, by=QUALITY, when="done")
     def implement(self, zone: str | None, now: datetime) -> facts.CapaImplemented:
@@ -136,14 +142,61 @@ class Capa(CapaFields, PublishedDeadline, Waiting, Versioned, Table, table=True)
 
     @transition(source=due, target=None, by=())
     def fall_overdue(self, now: datetime) -> facts.CapaOverdue:
-        """The due date, or once implemented that of the check, has passed."""
-        return facts.CapaOverdue.of(self, self.passed(now))
+        """The due date of an action or of the whole, or once implemented that of the check, has passed."""
+        due_at = self.passed(now)
+        whole = due_at == super().next_due_at
+        late = () if whole else tuple(place for place, due in self.left_due.items() if due == due_at)
+        return facts.CapaOverdue.of(self, due_at, actions=late)
+
+    @property
+    def next_due_at(self) -> datetime | None:
+        """When the first action that is not done is due, then the whole, and once implemented its check."""
+        return min(self._due_dates, default=None)
+
+    def passed(self, now: datetime) -> datetime:
+        """The first due date that has passed and was not published; dates are published in their order."""
+        reported = self.overdue_reported_for
+        for due_at in self._due_dates:
+            if due_at < now and (reported is None or due_at > reported):
+                self.overdue_reported_for = due_at
+                return due_at
+        raise RuleViolated("it is not overdue, or that was published")
+
+    @classmethod
+    def overdue(cls, work: Work) -> Any:
+        """The condition of ``is_overdue`` in SQL."""
+        return or_(super().overdue(work), cls._action_passed(work))
+
+    @classmethod
+    def has_action_to_report(cls, work: Work) -> Any:
+        """The condition that an action's due date has passed and was not published."""
+        return cls._action_passed(work, func.coalesce(cls.overdue_reported_for, func.to_timestamp(0)))
 
     def turn(self) -> Collection[Side]:
         """Its owner's, who may be the sponsor, and quality's once every action is done."""
         owing = super().turn()
         to_implement = self.state == State.implementing and self.done
         return {Side.sponsor} if to_implement or (owing and self.partner_id is None) else owing
+
+    @classmethod
+    def _action_passed(cls, work: Work, after: Any = None) -> Any:
+        each = func.jsonb_array_elements(cls.actions).table_valued(column("value", JSONB), name="each")
+        one = each.c.value
+        due_at = one["due_at"].astext.cast(INSTANT)
+        passed = [one["done_at"].astext.is_(None), due_at < work.now, *([due_at > after] if after is not None else [])]
+        late = select(literal(1)).select_from(each).where(*passed).correlate(cls)
+        return and_(col(cls.state).in_([State.planned, State.implementing]), late.exists())
+
+    @property
+    def _due_dates(self) -> list[datetime]:
+        whole = super().next_due_at
+        return [] if whole is None else sorted({whole, *self.left_due.values()})
+
+    @property
+    def left_due(self) -> dict[int, datetime]:
+        """By when each action is due that is not done, by its place."""
+        left = ((place, self.actions[place - 1].get("due_at")) for place in self.left_to_do)
+        return {place: datetime.fromisoformat(due_at) for place, due_at in left if due_at}
 
     @property
     def left_to_do(self) -> list[int]:
@@ -171,3 +224,8 @@ class Capa(CapaFields, PublishedDeadline, Waiting, Versioned, Table, table=True)
     def has_worked(self, now: datetime) -> bool | None:
         """Whether the check found that it worked; None before that fell due. One that was not done found nothing."""
         return bool(self.effective) if self.check_due_at and self.check_due_at < now else None
+
+
+def planned_until(due_at: datetime, action: schemas.PlannedAction) -> dict[str, Any]:
+    """An action as it is kept: with the instant at which its day ends. Whether that is over is told by the time."""
+    return schemas.Action(**action.model_dump(), due_at=due_at).model_dump(mode="json", exclude={"overdue"})

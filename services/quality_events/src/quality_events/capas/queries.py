@@ -1,6 +1,8 @@
 """Reads of CAPAs."""
 
 from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
 
 from sqlmodel import col, select
 
@@ -17,7 +19,7 @@ FILTERS = (
     equal(Capa, *("number", "state", "site_id", "partner_id", "product_id", "source_type", "source_id", "owner"))
     | equal(Capa, "category", "root_cause_category", "effective")
     | {
-        "overdue": whether(Capa.overdue, "the actions, or then the check, are beyond their due date"),
+        "overdue": whether(Capa.overdue, "an action, the whole, or then the check, is beyond its due date"),
         "open": whether(lambda _: _OPEN, "it is not closed or cancelled"),
     }
     | days(Capa.created_at, "opened")
@@ -31,11 +33,18 @@ async def show(work: Work, capas: Sequence[Capa]) -> list[CapaRead]:
         CapaRead.model_validate(
             dict(one)
             | known.of(one)
+            | {"actions": _with_clocks(one, work.now)}
             | {"overdue": one.is_overdue(work.now), "in_time": one.was_in_time(work.now)}
             | {"worked": one.has_worked(work.now)}
         )
         for one in capas
     ]
+
+
+def _with_clocks(capa: Capa, now: datetime) -> list[dict[str, Any]]:
+    """Its actions, each with whether it is overdue: of a CAPA that was given up none is."""
+    late = {place for place, due_at in capa.left_due.items() if due_at < now} if capa.next_due_at else set()
+    return [each | {"overdue": place in late} for place, each in enumerate(capa.actions, 1)]
 
 
 async def recurrences(work: Work, capa: Capa) -> list[str]:

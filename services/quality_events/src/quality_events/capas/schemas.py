@@ -3,10 +3,10 @@
 from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Self
 from uuid import UUID
 
-from pydantic import Field, StringConstraints
+from pydantic import Field, StringConstraints, model_validator
 from sqlalchemy import Numeric
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlmodel import Field as Column
@@ -33,8 +33,9 @@ class CapaState(StrEnum):
 
 
 TO_IMPLEMENT = frozenset({CapaState.open, CapaState.planned, CapaState.implementing})
-"""While it is known until when it is done."""
-CapaSource = Literal["manual", "deviation", "oos"]
+StatedSource = Literal["finding", "complaint", "change", "recall"]
+"""Of what a person opens one. Deviations and results open theirs with their own steps, each at most one."""
+CapaSource = Literal["manual", "deviation", "oos", "finding", "complaint", "change", "recall"]
 CLOSED = frozenset({CapaState.closed_effective, CapaState.closed_ineffective})
 
 
@@ -45,6 +46,15 @@ class OpenCapa(Body):
     root_cause_category: Line | None = None
     category: Line | None = None
     site_id: UUID | None = None
+    source_type: StatedSource | None = None
+    source_id: UUID | None = None
+    """Of the finding, complaint, change or recall that it is opened for: the partner of the site is party to it."""
+
+    @model_validator(mode="after")
+    def _names_the_record(self) -> Self:
+        if (self.source_type is None) != (self.source_id is None):
+            raise ValueError("source_type and source_id go together")
+        return self
 
 
 class PlannedAction(Body):
@@ -86,6 +96,8 @@ class ExtendCapa(Reason):
     """A later last day, and why."""
 
     due_on: Day
+    action: Annotated[int | None, Field(ge=1, le=100, examples=[1]), Plain] = None
+    """Which action has until then, counted from 1. None: those that are due last, and so the whole."""
 
 
 class Check(Body):
@@ -97,9 +109,13 @@ class Check(Body):
 class Action(PlannedAction, Answer):
     """An action of the plan, and how it is known that it was done."""
 
+    due_at: datetime | None = None
+    """The end of that day; null in what was implemented before it was kept."""
     done_at: datetime | None = None
     done_by: str | None = None
     evidence: str | None = None
+    overdue: bool = False
+    """It is not done, and its day is over."""
 
 
 class EffectivenessRead(Effectiveness, Answer):

@@ -16,7 +16,12 @@ from contracts import Fact, Recorded, clock
 from contracts.certifying import MutualRecognitionChanged, QpCapacityChanged
 from contracts.data_integrity import DataIntegrityFlagged
 from contracts.laboratory_orders import TestOrdered
-from contracts.partner_registry import PartnerStatusChanged, ProductRegistered, SiteRegistered
+from contracts.partner_registry import (
+    PartnerStatusChanged,
+    ProductRegistered,
+    RegulatoryInspectionRecorded,
+    SiteRegistered,
+)
 from contracts.partner_work import DecidedWork, PartnerWorkDecided
 from contracts.qualifications import SiteQualificationChanged
 from contracts.registrations import RegistrationChanged
@@ -139,6 +144,8 @@ KEPT: Final[Mapping[type[Fact], _Kept]] = {
         lambda fact: {"work": sha256(str(fact.order_id)), "laboratory_site_id": str(fact.laboratory_site_id)},
     ),
     RegistrationChanged: (lambda fact: fact.product_id, lambda fact: fact.model_dump(mode="json")),
+    # What inspectors noted asks for holds, and is no ground of readiness: the authority decides what it means.
+    RegulatoryInspectionRecorded: (lambda fact: fact.site_id, lambda fact: fact.model_dump(mode="json")),
     QpCapacityChanged: (lambda fact: fact.subject, lambda fact: fact.model_dump(mode="json")),
     MutualRecognitionChanged: (lambda _: RECOGNITION, lambda fact: fact.model_dump(mode="json")),
     SpecificationApproved: (lambda fact: fact.product_id, _specification),

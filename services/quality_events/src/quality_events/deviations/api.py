@@ -18,7 +18,7 @@ from quality_events.deviations.schemas import (
 from runtime.bodies import Reason
 from serving.actions import Actions
 
-LOADS = {"lots": commands.lots_of, "capa_cancelled": commands.capa_cancelled}
+LOADS = {"lots": commands.lots_of, "capa_cancelled": commands.capa_cancelled, "earlier": queries.repeated_by}
 deviations = Actions("deviations", Deviation, DeviationRead, queries.show, loads=LOADS)
 deviations.create(
     commands.raise_by_hand,

@@ -29,7 +29,7 @@ from quality_events.deviations.concerning import Concerning
 from quality_events.deviations.late import LateAmended
 from quality_events.deviations.linked import Event, LinkedEvent
 from quality_events.deviations.lots import DeviationLot, batch_ids, concerned, only_product, parties_of, revise
-from quality_events.deviations.terms import INVESTIGATORS, OPEN, PARTNER, SPONSOR, Report, Results
+from quality_events.deviations.terms import INVESTIGATORS, OPEN, PARTNER, SPONSOR, Report, Results, recurrence
 from quality_events.deviations.terms import DeviationState as State
 from quality_events.metadata import Table
 from runtime.lifecycle import transition
@@ -202,13 +202,19 @@ class Deviation(Concerning, Waiting, Versioned, Table, table=True):
         independent_of={"prepared_by", "owner"},
         signed="the investigation is approved, and the deviation closed",
     )
-    def close(self, lots: Sequence[DeviationLot], now: datetime, capa_cancelled: bool = False) -> DeviationClosed:
-        """Approve and close. A major or critical one needs root cause, impact and a CAPA or a reason for none."""
+    def close(
+        self, lots: Sequence[DeviationLot], now: datetime, capa_cancelled: bool = False, earlier: Sequence[str] = ()
+    ) -> DeviationClosed:
+        """Approve and close. A major or critical one needs root cause, impact and a CAPA or a reason for none.
+
+        ``earlier`` are those of its partner that it repeats.
+        """
         classification = Classification(str(self.classification))
         if lacks := missing(self, classification, concerned(lots), capa_cancelled=capa_cancelled):
             raise RuleViolated(f"a {classification} deviation cannot close without {', '.join(lacks)}", missing=lacks)
         self.closed_at = now
-        return DeviationClosed.of(self, now, classification=classification)
+        follows = {"recurrence": recurrence(len(earlier)), "recurrence_of": tuple(earlier)}
+        return DeviationClosed.of(self, now, classification=classification, **follows)
 
     @transition(source=OPEN, target=State.cancelled, by=SPONSOR, independent_of={"reporter"}, when="by_hand")
     def cancel(self, reason: str, now: datetime) -> DeviationCancelled:

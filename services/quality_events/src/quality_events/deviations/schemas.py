@@ -8,13 +8,14 @@ from uuid import UUID
 from pydantic import BaseModel, Field, field_validator, model_validator
 
 from contracts import Classification, DueAt, HappenedAt, Moment
+from contracts.quality_events import Recurrence
 from directory.names import Names
 from quality_events.clocks import Notification
 from quality_events.deviations.clock import DeviationFields
 from quality_events.deviations.linked import LinkedEventRead
 from quality_events.deviations.lots import DeviationLot, concerned
 from quality_events.deviations.model import Deviation
-from quality_events.deviations.terms import LateAmendment, Recurrence
+from quality_events.deviations.terms import LateAmendment, recurrence
 from runtime.bodies import Body, Code, Line, Plain, Reason, Text, Words
 from serving.shown import Ref, Shown
 
@@ -201,7 +202,7 @@ class DeviationRead(DeviationFields, Shown):
             "recurrence_of": list(recurrence_of),
             "linked_events": list(linked),
             "unknown_equipment": list(unknown_equipment),
-            "recurrence": Recurrence.of(len(recurrence_of)),
+            "recurrence": recurrence(len(recurrence_of)),
             "clock": {
                 "due_at": None if deviation.historic else deviation.due_at,
                 "first_due_at": None if deviation.historic else deviation.first_due_at,

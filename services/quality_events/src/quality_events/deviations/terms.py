@@ -4,10 +4,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
-from typing import Any, Self
+from typing import Any
 from uuid import UUID
 
 from contracts import Classification, Grant, HappenedAt, Lot, Moment, Role, Side
+from contracts.quality_events import Recurrence
+from quality_events import clocks
 from serving.shown import Answer
 
 
@@ -95,13 +97,8 @@ class Results:
     """Why no corrective or preventive action is needed."""
 
 
-class Recurrence(StrEnum):
-    """What follows from a deviation that came before (ICH Q10 3.2.2)."""
-
-    proposes_capa = "proposes_capa"
-    escalates = "escalates"
-
-    @classmethod
-    def of(cls, earlier: int) -> Self | None:
-        """The second of a kind proposes a CAPA, the third and each later one is for the sponsor's management."""
-        return None if not earlier else cls.proposes_capa if earlier == 1 else cls.escalates
+def recurrence(earlier: int) -> Recurrence | None:
+    """What follows from how many deviations of its kind came before one (ICH Q10 3.2.2)."""
+    if earlier == 0:
+        return None
+    return Recurrence.proposes_capa if earlier < clocks.RECURRENCES_BEFORE_ESCALATION else Recurrence.escalates

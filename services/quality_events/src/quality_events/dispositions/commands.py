@@ -11,6 +11,7 @@ from contracts.dispositions import Decision, DispositionReasoned
 from quality_events import moments
 from quality_events.batches.model import Batch
 from quality_events.batches.terms import BatchState
+from quality_events.concerned import about
 from quality_events.dispositions import entries, queries
 from quality_events.dispositions.authority import THE_SPONSOR, Authority, authority
 from quality_events.dispositions.model import (
@@ -207,7 +208,7 @@ async def _enter(
     impact = body.impact if isinstance(body, Stop) else None
     more = {"impact": impact, "weighed": sorted(set(body.weighed)), "follows": follows}
     entry = await entries.enter(work, disposition, shown, as_whom, Entered(decision), body.justification, **more)
-    work.publish(DispositionReasoned.of(entry, work.now, weighed=tuple(entry.weighed)), of=entry)
+    work.publish(DispositionReasoned.of(entry, work.now, weighed=tuple(entry.weighed), **about(batch)), of=entry)
     return entry
 
 

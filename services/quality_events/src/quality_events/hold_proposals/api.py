@@ -8,7 +8,10 @@ from runtime.bodies import Reason
 from serving.actions import Actions
 
 hold_proposals = Actions(
-    *("hold-proposals", HoldProposal, HoldProposalRead, queries.show), readers=SPONSORS & READERS, find=queries.locked
+    *("hold-proposals", HoldProposal, HoldProposalRead, queries.show),
+    readers=SPONSORS & READERS,
+    find=queries.locked,
+    loads={"batch": commands.batch_of},
 )
 hold_proposals.create(commands.propose, ProposeHold, *PROPOSERS)
 hold_proposals.post("placement", HoldProposal.place, PlaceProposed, commands.place)

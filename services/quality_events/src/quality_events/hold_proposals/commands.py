@@ -47,13 +47,19 @@ async def place(work: Work, key: str, body: PlaceProposed) -> HoldProposal:
     batch = await work.session.get_one(Batch, proposal.batch_id)
     hold = await hold_for(work, batch, Side.sponsor, body.markets, body.reason)
     await work.flush()  # the proposal refers to it
-    work.publish(proposal.place(hold.id, work.principal.subject, work.now), of=proposal)
+    work.publish(proposal.place(hold.id, work.principal.subject, work.now, batch), of=proposal)
     return proposal
+
+
+async def batch_of(work: Work, proposal: HoldProposal) -> Batch:
+    """The batch that is to be held."""
+    return await work.session.get_one(Batch, proposal.batch_id)
 
 
 async def _begin(work: Work, batch_id: UUID, site_id: UUID, reasons: Sequence[str], by: str | None) -> HoldProposal:
     given = {"number": await next_number(work, "HPR", "hold_proposal_number"), "proposed_by": by}
-    proposal, proposed = HoldProposal.propose(reasons, work.now, batch_id=batch_id, site_id=site_id, **given)
+    batch = await work.session.get_one(Batch, batch_id)
+    proposal, proposed = HoldProposal.propose(reasons, work.now, batch, batch_id=batch_id, site_id=site_id, **given)
     work.add(proposal)
     work.publish(proposed, of=proposal)
     return proposal

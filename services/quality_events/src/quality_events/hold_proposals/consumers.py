@@ -5,16 +5,16 @@ quality answers. Whether the batch or what is told of its site comes first is th
 """
 
 from collections.abc import Collection, Iterable, Sequence
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 from uuid import UUID
 
 from sqlalchemy import case
 from sqlmodel import col, select
 
-from contracts import Recorded
+from contracts import Fact, Recorded
 from contracts.audits import AuditCompleted, AuditOutcome
 from contracts.batches import BatchRecordReceived
-from contracts.partner_registry import PartnerStatusChanged
+from contracts.partner_registry import PartnerStatusChanged, RegulatoryInspectionRecorded
 from contracts.partner_work import PartnerWorkDecided
 from contracts.qualifications import SiteQualificationChanged
 from contracts.quality_events import BatchManufactured, BatchStarted
@@ -23,7 +23,7 @@ from quality_events.audits.model import SiteAudit
 from quality_events.batches.aliases import told_of_batches
 from quality_events.copies.known import KnownFact
 from quality_events.hold_proposals import commands
-from quality_events.hold_proposals.rules import BATCH, Cause, not_going_on, taken_from
+from quality_events.hold_proposals.rules import BATCH, Cause, not_going_on, noted_by, taken_from
 from quality_events.readiness.standings import last_word
 from runtime.attribution import caused_by
 from runtime.subscriptions import Subscriptions
@@ -32,6 +32,7 @@ from serving.canonical import sha256
 
 GROUP: Final = "hold-proposals"
 _OF_PARTNERS: Final = [each.__name__ for each in (PartnerStatusChanged, PartnerWorkDecided)]
+F = TypeVar("F", bound=Fact)
 _TESTED: Final = """
 EXISTS (SELECT FROM known_fact AS told WHERE told.kind = 'ResultsReported' AND told.about = batch.lot_id::text
         AND told.said ->> 'laboratory_site_id' = worked.id::text)
@@ -66,7 +67,7 @@ def propose_holds(subscriptions: Subscriptions) -> None:
 
     A person's stage is no fact of its own: all of them stand when the record is handed in.
     """
-    for of_site in (AuditCompleted, SiteQualificationChanged):
+    for of_site in (AuditCompleted, RegulatoryInspectionRecorded, SiteQualificationChanged):
         subscriptions.on_batch(of_site, GROUP)(_of_sites)
     for of_partner in (PartnerStatusChanged, PartnerWorkDecided):
         subscriptions.on_batch(of_partner, GROUP)(_of_partners)
@@ -121,8 +122,10 @@ async def _propose(work: Work, told: Recorded[Any], site_ids: Sequence[UUID], lo
 
 
 async def _causes_at(work: Work, site_id: UUID) -> Collection[Cause]:
-    """What stands against a site now: its last audit, and each qualification that was taken away."""
-    return [*await _audited(work, site_id), *taken_from(await _qualifications(work, site_id))]
+    """What stands against a site now: its last audit, what inspectors noted, each qualification that was taken away."""
+    inspected = await _told(work, site_id, RegulatoryInspectionRecorded)
+    taken = taken_from(await _told(work, site_id, SiteQualificationChanged))
+    return [*await _audited(work, site_id), *noted_by(inspected), *taken]
 
 
 async def _audited(work: Work, site_id: UUID) -> Iterable[Cause]:
@@ -136,10 +139,8 @@ async def _audited(work: Work, site_id: UUID) -> Iterable[Cause]:
     return [Cause(f"{last.number} of {last.conducted_on} found the site unacceptable", last.conducted_on)]
 
 
-async def _qualifications(work: Work, site_id: UUID) -> list[SiteQualificationChanged]:
-    """What was told of its qualifications, of each in its order."""
-    query = select(KnownFact.said).where(
-        KnownFact.kind == SiteQualificationChanged.__name__, KnownFact.about == str(site_id)
-    )
+async def _told(work: Work, site_id: UUID, fact: type[F]) -> list[F]:
+    """What was told of its qualifications or inspections, of each in its order."""
+    query = select(KnownFact.said).where(KnownFact.kind == fact.__name__, KnownFact.about == str(site_id))
     told = await work.session.scalars(query.order_by(col(KnownFact.key), col(KnownFact.sequence)))
-    return [SiteQualificationChanged.model_validate(said) for said in told]
+    return [fact.model_validate(said) for said in told]

@@ -11,6 +11,8 @@ from sqlalchemy import ForeignKeyConstraint
 from contracts import Role, Side
 from contracts.batches import HoldProposalAnswered, HoldProposed
 from contracts.quality_events import QualityEventsBallHeld
+from quality_events.batches.model import Batch
+from quality_events.concerned import about
 from quality_events.hold_proposals.schemas import HoldProposalFields
 from quality_events.hold_proposals.schemas import HoldProposalState as State
 from quality_events.metadata import Table
@@ -40,10 +42,12 @@ class HoldProposal(HoldProposalFields, Waiting, Versioned, Table, table=True):
         return ()
 
     @classmethod
-    def propose(cls, reasons: Sequence[str], now: datetime, **given: Any) -> tuple[Self, HoldProposed]:
+    def propose(
+        cls, reasons: Sequence[str], now: datetime, batch: Batch | None = None, **given: Any
+    ) -> tuple[Self, HoldProposed]:
         """Somebody, or what was told of the site, asks for a hold."""
         proposal = cls(reasons=sorted(reasons), **given)
-        return proposal, HoldProposed.of(proposal, now, reasons=tuple(proposal.reasons))
+        return proposal, HoldProposed.of(proposal, now, reasons=tuple(proposal.reasons), **_maker(batch))
 
     def learn(self, reasons: Iterable[str]) -> bool:
         """More became known of the site before anybody answered. Tells whether it was not known."""
@@ -51,17 +55,22 @@ class HoldProposal(HoldProposalFields, Waiting, Versioned, Table, table=True):
         return self.reasons != before
 
     @transition(source={State.open}, target=State.placed, by=ANSWERERS, independent_of={"proposed_by"})
-    def place(self, hold_id: UUID, by: str, now: datetime) -> HoldProposalAnswered:
+    def place(self, hold_id: UUID, by: str, now: datetime, batch: Batch | None = None) -> HoldProposalAnswered:
         """Quality holds the batch."""
         self.hold_id = hold_id
-        return self._answered(by, now)
+        return self._answered(by, now, batch)
 
     @transition(source={State.open}, target=State.declined, by=ANSWERERS, independent_of={"proposed_by"})
-    def decline(self, reason: str, by: str, now: datetime) -> HoldProposalAnswered:
+    def decline(self, reason: str, by: str, now: datetime, batch: Batch | None = None) -> HoldProposalAnswered:
         """Quality says why the batch goes on."""
         self.decline_reason = reason
-        return self._answered(by, now)
+        return self._answered(by, now, batch)
 
-    def _answered(self, by: str, now: datetime) -> HoldProposalAnswered:
+    def _answered(self, by: str, now: datetime, batch: Batch | None) -> HoldProposalAnswered:
         self.answered_by, self.answered_at = by, now
-        return HoldProposalAnswered.of(self, now)
+        return HoldProposalAnswered.of(self, now, **_maker(batch))
+
+
+def _maker(batch: Batch | None) -> dict[str, UUID | None]:
+    """Whose batch it is, and of which product: its site is that of which something became known."""
+    return {name: id for name, id in about(batch).items() if name != "site_id"}

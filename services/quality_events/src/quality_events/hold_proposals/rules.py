@@ -7,6 +7,7 @@ from typing import Final
 from uuid import UUID
 
 from contracts import Moment
+from contracts.partner_registry import RegulatoryInspectionRecorded
 from contracts.partner_work import DecidedWork, WorkDecision
 from contracts.qualifications import QualificationState, SiteQualificationChanged
 from quality_events import moments
@@ -55,6 +56,19 @@ def not_going_on(decided: DecidedWork, at: Moment) -> list[str]:
         return []
     on = moments.sortable(at)
     return [f"its partner is suspended, and on {on} it was decided to {decided.decision} it: {decided.rationale}"]
+
+
+def noted_by(told: Iterable[RegulatoryInspectionRecorded]) -> list[Cause]:
+    """Of what was told of the inspections of a site, in its order: each that noted what may concern our goods.
+
+    What nobody has judged yet may. The products are the authority's words, so that it asks about all.
+    """
+    last = {each.inspection_id: each for each in told}
+    return [
+        Cause(f"{each.number} of {each.authority}, which ended on {each.ended_on}, noted observations", each.ended_on)
+        for each in last.values()
+        if any(noted.ours is not False for noted in each.observations)
+    ]
 
 
 def unasked(reasons: Iterable[str], asked: Iterable[Sequence[str]]) -> list[str]:

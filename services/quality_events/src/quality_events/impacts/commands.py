@@ -182,7 +182,8 @@ async def assess(work: Work, key: str, body: AssessImpact) -> DistributionImpact
     distributed = state == DispositionState.released
     recall = await bringing_back(work, body.recall_id, impact.batch_id, impact.market) if body.recall_id else None
     by = work.principal.subject
-    assessed = impact.assess(body.outcome, body.assessment, distributed, by, work.now, recall)
+    batch = await work.session.get_one(Batch, impact.batch_id)
+    assessed = impact.assess(body.outcome, body.assessment, distributed, by, work.now, recall, batch)
     work.publish(*assessed, of=impact)
     return impact
 
@@ -240,7 +241,8 @@ async def _begin(
 ) -> DistributionImpact:
     given: dict[str, Any] = {"number": await next_number(work, "IMP", "impact_number"), "opened_by": by, "round": round}
     given |= {"news": sorted(news), "sponsor_aware_at": aware_at}
-    impact, opened = DistributionImpact.open(sponsor(), released_at, work.now, **of_it, **given)
+    batch = await work.session.get_one(Batch, of_it["batch_id"])
+    impact, opened = DistributionImpact.open(sponsor(), released_at, work.now, batch, **of_it, **given)
     work.add(impact)
     work.publish(*opened, of=impact)
     return impact

@@ -21,7 +21,9 @@ from contracts.impacts import (
 )
 from contracts.quality_events import QualityEventsBallHeld
 from quality_events import clocks
+from quality_events.batches.model import Batch
 from quality_events.clocks import Sponsor
+from quality_events.concerned import about
 from quality_events.impacts.schemas import ImpactFields
 from quality_events.impacts.schemas import ImpactState as State
 from quality_events.metadata import Table
@@ -67,19 +69,21 @@ class DistributionImpact(ImpactFields, Deadline, Waiting, Versioned, Table, tabl
 
     @classmethod
     def open(
-        cls, sponsor: Sponsor, released_at: datetime | None, now: datetime, **given: Any
+        cls, sponsor: Sponsor, released_at: datetime | None, now: datetime, batch: Batch | None = None, **given: Any
     ) -> tuple[Self, list[Told]]:
         """Its clock runs since the sponsor knew, and not before there was anything to distribute."""
         aware_at = given["sponsor_aware_at"]
         start = max(aware_at, released_at) if released_at else aware_at
         due_at = sponsor.working_days_after(start, clocks.IMPACT_WORKING_DAYS)
         impact = cls(due_at=due_at, **given)
-        return impact, impact._told(ImpactOpened, DistributionImpactOpened, now)
+        return impact, impact._told(ImpactOpened, DistributionImpactOpened, now, batch)
 
-    def _told(self, of: type[ImpactFact], first: type[DistributionImpactFact], now: datetime) -> list[Told]:
+    def _told(
+        self, of: type[ImpactFact], first: type[DistributionImpactFact], now: datetime, batch: Batch | None
+    ) -> list[Told]:
         """The fact, and in its first version too where that has a word for the cause."""
-        told: list[Told] = [of.of(self, now)]
-        return [first.of(self, now), *told] if self.cause_type in ImpactCause.__members__ else told
+        told: list[Told] = [of.of(self, now, **about(batch))]
+        return [first.of(self, now, **about(batch)), *told] if self.cause_type in ImpactCause.__members__ else told
 
     def learn(self, news: Sequence[str]) -> bool:
         """More became known before anybody said what follows. Tells whether it was not known."""
@@ -101,6 +105,7 @@ class DistributionImpact(ImpactFields, Deadline, Waiting, Versioned, Table, tabl
         by: str,
         now: datetime,
         recall: Recall | None = None,
+        batch: Batch | None = None,
     ) -> list[Told]:
         """Quality says what follows. Nothing is called stopped that may still be distributed, and no recall proposed
         that is not. ``recall`` is that of the batch from the market, where one was named.
@@ -110,7 +115,7 @@ class DistributionImpact(ImpactFields, Deadline, Waiting, Versioned, Table, tabl
         if outcome is ImpactOutcome.recall_proposed:
             self.recall_id = self._proposed(recall)
         self.outcome, self.assessment, self.assessed_by, self.assessed_at = outcome, assessment, by, now
-        return self._told(ImpactAssessed, DistributionImpactAssessed, now)
+        return self._told(ImpactAssessed, DistributionImpactAssessed, now, batch)
 
     def _proposed(self, recall: Recall | None) -> UUID:
         """The recall, for which somebody waits. Raises RuleViolated where none is named, or one that does nothing."""

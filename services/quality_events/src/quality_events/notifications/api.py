@@ -8,7 +8,9 @@ from runtime.bodies import Reason
 from serving.actions import Actions
 
 notifications = Actions(
-    *("authority-notifications", AuthorityNotification, NotificationRead, queries.show), readers=SPONSORS & READERS
+    *("authority-notifications", AuthorityNotification, NotificationRead, queries.show),
+    readers=SPONSORS & READERS,
+    loads={"cause": commands.cause_of},
 )
 notifications.create(commands.open_by_hand, OpenNotification, *(REGULATORY | QUALITY))
 notifications.post("submission", AuthorityNotification.submit, SubmitNotification)

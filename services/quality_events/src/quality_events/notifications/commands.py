@@ -51,19 +51,30 @@ async def open_for(
     latest = select(AuthorityNotification.id).filter_by(**given).order_by(col(AuthorityNotification.round).desc())
     known = await work.session.scalar(latest.limit(1))
     notification = await work.get(AuthorityNotification, known) if known else None
+    of_it = await _record(work, cause.type, cause.id)
     if notification is None or rules.is_outdated(notification.waived_at, cause.news_at):
         round = notification.round + 1 if notification else 1
         given |= {"number": await next_number(work, "NTF", "notification_number")}
         given |= {"regime": regime_of(market), "round": round}
-        opened, due = AuthorityNotification.open(work.now, aware_at=cause.since(aware_at, round), **given)
+        opened, due = AuthorityNotification.open(work.now, of_it, aware_at=cause.since(aware_at, round), **given)
         work.add(opened)
         work.publish(due, of=opened)
         return opened
     since = cause.since(aware_at, notification.round)
     if notification.state != NotificationState.not_required and since < notification.aware_at:
-        told = notification.learn_awareness(since, work.now)
+        told = notification.learn_awareness(since, work.now, of_it)
         work.publish(*[told] if told else [], of=notification)
     return notification
+
+
+async def cause_of(work: Work, notification: AuthorityNotification) -> Any:
+    """The record of which it is; None of one of which none is kept here."""
+    return await _record(work, notification.cause_type, notification.cause_id)
+
+
+async def _record(work: Work, type: NotificationCause, id: UUID) -> Any:
+    model = _CAUSES.get(NotificationCause(type))
+    return await work.session.get(model, id) if model else None
 
 
 async def open_by_hand(work: Work, body: OpenNotification) -> AuthorityNotification:

@@ -8,6 +8,7 @@ from typing import Any, ClassVar, Final, Self
 from contracts import Role, Side
 from contracts.complaints import AuthorityNotificationDue, AuthorityNotificationSubmitted
 from contracts.quality_events import QualityEventsBallHeld
+from quality_events.concerned import about
 from quality_events.metadata import Table
 from quality_events.notifications import rules
 from quality_events.notifications.schemas import NotificationFields
@@ -37,29 +38,34 @@ class AuthorityNotification(NotificationFields, Deadline, Waiting, Versioned, Ta
         return ()
 
     @classmethod
-    def open(cls, now: datetime, **given: Any) -> tuple[Self, AuthorityNotificationDue]:
-        """Its clock runs since the sponsor knew of the cause. Raises RuleViolated for a kind of another regime."""
+    def open(cls, now: datetime, cause: Any = None, **given: Any) -> tuple[Self, AuthorityNotificationDue]:
+        """Its clock runs since the sponsor knew of the cause. Raises RuleViolated for a kind of another regime.
+
+        ``cause`` is its record, here as below, for what facts say of whom and what that is about.
+        """
         rules.check(given["market"], given["regime"], given["kind"])
         if given["aware_at"] > now:
             raise RuleViolated(f"aware_at: {given['aware_at'].isoformat()} lies ahead")
         notification = cls(due_at=rules.due(given["kind"], given["market"], given["aware_at"]), **given)
-        return notification, AuthorityNotificationDue.of(notification, now)
+        return notification, AuthorityNotificationDue.of(notification, now, **about(cause))
 
     @transition(source={State.due, State.submitted}, target=None, by=())
-    def learn_awareness(self, aware_at: datetime, now: datetime) -> AuthorityNotificationDue | None:
+    def learn_awareness(self, aware_at: datetime, now: datetime, cause: Any = None) -> AuthorityNotificationDue | None:
         """The sponsor proves to have known of it earlier: the clock began then, also of what was submitted since."""
         if aware_at >= self.aware_at:
             return None
         self.aware_at, self.due_at = aware_at, rules.due(self.kind, self.market, aware_at)
-        return AuthorityNotificationDue.of(self, now) if self.state == State.due else None
+        return AuthorityNotificationDue.of(self, now, **about(cause)) if self.state == State.due else None
 
     @transition(source={State.due}, target=State.submitted, by=REGULATORY)
-    def submit(self, reference: str, submitted_at: datetime, by: str, now: datetime) -> AuthorityNotificationSubmitted:
+    def submit(
+        self, reference: str, submitted_at: datetime, by: str, now: datetime, cause: Any = None
+    ) -> AuthorityNotificationSubmitted:
         """The authority was notified. What was late is kept as late."""
         if not self.aware_at <= submitted_at <= now:
             raise RuleViolated(f"submitted_at lies between {self.aware_at.isoformat()}, when it was known, and now")
         self.reference, self.submitted_at, self.submitted_by = reference, submitted_at, by
-        return AuthorityNotificationSubmitted.of(self, submitted_at)
+        return AuthorityNotificationSubmitted.of(self, submitted_at, **about(cause))
 
     @transition(source={State.due}, target=None, by=REGULATORY)
     def propose_waiver(self, reason: str, by: str) -> None:

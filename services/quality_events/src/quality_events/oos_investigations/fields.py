@@ -79,6 +79,7 @@ class OosFields(SQLModel):
     invalidation_proposed_at: datetime | None = Field(default=None, sa_type=INSTANT)
     retest_plan: str | None = None
     """What the proposal says in words beside the plan."""
+    evidence_digest: str | None = None
     return_reason: str | None = None
     conclusion: OosConclusion | None = Field(default=None, sa_type=String)
     cause: str | None = None

@@ -173,6 +173,7 @@ class OosInvestigation(Planned, Deadline, Waiting, Versioned, Table, table=True)
         tested: Repeated,
         by: str,
         now: datetime,
+        evidence_digest: str | None = None,
     ) -> OosInvalidationProposed:
         """The laboratory found an assignable cause of its own and shows it, when what it planned is tested.
 
@@ -182,6 +183,7 @@ class OosInvestigation(Planned, Deadline, Waiting, Versioned, Table, table=True)
         self.must_be_carried_out(tested)
         self.explain(explained, tested)
         self.cause, self.evidence, self.retest_plan, self.return_reason = cause, evidence, retest_plan, None
+        self.evidence_digest = evidence_digest
         self.invalidation_proposed_by, self.invalidation_proposed_at = by, now
         return OosInvalidationProposed.of(self, now)
 
@@ -210,7 +212,7 @@ class OosInvestigation(Planned, Deadline, Waiting, Versioned, Table, table=True)
     def return_invalidation(self, reason: str, now: datetime, sponsor: bool = False) -> Sequence[OosNotified]:
         """The cause or its evidence does not convince; the laboratory goes on."""
         self.return_reason, self.without_plan = reason, False
-        self.cause = self.evidence = self.retest_plan = self.explained_tests = None
+        self.cause = self.evidence = self.evidence_digest = self.retest_plan = self.explained_tests = None
         self.invalidation_proposed_by = self.invalidation_proposed_at = None
         return self.heard(sponsor, now)
 
@@ -258,7 +260,7 @@ class OosInvestigation(Planned, Deadline, Waiting, Versioned, Table, table=True)
     def reopen(self, reason: str, evidence: str, by: str, now: datetime) -> Sequence[Fact]:
         """New evidence: the conclusion does not stand. Somebody else concludes anew, in as many days as at first."""
         before, self.conclusion, self.concluded_at = self.conclusion, None, None
-        self.cause = self.evidence = self.retest_plan = None
+        self.cause = self.evidence = self.evidence_digest = self.retest_plan = None
         self.invalidation_proposed_by = self.invalidation_proposed_at = None
         self.phase_2_reason, self.phase_2_by, self.phase_2_at = reason, by, now
         self.reopening_evidence = evidence

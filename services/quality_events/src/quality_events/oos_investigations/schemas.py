@@ -51,6 +51,7 @@ class ProposeInvalidation(Body):
 
     cause: Words = Field(examples=["The sample was diluted twice"])
     evidence: Words = Field(examples=["Worksheet 2026-118, page 3"])
+    evidence_digest: Annotated[str, Field(pattern="^[0-9a-f]{64}$", examples=["0b" * 32])] | None = None
     retest_plan: Words | None = None
     explained: list[ExplainTest] = Field(default=[], max_length=200)
     """Why, of each test outside of the plan and each that was amended or withdrawn: see ``further_tests``."""

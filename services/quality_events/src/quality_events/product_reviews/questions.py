@@ -28,7 +28,7 @@ WITH asked AS (
     SELECT site.id, site.number, coalesce(site.time_zone, 'UTC') AS zone
     FROM asked JOIN known_site AS site ON site.id = ANY (asked.site_ids) AND site.partner_id = asked.partner_id
 ), made AS (
-    SELECT batch.*, place.number AS site, ended.moment
+    SELECT batch.*, place.number AS site, place.zone, ended.moment
     FROM asked JOIN batch ON batch.product_id = asked.product_id AND batch.partner_id = asked.partner_id
     JOIN place ON place.id = batch.site_id
     CROSS JOIN LATERAL (SELECT coalesce(
@@ -83,29 +83,40 @@ WHERE (said.aware_at AT TIME ZONE place.zone)::date <@ asked.period OR said.batc
 
 TRENDS: Final = _trends("trends-1", "said.stage <> 'stability'")
 STABILITY_TRENDS: Final = _trends("stability-trends-1", "said.stage = 'stability'")
-RESULTS: Final = Question(
-    "results-1",
-    """
-SELECT told.test AS number, told.stage, told.evaluation, count(*) AS results,
-       array_agg(DISTINCT told.lot ORDER BY told.lot) FILTER (WHERE told.evaluation <> 'pass') AS lots
-FROM (
-    SELECT last.lot, last.stage, last.one ->> 'test' AS test, coalesce(CASE WHEN last.one ->> 'unjudged' = 'true' THEN (
+
+
+def results_of(lots: str, stage: str | None = None) -> str:
+    """SQL for each result that stands of some lots' batches, with its evaluation as quality may have read it."""
+    at_stage = f"AND known.said ->> 'stage' = '{stage}'" if stage else ""
+    return f"""
+    SELECT last.lot, last.stage, last.zone, last.moment, last.one ->> 'result_id' AS result_id,
+           last.one -> 'stability' AS stability, last.one ->> 'test' AS test,
+           coalesce(CASE WHEN last.one ->> 'unjudged' = 'true' THEN (
         SELECT read.said ->> 'evaluation' FROM known_fact AS read
         WHERE read.about = last.about AND read.kind = 'ResultInterpreted'
             AND read.said ->> 'result_id' = last.one ->> 'result_id'
         ORDER BY read.sequence DESC LIMIT 1) END, last.one ->> 'evaluation') AS evaluation
     FROM (
-        SELECT DISTINCT ON (one ->> 'result_id') one, known.about, known.said ->> 'stage' AS stage, made.number AS lot
-        FROM made JOIN known_fact AS known ON known.about = made.lot_id::text AND known.kind = 'ResultsReported',
-            jsonb_array_elements(known.said -> 'results') AS one
+        SELECT DISTINCT ON (one ->> 'result_id') one, known.about, known.said ->> 'stage' AS stage,
+               known.said ->> 'occurred_at' AS moment, made.zone, made.number AS lot
+        FROM {lots} AS made JOIN known_fact AS known ON known.about = made.lot_id::text
+            AND known.kind = 'ResultsReported' {at_stage}, jsonb_array_elements(known.said -> 'results') AS one
         ORDER BY one ->> 'result_id', known.sequence DESC, known.key DESC) AS last
     WHERE last.one ->> 'superseded_by' IS NULL AND coalesce(last.one ->> 'voided', 'false') = 'false'
         AND NOT EXISTS (
             SELECT FROM known_fact AS later, jsonb_array_elements(later.said -> 'results') AS other
             WHERE later.about = last.about AND later.kind = 'ResultsReported'
-                AND other ->> 'supersedes' = last.one ->> 'result_id')) AS told
+                AND other ->> 'supersedes' = last.one ->> 'result_id')"""  # noqa: S608
+
+
+RESULTS: Final = Question(
+    "results-1",
+    f"""
+SELECT told.test AS number, told.stage, told.evaluation, count(*) AS results,
+       array_agg(DISTINCT told.lot ORDER BY told.lot) FILTER (WHERE told.evaluation <> 'pass') AS lots
+FROM ({results_of("made")}) AS told
 GROUP BY told.test, told.stage, told.evaluation
-""",
+""",  # noqa: S608
 )
 DEVIATIONS: Final = Question(
     "deviations-1",

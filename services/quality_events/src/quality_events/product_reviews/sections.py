@@ -3,7 +3,7 @@
 from collections.abc import Collection, Mapping
 from typing import Final
 
-from quality_events.product_reviews import market, questions
+from quality_events.product_reviews import lots, market, questions
 from quality_events.product_reviews.terms import Question, Section
 from quality_events.product_reviews.terms import SectionName as Name
 
@@ -12,7 +12,8 @@ SECTIONS: Final = (
         Name.starting_materials,
         "i",
         "Starting and packaging materials, new sources, and the supply chain of active substances",
-        unjudged="suppliers, their materials and supply chains are told by no fact",
+        (lots.MATERIALS,),
+        "suppliers, new sources and supply chains are told by no fact",
     ),
     Section(
         Name.critical_results,
@@ -45,8 +46,8 @@ SECTIONS: Final = (
         Name.stability,
         "vii",
         "Results of the stability programme, and adverse trends",
-        (questions.STABILITY_TRENDS,),
-        "stability studies, and their results that are not out of trend, are told by no fact",
+        (lots.STABILITY, questions.STABILITY_TRENDS),
+        "which pulls were due is told by no fact",
     ),
     Section(
         Name.complaints,
