@@ -109,9 +109,7 @@ class Partner(PartnerFields, Waiting, Versioned, Table, table=True):
         """Be known by what its principal entity is called."""
         self.legal_name, self.normalised_name = legal_name, normalised(legal_name)
 
-    @transition(
-        source={PartnerState.prospect, PartnerState.suspended}, target=PartnerState.active, by={Role.quality}
-    )
+    @transition(source={PartnerState.prospect, PartnerState.suspended}, target=PartnerState.active, by={Role.quality})
     def activate(
         self, reason: str, qualified: bool, now: datetime, holding: Sequence[SuspensionCause] = ()
     ) -> PartnerStatusChanged:
