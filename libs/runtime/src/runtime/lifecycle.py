@@ -84,8 +84,9 @@ def transition(
 
 
 def table(model: type) -> list[Transition]:
-    """All transitions of a model, in the order in which they are written."""
-    return [member.transition for member in vars(model).values() if hasattr(member, "transition")]
+    """All transitions of a model, in the order in which they are written; those of what it is made of come last."""
+    members = [member for part in model.__mro__ for member in vars(part).values()]
+    return [member.transition for member in members if hasattr(member, "transition")]
 
 
 def steps(rows: Sequence[Transition], record: Any, principal: Principal | None = None) -> list[Transition]:

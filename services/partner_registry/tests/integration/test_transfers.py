@@ -1,6 +1,6 @@
 """A site that is sold, over HTTP: what the seller keeps, what the buyer gets, and what neither sees of the other."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -111,16 +111,19 @@ async def test_a_site_is_sold(
     assert await approved(new, site, on=str(day - timedelta(1))) == []
     assert (await new.done("/inspections", inspection))["partner"]["id"] == buyer["id"]
 
-    # The sponsor is answered for each day by whose it was.
+    await each_day_is_answered_by_whose_it_was(registry, qualify, product, site, day)
+    assert (await registry.client.get(f"/partners/{buyer['id']}")).json()["state"] == "active"
+    refused = await registry.as_("quality", subject="starter").post(f"/qualifications/{done['id']}/assessment")
+    assert refused.status_code == 409
+
+
+async def each_day_is_answered_by_whose_it_was(registry: Any, qualify: Any, product: Any, site: Any, day: date) -> None:
     before = verdicts((await answer(registry.client, product, site, day - timedelta(1))).json())
     after = (await answer(registry.client, product, site, TODAY)).json()
     assert (before["registered"], before["authorisation"]) == ("met", "met")
     assert (verdicts(after)["authorisation"], after["allowed"]) == ("not_met", False), "the seller's is not the buyer's"
     await qualify.authorised(site)
     assert (await answer(registry.client, product, site, TODAY)).json()["allowed"]
-    assert (await registry.client.get(f"/partners/{buyer['id']}")).json()["state"] == "active"
-    refused = await registry.as_("quality", subject="starter").post(f"/qualifications/{done['id']}/assessment")
-    assert refused.status_code == 409
 
 
 async def test_a_sale_is_in_the_history_of_both(

@@ -72,10 +72,7 @@ async def test_released_in_one_market_and_rejected_in_the_other(
         await stated(quality, id, market)
     waits = await settled(bus, quality, id, "AT", "confirmations")
     assert (waits["by_name"]["confirmations"]["owner"], waits["ready"]) == ("maker", False)
-    for market in ("AT", "JP"):
-        blocks = [each for each in (await readiness(quality, id, market))["conditions"] if each["blocks"]]
-        assert blocks
-        assert [each["name"] for each in blocks if each["since"] is None] == []
+    await all_that_blocks_says_since_when(quality, id, "AT", "JP")
     at = await disposition(quality, id, "AT")
     async with service.as_("partner_quality", partner_id=world.maker, subject="ana") as maker:
         seen = await readiness(maker, id, "AT")
@@ -125,6 +122,13 @@ async def test_released_in_one_market_and_rejected_in_the_other(
     assert (fact.market, fact.decision, fact.lot.number) == ("AT", "withdrawn", lot.number)
     (held,) = (await quality.get("/batch-holds", params={"batch_id": id, "state": "open"})).json()["items"]
     assert (held["markets"], held["reason"].startswith("RCL-")) == (["AT", "US"], True), "and nothing of it follows"
+
+
+async def all_that_blocks_says_since_when(quality: Any, id: str, *markets: str) -> None:
+    for market in markets:
+        blocks = [each for each in (await readiness(quality, id, market))["conditions"] if each["blocks"]]
+        assert blocks
+        assert [each["name"] for each in blocks if each["since"] is None] == []
 
 
 async def only_the_sponsor_reads_the_register(world: Any, service: Any, printed: Any, at: str, lot: str) -> None:

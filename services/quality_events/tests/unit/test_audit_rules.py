@@ -14,8 +14,6 @@ from contracts import Holder, Side
 from contracts.audits import AuditKind, AuditMode, AuditOutcome, FindingArea, FindingClass
 from quality_events.audits.model import SiteAudit, refuse_long_ago
 from quality_events.audits.schemas import AuditorOfTeam, AuditState, ReportedFinding
-from quality_events.capas.model import Capa
-from quality_events.capas.schemas import CapaState
 from quality_events.findings.model import AuditFinding
 from quality_events.findings.schemas import FindingAction, FindingState
 from runtime.problems import RuleViolated
@@ -271,30 +269,6 @@ def test_weighty_findings_need_evidence_and_a_capa_or_a_day(
     else:
         with pytest.raises(RuleViolated, match=f"is {how}: state"):
             finding.verify(seen, capa, day, "tom", NOW)
-
-
-@pytest.mark.parametrize(
-    ("state", "due", "day", "how", "refused"),
-    [
-        *(("open", None, None, "major", "all_due_on"), ("open", None, date(2026, 9, 1), "major", None)),
-        *(("open", None, None, "minor", None), ("implementing", NOW, None, "critical", None)),
-        *(
-            ("closed_effective", None, None, "critical", None),
-            ("closed_ineffective", NOW, None, "major", "capa_number"),
-        ),
-        ("cancelled", NOW, date(2026, 9, 1), "minor", "capa_number"),
-    ],
-)
-def test_a_capa_that_closes_a_finding_is_effective_or_dated(
-    state: str, due: datetime | None, day: date | None, how: str, refused: str | None
-) -> None:
-    capa = Capa(number="CAPA-2026-10001", state=CapaState(state), due_at=due, root_cause="x", parties=[])
-    problem: RuleViolated | None = None
-    try:
-        raised(FindingClass(how)).must_be_carried_by(capa, day)
-    except RuleViolated as violated:
-        problem = violated
-    assert (problem and problem.extensions["fields"]) == (refused and [refused])
 
 
 def test_it_is_said_whose_turn_it_is() -> None:

@@ -178,13 +178,9 @@ def test_an_extension_outlives_a_start_that_moves() -> None:
 @given(st.permutations(range(4)))
 def test_the_clocks_are_the_same_in_whatever_order_revisions_come(order: list[int]) -> None:
     days, classes = [3, 1, 5, 4], [Classification.major, Classification.critical, None, Classification.minor]
+    aware = [NOW + timedelta(days=each) for each in days]
     told = [
-        revised(
-            revision=n + 1,
-            partner_aware_at=NOW + timedelta(days=days[n]),
-            proposed_classification=classes[n],
-            historic=n == 2,
-        )
+        revised(revision=n + 1, partner_aware_at=aware[n], proposed_classification=classes[n], historic=n == 2)
         for n in range(4)
     ]
     deviation, lots, _ = Deviation.report(told[order[0]], "DEV-2026-00001")

@@ -100,9 +100,8 @@ class Deviation(Concerning, Waiting, Versioned, Table, table=True):
     def amend(self, report: Report, lots: Sequence[DeviationLot]) -> tuple[list[DeviationLot], DeviationAmended]:
         """Take over a later revision of the partner's record; gives the lots that it adds, and the fact.
 
-        An earlier awareness makes the clocks stricter; a later awareness counts when quality accepts it, and when the
-        sponsor was aware stays, as does the limit by the class that was proposed then. A maker stays a party also when
-        its last lot is out, for it has to learn that it is.
+        An earlier awareness makes the clocks stricter; a later one counts when quality accepts it. A maker stays a
+        party also when its last lot is out, for it has to learn that it is.
         """
         self.parties = parties_of(self.partner_id, {*self.parties, *(lot.partner_id for lot in report.lots)})
         self.title, self.description, self.category = report.title, report.description, report.category

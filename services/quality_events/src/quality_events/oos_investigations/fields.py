@@ -9,6 +9,7 @@ from sqlalchemy import Numeric
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlmodel import Field, SQLModel, String
 
+from contracts import Lot
 from contracts.quality_events import OosConclusion
 from quality_events.metadata import INSTANT
 
@@ -91,3 +92,15 @@ class OosFields(SQLModel):
     """What that evidence is; why it was reopened is the reason of phase 2. Null as above."""
     deviation_id: UUID | None = Field(default=None, foreign_key="deviation.id")
     """The deviation that a confirmed result opened."""
+
+    @property
+    def lot(self) -> Lot:
+        """The lot as facts name it."""
+        return Lot(
+            id=self.lot_id,
+            number=self.lot_number,
+            material=self.material,
+            product_id=self.product_id,
+            site_id=self.site_id,
+            partner_id=self.partner_id,
+        )

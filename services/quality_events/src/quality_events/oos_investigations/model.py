@@ -11,7 +11,7 @@ from sqlalchemy import Uuid
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlmodel import Field
 
-from contracts import Fact, Grant, Lot, Role, Side
+from contracts import Fact, Grant, Role, Side
 from contracts.quality_events import (
     OosConcluded,
     OosConclusion,
@@ -281,18 +281,6 @@ class OosInvestigation(Planned, Deadline, Waiting, Versioned, Table, table=True)
         self.due_at = clocks.due_at(started, clocks.OOS_DUE_DAYS, zone)
         self.phase_1_until = _phase_1_until(self.opened_at, zone, country)
         return self._linked(now)
-
-    @property
-    def lot(self) -> Lot:
-        """The lot as facts name it."""
-        return Lot(
-            id=self.lot_id,
-            number=self.lot_number,
-            material=self.material,
-            product_id=self.product_id,
-            site_id=self.site_id,
-            partner_id=self.partner_id,
-        )
 
     def _linked(self, now: datetime) -> OosLinked:
         return OosLinked.of(self, now)
