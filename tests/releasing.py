@@ -169,6 +169,14 @@ async def readiness(client: Any, batch_id: str, market: str) -> dict[str, Any]:
     return found
 
 
+async def all_that_blocks_says_since_when(quality: Any, id: str, *markets: str) -> None:
+    """Whoever reads what keeps a batch from its release reads since when, too."""
+    for market in markets:
+        blocks = [each for each in (await readiness(quality, id, market))["conditions"] if each["blocks"]]
+        assert blocks
+        assert [each["name"] for each in blocks if each["since"] is None] == []
+
+
 async def disposition(client: Any, batch_id: str, market: str) -> str:
     """The path of a disposition."""
     (one,) = (await client.get("/dispositions", params={"batch_id": batch_id, "market": market})).json()["items"]

@@ -15,6 +15,7 @@ from quality_events.holds.schemas import PlaceHold
 from runtime.database import Context
 from runtime.principal import worker
 from tests.releasing import (
+    all_that_blocks_says_since_when,
     decision,
     disposition,
     made,
@@ -64,8 +65,7 @@ async def test_nothing_is_released_while_facts_are_read_once_more(
 async def test_released_in_one_market_and_rejected_in_the_other(
     bus: Any, known: Any, service: Any, found: Any, quality: Any, printed: Any
 ) -> None:
-    world = known
-    qp = f"qp-{world.code}"
+    world, qp = known, f"qp-{known.code}"
     facts = [*usual(world, "AT", "US"), named(world, qp)]
     id, lot = await made(bus, world, service, found, *facts, markets=("AT", "US"))
     for market in ("AT", "US"):
@@ -122,13 +122,6 @@ async def test_released_in_one_market_and_rejected_in_the_other(
     assert (fact.market, fact.decision, fact.lot.number) == ("AT", "withdrawn", lot.number)
     (held,) = (await quality.get("/batch-holds", params={"batch_id": id, "state": "open"})).json()["items"]
     assert (held["markets"], held["reason"].startswith("RCL-")) == (["AT", "US"], True), "and nothing of it follows"
-
-
-async def all_that_blocks_says_since_when(quality: Any, id: str, *markets: str) -> None:
-    for market in markets:
-        blocks = [each for each in (await readiness(quality, id, market))["conditions"] if each["blocks"]]
-        assert blocks
-        assert [each["name"] for each in blocks if each["since"] is None] == []
 
 
 async def only_the_sponsor_reads_the_register(world: Any, service: Any, printed: Any, at: str, lot: str) -> None:
