@@ -5,6 +5,8 @@ from typing import Any
 from uuid import UUID, uuid4
 from zoneinfo import ZoneInfo
 
+from partner_registry.qualifications.outlived import REASON
+
 TODAY = datetime.now(ZoneInfo("Europe/Vienna")).date()
 """At the site."""
 WORK = {"activity": "drug_product", "dosage_form": "tablet"}
@@ -16,7 +18,9 @@ async def answer_for(client: Any, site: Any) -> Any:
     return found
 
 
-async def test_a_recognised_inspection_stands_for_a_certificate(registry: Any, qualify: Any, site: Any) -> None:
+async def test_a_recognised_inspection_stands_for_a_certificate(
+    registry: Any, qualify: Any, site: Any, tick: Any
+) -> None:
     path, country = await qualify.assessed(site), "HM"  # which no other test recognises
     day = str(TODAY - timedelta(9))
     at = (datetime.now(UTC) - timedelta(20)).isoformat()
@@ -36,6 +40,8 @@ async def test_a_recognised_inspection_stands_for_a_certificate(registry: Any, q
     await rita.done(f"/mutual-recognitions/{made['id']}/check", row)
     await rosa.done(f"/mutual-recognitions/{made['id']}/confirmation")
     assert (await registry.second.done(f"{path}/approval"))["state"] == "approved"
+    await tick()
+    assert (await registry.client.get(path)).json()["state"] == "approved"
     answer = await answer_for(registry.client, site)
     named = f"{read['number']} by {made['number']}"
     assert (answer["allowed"], answer["recognition"]) == (True, named), answer["why_not"]
@@ -47,3 +53,6 @@ async def test_a_recognised_inspection_stands_for_a_certificate(registry: Any, q
     assert (
         "no confirmed certificate covers the work on that day" in (await answer_for(registry.client, site))["why_not"]
     )
+    await tick()
+    found = (await registry.client.get(path)).json()
+    assert (found["state"], found["reason"]) == ("suspended", REASON), "nothing carries it, whatever ended that"

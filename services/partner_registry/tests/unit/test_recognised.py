@@ -1,6 +1,7 @@
 """Which inspections stand for a certificate: of whom, for what, on which days, and as it was known."""
 
 from datetime import UTC, date, datetime, timedelta
+from types import SimpleNamespace
 from typing import Any
 from uuid import uuid4
 
@@ -13,6 +14,7 @@ from partner_registry.certificates.model import Certificate
 from partner_registry.inspections.model import Inspection
 from partner_registry.mutual_recognition.model import MutualRecognition
 from partner_registry.mutual_recognition.schemas import MutualRecognitionState
+from partner_registry.qualifications.outlived import bare_since
 from partner_registry.qualifications.recognised import Foreign
 from partner_registry.registrations import conditions
 from partner_registry.registrations.conditions import ConditionVerdict
@@ -127,3 +129,24 @@ def test_a_market_counts_what_its_own_law_recognises_and_a_partner_is_not_told_o
     others = [verdict("GB", [row()]), verdict("US", [row()]), verdict("AT", []), verdict("AT", None)]
     assert [each.verdict for each in others] == [*["not_met"] * 3, "unknown"]
     assert verdict("AT", None).recognition is None
+
+
+@pytest.mark.parametrize(
+    ("changes", "today", "since"),
+    [
+        ({}, DAY, None),
+        ({"valid_to": DAY}, DAY, None),
+        ({"valid_to": DAY - timedelta(1)}, DAY, DAY),
+        ({"valid_to": date(2027, 1, 31)}, date(2027, 2, 9), date(2027, 2, 1)),
+        ({"ends_on": date(2025, 5, 1)}, DAY, date(2025, 6, 1)),  # before it was qualified
+        ({}, date(2028, 2, 14), date(2028, 2, 13)),  # 36 months after the inspection
+    ],
+)
+def test_what_rests_on_an_inspection_is_bare_since_a_day(changes: dict[str, Any], today: date, since: Any) -> None:
+    found: Any = SimpleNamespace(activity=MAKING, dosage_form="tablet", valid_from=date(2025, 6, 1))
+    abroad, work = (
+        Foreign([inspection()], [row(**changes)]),
+        SimpleNamespace(now=datetime(*today.timetuple()[:3], 8, tzinfo=UTC)),
+    )
+    assert bare_since(found, [], abroad, work, "UTC") == since
+    assert bare_since(found, [certificate()], abroad, work, "UTC") is None

@@ -83,10 +83,11 @@ class Foreign:
         return [each for each, scope in scopes if scope and scope.covers(activity, form)]
 
 
-async def foreign(work: Work, site_ids: Collection[Any]) -> Foreign:
-    """What may be recognised at sites."""
+async def foreign(work: Work, site_ids: Collection[Any] | None = None) -> Foreign:
+    """What may be recognised at sites; at all of them where none are named."""
     of = Inspection
-    query = select(of).where(col(of.site_id).in_(site_ids), of.outcome != None).order_by(col(of.id))  # noqa: E711
+    query = select(of).where(of.outcome != None).order_by(col(of.id))  # noqa: E711
+    query = query if site_ids is None else query.where(col(of.site_id).in_(site_ids))
     found = [each for each in await work.session.scalars(query) if each.covered]
     if work.principal.partner_id is not None:
         return Foreign(found, None)
