@@ -107,6 +107,24 @@ def test_one_against_the_site_covers_nothing_nor_does_one_after_a_letter() -> No
     assert [("cover" in allowed_now(each)) for each in (one, decided_anew)] == [True, False]
 
 
+def test_a_new_decision_is_read_anew_and_what_was_known_before_stays_known() -> None:
+    one, yesterday = inspection(), DAY - timedelta(1)
+    reread, decided, read = (NOW + timedelta(hours=each) for each in (1, 2, 3))
+    one.cover(**COVERED, dosage_forms=["capsule"], by="rita", now=reread)
+    assert [used(one, row(), form=form, as_of=NOW) is not None for form in ("tablet", "capsule")] == [True, False]
+    assert [used(one, row(), form=form, as_of=reread) is not None for form in ("tablet", "capsule")] == [False, True]
+    one.classify(InspectionOutcome.nai, DAY, "UTC", decided)
+    assert one.covered is None
+    counts = [used(one, row(), form="capsule", day=day, as_of=decided) is not None for day in (yesterday, DAY)]
+    assert counts == [True, False], "the decision of today nobody has read"
+    assert used(one, row(), form="capsule", as_of=reread), "nobody knew of it"
+    one.cover(**COVERED, dosage_forms=["capsule"], by="rita", now=read)
+    assert [used(one, row(), form="capsule", as_of=at) is not None for at in (decided, read)] == [False, True]
+    one.receive_letter(LetterKind.import_alert, DAY, "IA 1", "UTC", read + timedelta(hours=1))
+    known = [used(one, row(), form="capsule", as_of=at) is not None for at in (read, read + timedelta(hours=1))]
+    assert known == [True, False]
+
+
 def test_what_an_authority_took_back_no_earlier_inspection_heals() -> None:
     restricted, withdrawn = certificate(), certificate()
     restricted.restrict([MAKING], ["capsule"], DAY, "because", "UTC", NOW)
@@ -144,9 +162,6 @@ def test_a_market_counts_what_its_own_law_recognises_and_a_partner_is_not_told_o
 )
 def test_what_rests_on_an_inspection_is_bare_since_a_day(changes: dict[str, Any], today: date, since: Any) -> None:
     found: Any = SimpleNamespace(activity=MAKING, dosage_form="tablet", valid_from=date(2025, 6, 1))
-    abroad, work = (
-        Foreign([inspection()], [row(**changes)]),
-        SimpleNamespace(now=datetime(*today.timetuple()[:3], 8, tzinfo=UTC)),
-    )
-    assert bare_since(found, [], abroad, work, "UTC") == since
-    assert bare_since(found, [certificate()], abroad, work, "UTC") is None
+    abroad, now = Foreign([inspection()], [row(**changes)]), datetime.combine(today, NOW.timetz())
+    assert bare_since(found, [], abroad, "UTC", now) == since
+    assert bare_since(found, [certificate()], abroad, "UTC", now) is None

@@ -4,7 +4,7 @@ A row of mutual recognition ends, by what it says or before; the inspection is t
 a site's day begins at its own hour. Each is seen by looking at all that rests on inspections, and none needs a date.
 """
 
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -27,14 +27,14 @@ NAME = "recognition-outlived"
 REASON = "neither a certificate nor a recognised inspection covers it any more"
 
 
-def bare_since(found: Qualification, held: list[Certificate], abroad: Foreign, work: Work, zone: str) -> date | None:
+def bare_since(found: Qualification, held: list[Certificate], abroad: Foreign, zone: str, now: datetime) -> date | None:
     """Since which local day of the site nothing carries it, at most since it began; None where something does today.
 
     ``held`` are the site's certificates, ``abroad`` is what may be recognised of it.
     """
-    scope, day = (found.activity, found.dosage_form), local_day(work.now, zone)
+    scope, day = (found.activity, found.dosage_form), local_day(now, zone)
     begun, first = found.valid_from or day, None
-    while day >= begun and not (queries.covering(held, *scope, day) or abroad.recognised(held, *scope, day, work.now)):
+    while day >= begun and not (queries.covering(held, *scope, day) or abroad.recognised(held, *scope, day, now)):
         first, day = day, day - ONE_DAY
     return first
 
@@ -51,7 +51,7 @@ async def _bare(work: Work) -> dict[UUID, date]:
         for found in in_force:
             if found.activity == activity:
                 own = [each for each in held if each.site_id == found.site_id]
-                since = bare_since(found, own, abroad.of(found.site_id), work, sites[found.site_id].time_zone)
+                since = bare_since(found, own, abroad.of(found.site_id), sites[found.site_id].time_zone, work.now)
                 bare.update({found.id: since} if since else {})
     return bare
 
