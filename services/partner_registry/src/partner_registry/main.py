@@ -31,6 +31,7 @@ from partner_registry.qp_capacities.commands import ending
 from partner_registry.qualifications import approved
 from partner_registry.qualifications import commands as qualifying
 from partner_registry.qualifications.api import qualifications
+from partner_registry.qualifications.outlived import outlived
 from partner_registry.registrations import answer
 from partner_registry.registrations.api import registered_sites, registrations
 from partner_registry.risk import partners as partner_risks
@@ -68,6 +69,7 @@ timers = [
     effective,
     merged,
     *qualifying.timers,
+    outlived,
 ]
 
 

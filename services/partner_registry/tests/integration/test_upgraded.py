@@ -1,6 +1,7 @@
 """What an earlier release knew of companies is there after the upgrade, as the partner's own sees it."""
 
 import asyncio
+import json
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -18,6 +19,18 @@ INSERT INTO partner (id, version, created_at, updated_at, number, legal_name, no
                      state, parties)
 VALUES ($1, 1, '2024-02-01T08:00:00.120Z', now(), 'P-1', 'Alpine of Graz GmbH', 'alpine of graz', 'cmo', 'AT', $2,
         'active', ARRAY[$1::uuid])
+"""
+INSPECTED = """
+WITH plant AS (INSERT INTO site (id, version, created_at, updated_at, number, partner_id, name, country, time_zone,
+                                 activities, parties)
+    VALUES (gen_random_uuid(), 1, now(), now(), 'S-1', $1, 'Plant', 'AT', 'UTC', '{testing}', ARRAY[$1::uuid])
+    RETURNING id, parties)
+INSERT INTO inspection (id, version, created_at, updated_at, number, state, site_id, partner_id, authority, kind,
+    products, announced_at, told_sponsor_at, starts_on, ended_on, observations, form_483, outcome, classified_on,
+    letters, commitments, parties)
+SELECT gen_random_uuid(), 1, now(), '2024-02-01T08:00:00Z', 'INSP-1', 'classified', id, $1, 'FDA', 'routine', '{}',
+    now(), now(), '2024-01-08', '2024-01-09', '[]', false, 'vai', '2024-01-20',
+    '[{"letter": "form_483", "issued_on": "2024-01-12", "reference": "1"}]', '[]', parties FROM plant
 """
 OWNER = {"partner": "id", "legal_entity": "partner_id"}
 SEEN = "SELECT table_name FROM party WHERE organisation_id = $1"
@@ -39,6 +52,7 @@ async def test_a_partner_has_its_entity_and_its_number(settings: Any, postgres_d
     await database.execute(twin.replace("'P-1'", "'P-2'").replace("'AT'", "'DE'"), without, None)
     no_twin = KNOWN.replace("'P-1'", "'P-3'").replace("alpine of graz", "2")
     await database.execute(no_twin.replace("Alpine of Graz GmbH", "ООО Верофарм 2"), unlike, None)
+    await database.execute(INSPECTED, without)
     await asyncio.to_thread(command.upgrade, earlier, "0046")
     for table in ("partner", "legal_entity"):  # as releases before 0047 compared them
         await database.execute(
@@ -58,11 +72,16 @@ async def test_a_partner_has_its_entity_and_its_number(settings: Any, postgres_d
         assert [row[0] for row in names] == ["alpine of graz", "alpines of graz", "ооо верофарм 2"], "which was 2"
     proposed = await database.fetch("SELECT DISTINCT registered_by FROM partner")
     assert [row[0] for row in proposed] == ["x"], "as the audit tells"
+    said = json.loads(await database.fetchval("SELECT decisions FROM inspection"))
+    assert said == [
+        {"letter": "form_483", "effective_on": "2024-01-12", "at": "2024-02-01T08:00:00.000000+00:00"},
+        {"outcome": "vai", "effective_on": "2024-01-20", "at": "2024-02-01T08:00:00.000000+00:00"},
+    ]
     numbers = await database.fetch("SELECT scheme, value, partner_id FROM identifier")
     assert [tuple(each) for each in numbers] == [("duns", "150483782", with_duns)]
     for partner, tables in (
         (with_duns, {"partner", "legal_entity", "identifier"}),
-        (without, {"partner", "legal_entity"}),
+        (without, {"partner", "legal_entity", "site", "inspection"}),
     ):
         assert {row["table_name"] for row in await database.fetch(SEEN, partner)} == tables
     (asked,) = await database.fetch("SELECT * FROM duplicate_candidate")

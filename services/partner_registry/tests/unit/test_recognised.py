@@ -1,6 +1,7 @@
 """Which inspections stand for a certificate: of whom, for what, on which days, and as it was known."""
 
 from datetime import UTC, date, datetime, timedelta
+from types import SimpleNamespace
 from typing import Any
 from uuid import uuid4
 
@@ -13,6 +14,7 @@ from partner_registry.certificates.model import Certificate
 from partner_registry.inspections.model import Inspection
 from partner_registry.mutual_recognition.model import MutualRecognition
 from partner_registry.mutual_recognition.schemas import MutualRecognitionState
+from partner_registry.qualifications.outlived import bare_since
 from partner_registry.qualifications.recognised import Foreign
 from partner_registry.registrations import conditions
 from partner_registry.registrations.conditions import ConditionVerdict
@@ -105,6 +107,24 @@ def test_one_against_the_site_covers_nothing_nor_does_one_after_a_letter() -> No
     assert [("cover" in allowed_now(each)) for each in (one, decided_anew)] == [True, False]
 
 
+def test_a_new_decision_is_read_anew_and_what_was_known_before_stays_known() -> None:
+    one, yesterday = inspection(), DAY - timedelta(1)
+    reread, decided, read = (NOW + timedelta(hours=each) for each in (1, 2, 3))
+    one.cover(**COVERED, dosage_forms=["capsule"], by="rita", now=reread)
+    assert [used(one, row(), form=form, as_of=NOW) is not None for form in ("tablet", "capsule")] == [True, False]
+    assert [used(one, row(), form=form, as_of=reread) is not None for form in ("tablet", "capsule")] == [False, True]
+    one.classify(InspectionOutcome.nai, DAY, "UTC", decided)
+    assert one.covered is None
+    counts = [used(one, row(), form="capsule", day=day, as_of=decided) is not None for day in (yesterday, DAY)]
+    assert counts == [True, False], "the decision of today nobody has read"
+    assert used(one, row(), form="capsule", as_of=reread), "nobody knew of it"
+    one.cover(**COVERED, dosage_forms=["capsule"], by="rita", now=read)
+    assert [used(one, row(), form="capsule", as_of=at) is not None for at in (decided, read)] == [False, True]
+    one.receive_letter(LetterKind.import_alert, DAY, "IA 1", "UTC", read + timedelta(hours=1))
+    known = [used(one, row(), form="capsule", as_of=at) is not None for at in (read, read + timedelta(hours=1))]
+    assert known == [True, False]
+
+
 def test_what_an_authority_took_back_no_earlier_inspection_heals() -> None:
     restricted, withdrawn = certificate(), certificate()
     restricted.restrict([MAKING], ["capsule"], DAY, "because", "UTC", NOW)
@@ -127,3 +147,21 @@ def test_a_market_counts_what_its_own_law_recognises_and_a_partner_is_not_told_o
     others = [verdict("GB", [row()]), verdict("US", [row()]), verdict("AT", []), verdict("AT", None)]
     assert [each.verdict for each in others] == [*["not_met"] * 3, "unknown"]
     assert verdict("AT", None).recognition is None
+
+
+@pytest.mark.parametrize(
+    ("changes", "today", "since"),
+    [
+        ({}, DAY, None),
+        ({"valid_to": DAY}, DAY, None),
+        ({"valid_to": DAY - timedelta(1)}, DAY, DAY),
+        ({"valid_to": date(2027, 1, 31)}, date(2027, 2, 9), date(2027, 2, 1)),
+        ({"ends_on": date(2025, 5, 1)}, DAY, date(2025, 6, 1)),  # before it was qualified
+        ({}, date(2028, 2, 14), date(2028, 2, 13)),  # 36 months after the inspection
+    ],
+)
+def test_what_rests_on_an_inspection_is_bare_since_a_day(changes: dict[str, Any], today: date, since: Any) -> None:
+    found: Any = SimpleNamespace(activity=MAKING, dosage_form="tablet", valid_from=date(2025, 6, 1))
+    abroad, now = Foreign([inspection()], [row(**changes)]), datetime.combine(today, NOW.timetz())
+    assert bare_since(found, [], abroad, "UTC", now) == since
+    assert bare_since(found, [certificate()], abroad, "UTC", now) is None

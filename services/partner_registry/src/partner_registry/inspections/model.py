@@ -8,7 +8,7 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import Uuid
-from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlmodel import Field
 
 from contracts import Grant, Role, Side
@@ -17,9 +17,8 @@ from contracts.partner_registry import InspectionOutcome, LetterKind
 from contracts.partner_registry import InspectionState as State
 from gxp import calendars
 from gxp.clocks import ONE_DAY, Unit, due_at, first_instant
-from partner_registry.certificates.model import GMP_MONTHS
-from partner_registry.certificates.schemas import Scope
 from partner_registry.days import not_ahead
+from partner_registry.inspections.covering import FAVOURABLE, Covered, covered_on, last_decision, reading_of_last
 from partner_registry.inspections.schemas import InspectionFields, Observation
 from partner_registry.metadata import INSTANT, Table
 from runtime.deadlines import Deadline
@@ -31,9 +30,6 @@ from runtime.work import Versioned
 FORM_483_WORKING_DAYS: Final = 15
 """Within which FDA considers an answer before it decides on a warning letter (74 FR 40211, 2009); US federal days."""
 
-FAVOURABLE: Final = frozenset({InspectionOutcome.nai, InspectionOutcome.vai, InspectionOutcome.compliant})
-AGAINST: Final = frozenset({LetterKind.warning_letter, LetterKind.import_alert, LetterKind.snc})
-"""Letters after which an inspection speaks for the site no more."""
 ENDED: Final = frozenset({State.observed, State.answered, State.classified})
 OWNERS: Final[frozenset[Role | Grant]] = frozenset({Role.quality, Role.regulatory, Side.owner(Role.partner_quality)})
 
@@ -54,6 +50,10 @@ class Inspection(InspectionFields, Deadline, Waiting, Versioned, Table, table=Tr
     """When the first of the promises is due that were not kept."""
     report_at: datetime | None = Field(default=None, sa_type=INSTANT)
     """Likewise, of those of which it was not reported that they are overdue."""
+    decisions: list[Any] | None = Field(default=None, sa_type=JSONB)
+    """All that the authority decided and wrote, in the order in which it was told."""
+    readings: list[Any] | None = Field(default=None, sa_type=JSONB)
+    """What somebody of the sponsor has read that a decision covers: by it one that is recognised counts."""
     parties: list[UUID] = Field(sa_type=ARRAY(Uuid))
 
     @classmethod
@@ -119,15 +119,17 @@ class Inspection(InspectionFields, Deadline, Waiting, Versioned, Table, table=Tr
         """The authority wrote. A letter weighs as much as a decision, and is told as one."""
         not_ahead(issued_on, zone, now, "issued_on")
         self.letters = [*self.letters, {"letter": letter, "issued_on": issued_on.isoformat(), "reference": reference}]
+        self._says("letter", letter, issued_on, now)
         return self._classified(now)
 
     @transition(source={State.observed, State.answered, State.classified}, target=State.classified, by=OWNERS)
     def classify(
         self, outcome: InspectionOutcome, classified_on: date, zone: str, now: datetime
     ) -> facts.RegulatoryInspectionClassified:
-        """The authority decided; it may decide anew."""
+        """The authority decided; it may decide anew, and what that covers somebody has to read then."""
         not_ahead(classified_on, zone, now, "classified_on")
         self.outcome, self.classified_on = outcome, classified_on
+        self._says("outcome", outcome, classified_on, now)
         return self._classified(now)
 
     @transition(
@@ -136,11 +138,15 @@ class Inspection(InspectionFields, Deadline, Waiting, Versioned, Table, table=Tr
     def cover(
         self, country: str, product_kind: str, activities: list[Any], dosage_forms: list[str], by: str, now: datetime
     ) -> None:
-        """Somebody of the sponsor has read what it covers. Raises RuleViolated where that was against the site."""
+        """Somebody of the sponsor has read what the last decision covers; what was read before stays known.
+
+        Raises RuleViolated where that was against the site.
+        """
         if not self.favourable:
             raise RuleViolated(f"{self.number} was classified {self.outcome}: by that nothing is covered")
         scope = {"activities": activities, "dosage_forms": dosage_forms, "country": country}
-        self.covered = scope | {"product_kind": product_kind, "by": by, "at": now.isoformat()}
+        read = scope | {"product_kind": product_kind, "by": by, "at": now.isoformat()}
+        self.readings = [*(self.readings or ()), read | {"decision": last_decision(self.decisions or ())}]
 
     @transition(source={State.classified}, target=State.closed, by={Role.quality, Role.regulatory}, when="kept")
     def close(self) -> None:
@@ -165,21 +171,15 @@ class Inspection(InspectionFields, Deadline, Waiting, Versioned, Table, table=Tr
         """Whether the authority decided for the site."""
         return self.outcome in FAVOURABLE
 
-    def covers_on(self, day: date, as_of: datetime) -> Scope | None:
-        """What it covers on a local day, from its decision on, for as long as a certificate counts from an inspection.
+    @property
+    def covered(self) -> Mapping[str, Any] | None:
+        """What was read of the last decision; None where nobody has read that one."""
+        return reading_of_last(self.decisions or (), self.readings or ())
 
-        None where nobody had read that by then, or the authority decided or wrote against the site.
-        """
-        said, ended, decided = self.covered, self.ended_on, self.classified_on
-        if not said or not ended or not decided or not self.favourable:
-            return None
-        against = [each["issued_on"] for each in self.letters if each["letter"] in AGAINST]
-        utc = ZoneInfo("UTC")
-        over = due_at(first_instant(ended, utc), GMP_MONTHS, Unit.months, zone=utc).date()
-        if not decided <= day < over or day.isoformat() >= min(against, default="9999"):
-            return None
-        known = datetime.fromisoformat(said["at"]) <= as_of
-        return Scope(activities=said["activities"], dosage_forms=said["dosage_forms"]) if known else None
+    def covers_on(self, day: date, as_of: datetime) -> Covered | None:
+        """What it covers on a local day, by what was known at an instant; see ``covered_on``."""
+        ended = self.ended_on
+        return covered_on(self.decisions or (), self.readings or (), ended, day, as_of) if ended else None
 
     def turn(self) -> Collection[Side]:
         """The site's while it has promises to keep, and quality's once there is none."""
@@ -205,6 +205,10 @@ class Inspection(InspectionFields, Deadline, Waiting, Versioned, Table, table=Tr
         """The promises, each with whether it is beyond its last day."""
         late = {nth for nth in self.open_commitments if self._due(nth) <= now}
         return [each | {"overdue": nth in late} for nth, each in enumerate(self.commitments, 1)]
+
+    def _says(self, what: str, said: StrEnum, on: date, now: datetime) -> None:
+        told = {what: said, "effective_on": on.isoformat(), "at": now.isoformat()}
+        self.decisions = [*(self.decisions or ()), told]
 
     def _promised(self, commitments: list[Any]) -> None:
         self.commitments = commitments

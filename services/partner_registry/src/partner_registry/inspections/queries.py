@@ -34,7 +34,9 @@ async def show(work: Work, inspections: Sequence[Inspection]) -> list[Inspection
     names = await names_of(work, inspections, await sites_of(work, inspections))
     return [
         InspectionRead.model_validate(
-            dict(one) | names[one.id] | {"overdue": one.is_late(work.now), "commitments": one.commitments_at(work.now)}
+            dict(one)
+            | names[one.id]
+            | {"overdue": one.is_late(work.now), "commitments": one.commitments_at(work.now), "covered": one.covered}
         )
         for one in inspections
     ]

@@ -152,8 +152,6 @@ class InspectionFields(SQLModel):
     classified_on: date | None = None
     letters: list[Any] = Column(default_factory=list, sa_type=JSONB)
     commitments: list[Any] = Column(default_factory=list, sa_type=JSONB)
-    covered: dict[str, Any] | None = Column(default=None, sa_type=JSONB)
-    """What it covers, where somebody of the sponsor has read that: by it one that is recognised counts."""
 
 
 class InspectionRead(InspectionFields, Shown):
@@ -164,6 +162,7 @@ class InspectionRead(InspectionFields, Shown):
     observations: list[ObservationRead]
     letters: list[Letter]
     commitments: list[Commitment]
-    covered: InspectionScope | None  # type: ignore[assignment]
+    covered: InspectionScope | None
+    """What the last decision covers, where somebody of the sponsor has read that: by it, recognised, it counts."""
     overdue: bool
     """The answer to a Form 483, or a promise, is beyond its last day."""

@@ -179,7 +179,7 @@ def _answer(
         why_not.append(
             f"the partner was {was} on that day" if was else "nothing was told of the partner until that day"
         )
-    scopes = [used.scope] if used else [each.scope_on(day) for each in held if each.number in covering]
+    scopes = [used.covered.scope] if used else [each.scope_on(day) for each in held if each.number in covering]
     return SiteAnswer(
         site=Ref(id=site.id, number=site.number, name=site.name),
         partner=Ref(id=partner.id, number=partner.number, name=partner.legal_name),

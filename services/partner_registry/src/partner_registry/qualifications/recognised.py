@@ -11,7 +11,7 @@ from contracts.certifying import RecognisedWork, RecognisingRegime
 from contracts.complaints import AuthorityRegime
 from contracts.partner_registry import CertificateKind
 from partner_registry.certificates.model import Certificate
-from partner_registry.certificates.schemas import Scope
+from partner_registry.inspections.covering import Covered
 from partner_registry.inspections.model import Inspection
 from partner_registry.mutual_recognition.model import MutualRecognition, recognising
 from partner_registry.qualifications.carrying import kinds_for
@@ -28,7 +28,7 @@ class Recognised:
 
     inspection: Inspection
     row: MutualRecognition
-    scope: Scope
+    covered: Covered
 
     def __str__(self) -> str:
         return f"{self.inspection.number} by {self.row.number}"
@@ -62,34 +62,36 @@ class Foreign:
         if any(each.takes_back(activity, form, day) for each in held):
             return None
         taken_back = max((each.withdrawn_on for each in held if each.withdrawn_on), default=date.min)
-        for inspection in self._covering(activity, form, day, as_of):
-            if taken_back <= day and (inspection.classified_on or date.min) <= taken_back:
+        for inspection, covered in self._covering(activity, form, day, as_of):
+            if taken_back <= day and covered.decided_on <= taken_back:
                 continue
-            said: Any = inspection.covered
-            rows = [each for each in self.rows or () if each.regime in regimes and each.country == said["country"]]
-            row, _ = recognising(rows, RecognisedWork.inspection, said["product_kind"], day)
-            if row and (scope := inspection.covers_on(day, as_of)):
-                return Recognised(inspection, row, scope)
+            rows = [each for each in self.rows or () if each.regime in regimes and each.country == covered.country]
+            row, _ = recognising(rows, RecognisedWork.inspection, covered.product_kind, day)
+            if row:
+                return Recognised(inspection, row, covered)
         return None
 
     def undecided(self, activity: Activity, form: str | None, day: date, as_of: datetime) -> bool:
         """Whether one would carry the work if its country is recognised, which who asks may not know."""
         return self.rows is None and bool(self._covering(activity, form, day, as_of))
 
-    def _covering(self, activity: Activity, form: str | None, day: date, as_of: datetime) -> list[Inspection]:
+    def _covering(
+        self, activity: Activity, form: str | None, day: date, as_of: datetime
+    ) -> list[tuple[Inspection, Covered]]:
         if CertificateKind.gmp not in kinds_for(activity):
             return []
-        scopes = [(each, each.covers_on(day, as_of)) for each in self.inspections]
-        return [each for each, scope in scopes if scope and scope.covers(activity, form)]
+        found = [(each, each.covers_on(day, as_of)) for each in self.inspections]
+        return [(each, covered) for each, covered in found if covered and covered.scope.covers(activity, form)]
 
 
-async def foreign(work: Work, site_ids: Collection[Any]) -> Foreign:
-    """What may be recognised at sites."""
+async def foreign(work: Work, site_ids: Collection[Any] | None = None) -> Foreign:
+    """What may be recognised at sites; at all of them where none are named."""
     of = Inspection
-    query = select(of).where(col(of.site_id).in_(site_ids), of.outcome != None).order_by(col(of.id))  # noqa: E711
-    found = [each for each in await work.session.scalars(query) if each.covered]
+    query = select(of).where(of.outcome != None).order_by(col(of.id))  # noqa: E711
+    query = query if site_ids is None else query.where(col(of.site_id).in_(site_ids))
+    found = [each for each in await work.session.scalars(query) if each.readings]
     if work.principal.partner_id is not None:
         return Foreign(found, None)
-    countries = {each.covered["country"] for each in found if each.covered}
+    countries = {read["country"] for each in found for read in each.readings or ()}
     rows = select(MutualRecognition).where(col(MutualRecognition.country).in_(countries))
     return Foreign(found, [*await work.session.scalars(rows.order_by(col(MutualRecognition.id)))] if found else ())

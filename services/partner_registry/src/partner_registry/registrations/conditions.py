@@ -104,7 +104,7 @@ def certified(
     if used := abroad.recognised(held, activity, form, day, as_of, [regime]):
         return carried.model_copy(
             update={
-                **{"verdict": ConditionVerdict.met, "since": used.inspection.classified_on, "heal": None},
+                **{"verdict": ConditionVerdict.met, "since": used.covered.decided_on, "heal": None},
                 **{"record": used.inspection.number, "recognition": used.row.number},
             }
         )
