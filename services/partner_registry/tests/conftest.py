@@ -72,7 +72,7 @@ class Qualifying:
 
     registry: Any
 
-    async def certified(self, site: Any) -> Any:
+    async def certified(self, site: Any, **printed: Any) -> Any:
         """A certificate of GMP that a second person has confirmed."""
         today = datetime.now(UTC).date()
         body = {"site_id": site["id"], "kind": "gmp", "holder": "Alpine GmbH", "authority": "BASG", "digest": "0" * 64}
@@ -82,7 +82,7 @@ class Qualifying:
             "valid_to": str(today + timedelta(2000)),
         }
         body |= {"activities": ["drug_product"], "dosage_forms": ["tablet", "capsule"]}
-        made = await self.registry.client.done("/certificates", body)
+        made = await self.registry.client.done("/certificates", body | printed)
         check = {"authority_register": "EudraGMDP", "checked_on": str(today - timedelta(1))}
         return await self.registry.second.done(f"/certificates/{made['id']}/confirmation", check)
 
@@ -112,6 +112,87 @@ class Qualifying:
     async def approved(self, site: Any, form: str | None = "tablet") -> Any:
         """One that a third person has signed."""
         return await self.registry.second.done(f"{await self.assessed(site, form=form)}/approval")
+
+
+@pytest.fixture
+async def other(registry: Any) -> Any:
+    """Another partner, which has nothing."""
+    return await registry.client.done(
+        "/partners", {"legal_name": f"Other {uuid4().hex}", "kind": "cmo", "country": "AT"}
+    )
+
+
+@pytest.fixture
+async def verdicts(registry: Any, site: Any) -> Any:
+    """How each condition of work at the site, for a market in which it is registered, is judged some days ago."""
+    code = {"code": f"T-{uuid4().hex[:10]}", "name": "Tablets", "dosage_form": "tablet"}
+    product = await registry.client.done("/products", code)
+    asked = {"product_id": product["id"], "market": "AT"}
+    regulatory = registry.as_("regulatory", subject="rita")
+    body = asked | {"regime": "eu_eea", "holder": "Alpine", "submitted_on": "2024-03-01"}
+    made = await regulatory.done("/registrations", body)
+    rows = [{"site_id": site["id"], "activity": "drug_product", "valid_from": "2025-01-01"}]
+    content = {"process_version": "MP-7", "shelf_life_months": 36, "storage": "cool", "specification_version": "v1"}
+    content |= {"sites": rows, "effective_on": "2025-01-01", "authorisation_number": "1-4"}
+    await regulatory.done(f"/registrations/{made['id']}/approval", content)
+    asked |= {"site_id": site["id"], "activity": "drug_product"}
+
+    async def judged(condition: str, days: int = 0, client: Any = registry.client) -> str:
+        on = str(datetime.now(UTC).date() - timedelta(days))
+        answer = await client.get("/registrations/answer", params=asked | {"on": on})
+        assert answer.status_code == 200, answer.text
+        (found,) = [each["verdict"] for each in answer.json()["conditions"] if each["condition"] == condition]
+        return str(found)
+
+    return judged
+
+
+@pytest.fixture
+def sold(registry: Any, tick: Any, site: Any, eventually: Any) -> Any:
+    """Sell the site to a partner some days ago, which is told now."""
+
+    async def run(buyer: str, days: int) -> None:
+        on = str(datetime.now(UTC).date() - timedelta(days))
+        sale = {"site_id": site["id"], "buyer_id": buyer, "effective_on": on, "reason": "sold"}
+        await registry.client.done("/site-transfers", sale)
+
+        async def effective() -> bool:
+            await tick()  # which leaves out what a handler holds at that moment
+            return bool((await registry.client.get(f"/sites/{site['id']}")).json()["partner_id"] == buyer)
+
+        await eventually(effective)
+
+    return run
+
+
+@pytest.fixture
+def agreed(registry: Any) -> Any:
+    """The path of a merger of two partners on which two people agreed, and its day some days ago."""
+
+    async def run(merging: str, successor: str, days: int) -> str:
+        on = str(datetime.now(UTC).date() - timedelta(days))
+        body = {"partner_id": merging, "successor_id": successor, "effective_on": on, "evidence": "0" * 64}
+        made = await registry.as_("sourcing", subject="sophie").done("/partner-mergers", body | {"reason": "merged"})
+        await registry.as_("quality", subject="quinn").done(f"/partner-mergers/{made['id']}/agreement")
+        return f"/partner-mergers/{made['id']}"
+
+    return run
+
+
+@pytest.fixture
+def merged(registry: Any, tick: Any, agreed: Any, eventually: Any) -> Any:
+    """Let a partner merge into another one some days ago, which is told now."""
+
+    async def run(merging: str, successor: str, days: int = 20) -> None:
+        path = await agreed(merging, successor, days)
+
+        async def over() -> bool:
+            await tick()  # which leaves out what a handler holds at that moment
+            return bool((await registry.client.get(path)).json()["state"] == "effective")
+
+        await eventually(over)
+
+    return run
 
 
 @pytest.fixture

@@ -3,13 +3,20 @@
 import sqlalchemy as sa
 from alembic import op
 from installation import tables
-from installation.changes import guard_dates
+from installation.changes import guard_dates, unseen
 
 revision = "0037"
 down_revision = "0036"
 
 GIVEN = {"nullable": False}
 INSTANT = sa.DateTime(timezone=True)
+# One that is suspended is so since it was told last; where the history does not have it, since its record was changed.
+SINCE = """
+UPDATE partner SET inactive_since = coalesce((
+    SELECT max((data ->> 'occurred_at')::timestamptz) FROM history_entry
+    WHERE partner_id = partner.id AND kind = 'PartnerStatusChanged' AND data ->> 'after' = 'suspended'
+), updated_at) WHERE state = 'suspended'
+"""
 
 
 def upgrade() -> None:
@@ -37,6 +44,10 @@ def upgrade() -> None:
     for name in ("successor_number", "successor_name"):
         op.add_column("partner", sa.Column(name, sa.String()))
     op.add_column("partner", sa.Column("absorbed_on", sa.Date()))
-    op.add_column("partner", sa.Column("absorbed_at", INSTANT))
+    for name in ("absorbed_at", "inactive_since"):
+        op.add_column("partner", sa.Column(name, INSTANT))
+    op.execute("ALTER TABLE history_entry NO FORCE ROW LEVEL SECURITY")  # which it reads, as the tables' owner
+    unseen("partner", SINCE)
+    op.execute("ALTER TABLE history_entry FORCE ROW LEVEL SECURITY")
     op.create_index("partner_successor_id", "partner", ["successor_id"])
     guard_dates("partner")

@@ -107,6 +107,16 @@ async def test_two_registrations_are_read_as_one_and_split_again(
     assert not await told()
 
 
+async def test_the_risk_of_the_elder_is_that_of_the_sites_of_both(
+    registry: Any, site: Any, younger: Any, second_site: Any
+) -> None:
+    sourcing, quality = (registry.as_(role, subject=f"{role} person") for role in ("sourcing", "quality"))
+    made = await sourcing.done("/partner-unions", {"partner_id": younger["id"], "other_id": site["partner_id"]} | WHY)
+    await quality.done(f"/partner-unions/{made['id']}/confirmation")
+    found = (await registry.client.get(f"/partner-risks/{site['partner_id']}")).json()
+    assert {each["site"]["id"] for each in found["sites"]} == {site["id"], second_site["id"]}
+
+
 async def test_the_segment_of_the_elder_counts_at_the_sites_of_both(
     registry: Any, qualify: Any, site: Any, younger: Any, bus: Any, eventually: Any
 ) -> None:

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -32,6 +33,11 @@ SELECT gen_random_uuid(), 1, now(), '2024-02-01T08:00:00Z', 'INSP-1', 'classifie
     now(), now(), '2024-01-08', '2024-01-09', '[]', false, 'vai', '2024-01-20',
     '[{"letter": "form_483", "issued_on": "2024-01-12", "reference": "1"}]', '[]', parties FROM plant
 """
+SUSPENDED = """
+INSERT INTO history_entry (id, partner_id, kind, occurred_on, recorded_at, shared, data)
+VALUES ($1, $2, 'PartnerStatusChanged', '2025-05-04', now(), true,
+        '{"after": "suspended", "occurred_at": "2025-05-04T08:00:00Z"}')
+"""
 OWNER = {"partner": "id", "legal_entity": "partner_id"}
 SEEN = "SELECT table_name FROM party WHERE organisation_id = $1"
 
@@ -51,7 +57,9 @@ async def test_a_partner_has_its_entity_and_its_number(settings: Any, postgres_d
     twin = KNOWN.replace("2024", "2023").replace("alpine of", "alpines of").replace("Alpine of", "Alpines of")
     await database.execute(twin.replace("'P-1'", "'P-2'").replace("'AT'", "'DE'"), without, None)
     no_twin = KNOWN.replace("'P-1'", "'P-3'").replace("alpine of graz", "2")
-    await database.execute(no_twin.replace("Alpine of Graz GmbH", "ООО Верофарм 2"), unlike, None)
+    suspended = no_twin.replace("'active'", "'suspended'")
+    await database.execute(suspended.replace("Alpine of Graz GmbH", "ООО Верофарм 2"), unlike, None)
+    await database.execute(SUSPENDED, uuid4(), unlike)
     await database.execute(INSPECTED, without)
     await asyncio.to_thread(command.upgrade, earlier, "0046")
     for table in ("partner", "legal_entity"):  # as releases before 0047 compared them
@@ -89,6 +97,8 @@ async def test_a_partner_has_its_entity_and_its_number(settings: Any, postgres_d
     assert asked["grounds"] == grounds(Company({"alpine of graz"}), Company({"alpines of graz"}))
     assert (asked["number"][:4], asked["state"], asked["version"]) == ("DUP-", "open", 1)
     assert await database.fetchval("SELECT max(version) FROM partner") == 1, "nobody changed it"
+    since = await database.fetch("SELECT id, inactive_since FROM partner WHERE inactive_since IS NOT NULL")
+    assert [tuple(each) for each in since] == [(unlike, datetime(2025, 5, 4, 8, tzinfo=UTC))]
     await database.close()
     await _drop(postgres_dsn, own.database_of("partner_registry"))
 

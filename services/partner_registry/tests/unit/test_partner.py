@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from uuid import uuid4
 
 import pytest
@@ -199,3 +199,15 @@ def test_no_sequence_escapes_the_table(steps: list[str]) -> None:
                 STEPS[step](partner)
             assert refusal.value.extensions["allowed"] == allowed
             assert partner.state == before
+
+
+def test_it_is_not_active_since_the_first_change_of_the_present_spell() -> None:
+    one, days = prospect(), [NOW + timedelta(30 * at) for at in range(5)]
+    one.activate("qualified", True, days[0])
+    assert one.inactive_since is None
+    one.suspend("data", [], NOTHING, days[1])
+    one.activate("seen", True, days[2])
+    assert one.inactive_since is None
+    one.suspend("data again", [], NOTHING, days[3])
+    one.exit("left", days[4])
+    assert one.inactive_since == days[3]

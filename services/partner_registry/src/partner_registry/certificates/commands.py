@@ -1,5 +1,6 @@
 """Use cases of certificates, and what happens to them as time passes."""
 
+from collections.abc import Sequence
 from datetime import date
 from uuid import UUID
 
@@ -83,19 +84,31 @@ async def withdraw(work: Work, certificate_id: UUID, body: WithdrawCertificate) 
 
 async def pass_on(work: Work, site: Site, on: date) -> None:
     """The site is sold since a local day of it: the certificates of the premises go on as its buyer's."""
+    there = await hold(work, site)
+    over = [each for each in there if each.state == CertificateState.expired]
+    followed = {each.id for each in over if await queries.is_followed(work, each)}
+    for found in there:
+        if found.partner_id == site.partner_id:
+            continue  # recorded with the buyer since
+        owners.left(found, on)
+        if owners.goes_with_the_site(found, on):
+            number = await next_number(work, "CERT", "certificate_number")
+            by = work.principal.subject
+            made, told = owners.carried_on(found, site, number, by, work.now, found.id in followed)
+            work.publish(*told, of=work.add(made))
+        work.publish(of=found)
+
+
+async def hold(work: Work, site: Site) -> Sequence[Certificate]:
+    """Those that are still of the site, before anything is done with what is in force there.
+
+    Who takes one back holds it, and then what it carried; so does who passes them on.
+    """
     await work.flush()
     # In the order in which an approval holds them: what is judged, then what it rests on.
     await work.session.execute(to_be_judged_at(site.id).with_for_update())
     there = queries.here_at(site.id).with_for_update().execution_options(populate_existing=True)
-    for found in (await work.session.scalars(there)).all():
-        if found.partner_id == site.partner_id:
-            continue  # recorded with the buyer since
-        owners.left(found, on)
-        if owners.goes_with_the_site(found):
-            number = await next_number(work, "CERT", "certificate_number")
-            made, told = owners.carried_on(found, site, number, work.principal.subject, work.now)
-            work.publish(*told, of=work.add(made))
-        work.publish(of=found)
+    return (await work.session.scalars(there)).all()
 
 
 async def _carries(work: Work, certificate: Certificate, reason: str, on: date) -> Certificate:

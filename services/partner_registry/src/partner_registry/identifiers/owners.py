@@ -1,4 +1,4 @@
-"""What becomes of a site's numbers when it is sold."""
+"""What becomes of a site's numbers when it is sold, or its owner merges into another partner."""
 
 from datetime import date
 from typing import Final
@@ -17,15 +17,15 @@ OF_THE_PREMISES: Final = frozenset({Scheme.fei, Scheme.ema_location})
 SOLD: Final = "the site was sold"
 
 
-async def pass_on(work: Work, site: Site, on: date) -> None:
-    """The site is sold since a local day of it: its seller is known by its numbers no more, and its buyer by those of
-    the premises."""
+async def pass_on(work: Work, site: Site, on: date, why: str = SOLD) -> None:
+    """The site is another partner's since a local day of it: its former owner is known by its numbers no more, and its
+    new one by those of the premises."""
     of = Identifier
     there = select(of).where(of.site_id == site.id, of.state == IdentifierState.valid).with_for_update()
     for found in (await work.session.scalars(there.execution_options(populate_existing=True))).all():
         if found.partner_id == site.partner_id:
             continue  # recorded with the buyer since
-        found.leave(on - ONE_DAY, SOLD)
+        found.leave(on - ONE_DAY, why)
         await work.flush()  # no two have one number at a time
         if found.scheme in OF_THE_PREMISES:
             work.add(of(

@@ -9,8 +9,14 @@ from sqlalchemy import Select
 from sqlmodel import col, select
 
 from contracts.partner_registry import CertificateState, InspectionState
+from partner_registry.certificates import commands as certificates
 from partner_registry.certificates.model import Certificate
 from partner_registry.days import local_day
+from partner_registry.duplicates import known
+from partner_registry.entities.model import LegalEntity
+from partner_registry.identifiers import owners as identifiers
+from partner_registry.identifiers.model import Identifier
+from partner_registry.identifiers.schemas import IdentifierState
 from partner_registry.inspections.model import Inspection
 from partner_registry.lines.model import ProductionLine
 from partner_registry.lines.schemas import LineState
@@ -18,8 +24,7 @@ from partner_registry.mergers import queries
 from partner_registry.mergers.model import PartnerMerger
 from partner_registry.mergers.schemas import ProposeMerger
 from partner_registry.oversight import commands as oversight
-from partner_registry.partners.model import Partner, PartnerState
-from partner_registry.partners.status import statuses_of
+from partner_registry.partners.model import Partner
 from partner_registry.qp_capacities.model import QpCapacity
 from partner_registry.qp_capacities.schemas import QpNamingState
 from partner_registry.qualifications import commands as qualifications
@@ -37,12 +42,21 @@ from runtime.problems import RuleViolated
 from runtime.timers import record_by_record
 from runtime.work import Work
 
+_FURTHER: Final = select(LegalEntity.id).where(col(LegalEntity.principal).is_(False))
+_OF_AN_ENTITY: Final = col(Identifier.legal_entity_id).in_(_FURTHER)
 GOES_ON: Final[Sequence[tuple[Any, Any]]] = (
     (ProductionLine, col(ProductionLine.state) == LineState.in_use),
     (SubSupplierUse, col(SubSupplierUse.state) == UseState.in_use),
     (Inspection, col(Inspection.state) != InspectionState.closed),
 )
 """Records of a site that somebody goes on with: they are the successor's, as they are. What has ended stays."""
+OF_THE_PARTNER: Final[Sequence[tuple[Any, Any]]] = (
+    (QpCapacity, col(QpCapacity.state).not_in((QpNamingState.rejected, QpNamingState.withdrawn))),
+    (Identifier, (col(Identifier.state) == IdentifierState.valid) & _OF_AN_ENTITY),
+    (LegalEntity, col(LegalEntity.principal).is_(False)),
+)
+"""Those of no site. The entities include what has ended: whoever reads the certificates reads whose they are, and that
+one is no more. The one by whose name the partner is known stays, as the partner does."""
 
 
 async def propose(work: Work, body: ProposeMerger) -> PartnerMerger:
@@ -69,7 +83,9 @@ async def agree(work: Work, partner_merger_id: UUID) -> PartnerMerger:
 
 
 async def _take_effect(work: Work, merger: Any) -> None:
-    # Sites before partners, as who sells one or begins something at it holds them.
+    # First of all what an entity is renamed under; then sites before partners, as who sells one or begins something at
+    # it holds them.
+    await known.one_at_a_time(work)
     sites = [
         await to_hand_over(work, each.id) for each in await work.session.scalars(queries.sites_of(merger.partner_id))
     ]
@@ -80,25 +96,21 @@ async def _take_effect(work: Work, merger: Any) -> None:
         merger.fall_through(missing)
         work.publish(of=merger)
         return
-    known = {each.id for each in sites}
-    late = [each.id for each in await work.session.scalars(queries.sites_of(merging.id)) if each.id not in known]
+    seen = {each.id for each in sites}
+    late = [each.id for each in await work.session.scalars(queries.sites_of(merging.id)) if each.id not in seen]
     sites += [await to_hand_over(work, each) for each in late]
     merger.take_effect(work.now)
     work.publish(of=merger)
-    stopped = None if merging.state in (PartnerState.active, PartnerState.prospect) else await _since(work, merging)
+    stopped = merging.inactive_since
     told = merging.absorb(successor, merger.effective_on, merger.reason, work.now)
     work.publish(of=merging)
     await work.flush()  # the partner has the version with which the fact is told
     work.publish(told, of=Told([merging.id, successor.id], merging.version))
     for site in sites:
         await _succeed(work, site, merging, merger.effective_on, stopped and local_day(stopped, site.time_zone))
-    await _pass(
-        work,
-        QpCapacity,
-        col(QpCapacity.state).not_in((QpNamingState.rejected, QpNamingState.withdrawn)),
-        merging.id,
-        successor.id,
-    )
+    for model, living in OF_THE_PARTNER:
+        await _pass(work, model, living, merging.id, successor.id)
+    await _name_the_successor(work, merging.id, successor.id)
     if counted := (await confirmed_of(work, [merging.id])).get(merging.id):
         counted.supersede()
         work.publish(of=counted)
@@ -106,11 +118,6 @@ async def _take_effect(work: Work, merger: Any) -> None:
 
 async def _held(work: Work, partner_id: UUID) -> Partner:
     return await work.session.get_one(Partner, partner_id, with_for_update=True, populate_existing=True)
-
-
-async def _since(work: Work, partner: Partner) -> Any:
-    changes = (await statuses_of(work, [partner.id])).get(partner.id, ())
-    return max((each.at for each in changes), default=work.now)
 
 
 async def _succeed(work: Work, site: Site, former: Partner, on: date, not_active_since: date | None) -> None:
@@ -123,6 +130,8 @@ async def _succeed(work: Work, site: Site, former: Partner, on: date, not_active
     await work.flush()  # the site has the version with which the fact is told
     work.publish(fact, of=Told([former.id, owner], site.version))
     reason = f"{former.number} merged into {former.successor_number}"
+    await identifiers.pass_on(work, site, on, reason)
+    await certificates.hold(work, site)
     await qualifications.succeed(work, site, reason, on, not_active_since)
     for model, living in GOES_ON:
         await _pass(work, model, living & (model.site_id == site.id), former.id, owner)
@@ -138,15 +147,26 @@ async def _pass(work: Work, model: Any, living: Any, former: UUID, owner: UUID) 
 
 
 async def _pass_certificates(work: Work, site: Site, former: UUID, owner: UUID) -> None:
-    """Those of the premises, but for one that the successor recorded itself when it had the site before."""
+    """All that is of use, but for one that the successor has itself for the site."""
     of: Any = Certificate
-    own = select(of.kind + of.certificate_number).where(of.site_id == site.id, of.partner_id == owner)
+    living = (of.state != CertificateState.refused, of.site_sold_on.is_(None))
+    own = select(of.kind + of.certificate_number).where(of.site_id == site.id, of.partner_id == owner, *living)
     others = (
         of.site_id == site.id,
         of.state != CertificateState.refused,
         (of.kind + of.certificate_number).not_in(own),
     )
     await _hand(work, select(of).where(of.partner_id == former, *others).order_by(of.id), owner)
+
+
+async def _name_the_successor(work: Work, former: UUID, owner: UUID) -> None:
+    """What named the entity by which the partner was known names that of the successor, which has taken its place."""
+    of: Any = Certificate
+    one, other = [(await work.session.scalars(queries.principal_of(each))).one() for each in (former, owner)]
+    named = select(of).where(of.partner_id == owner, of.legal_entity_id == one).order_by(of.id).with_for_update()
+    for each in (await work.session.scalars(named.execution_options(populate_existing=True))).all():
+        each.legal_entity_id = other
+        work.publish(of=each)
 
 
 async def _hand(work: Work, records: Select[Any], owner: UUID) -> None:

@@ -7,6 +7,7 @@ from uuid import UUID
 from sqlalchemy import Select, union_all
 from sqlmodel import col, or_, select
 
+from partner_registry.entities.model import LegalEntity
 from partner_registry.exits.model import PartnerExit
 from partner_registry.exits.schemas import ExitState
 from partner_registry.mergers.model import TO_COME, PartnerMerger, against
@@ -54,6 +55,11 @@ def sites_of(partner_id: UUID) -> Select[Any]:
     return select(Site).where(Site.partner_id == partner_id).order_by(col(Site.id))
 
 
+def principal_of(partner_id: UUID) -> Select[Any]:
+    """The id of the entity by which a partner is known."""
+    return select(LegalEntity.id).where(LegalEntity.partner_id == partner_id, col(LegalEntity.principal))
+
+
 def prepared_of(partner_id: UUID) -> Select[Any]:
     """The numbers of exits of a partner that are being prepared."""
     return select(PartnerExit.number).where(
@@ -67,11 +73,16 @@ def to_come_of(partner_id: UUID) -> Select[Any]:
     return select(of.number).where(of.partner_id == partner_id, col(of.state).in_(TO_COME)).order_by(col(of.number))
 
 
-def sold_or_merged(partner_id: UUID) -> Any:
-    """The numbers of sales and mergers that are to come, of a partner or to it."""
+def to_come_with(partner_id: UUID) -> Select[Any]:
+    """The numbers of mergers that are to come, of a partner or into it."""
     of = PartnerMerger
     whose = or_(col(of.partner_id) == partner_id, col(of.successor_id) == partner_id)
-    return union_all(announced_with(partner_id), select(of.number).where(whose, col(of.state).in_(TO_COME)))
+    return select(of.number).where(whose, col(of.state).in_(TO_COME)).order_by(col(of.number))
+
+
+def sold_or_merged(partner_id: UUID) -> Any:
+    """The numbers of sales and mergers that are to come, of a partner or to it."""
+    return union_all(announced_with(partner_id), to_come_with(partner_id))
 
 
 def to_take_effect(work: Work) -> Select[Any]:

@@ -88,6 +88,8 @@ class Partner(PartnerFields, Waiting, Versioned, Table, table=True):
     """Into which it merged; with what that one was called, which the partner itself may not read elsewhere."""
     successor_number: str | None = None
     successor_name: str | None = None
+    inactive_since: datetime | None = Field(default=None, sa_type=INSTANT)
+    """Since when nothing counts of one that was active: it was suspended or left then, and not lifted since."""
     absorbed_on: date | None = None
     absorbed_at: datetime | None = Field(default=None, sa_type=INSTANT)
     """When that became known here."""
@@ -180,4 +182,5 @@ class Partner(PartnerFields, Waiting, Versioned, Table, table=True):
         return {"decided_work": made, "undecided_work": in_progress.undecided(self.work_decisions)}
 
     def _changed(self, after: PartnerStatus, reason: str, now: datetime, **more: Any) -> PartnerStatusChanged:
+        self.inactive_since = None if after == PartnerStatus.active else self.inactive_since or now
         return PartnerStatusChanged.of(self, now, before=PartnerStatus(self.state), after=after, reason=reason, **more)

@@ -28,7 +28,7 @@ from partner_registry.registrations.conditions import ConditionVerdict, Registra
 from partner_registry.registrations.model import RegisteredSite
 from partner_registry.sites.model import Activity, Site
 from partner_registry.transfers.model import owner_on
-from partner_registry.transfers.queries import former_owners, knows
+from partner_registry.transfers.queries import by_succession, former_owners, knows
 from runtime.access import READERS, allowed
 from runtime.bodies import Country
 from runtime.problems import NotFound
@@ -86,13 +86,14 @@ async def answer(
     partner = await work.session.get_one(Partner, owner_on(site.partner_id, former, day))
     past = (await statuses_of(work, [partner.id], as_of)).get(partner.id, ())
     present = None if as_of else partner.state
+    licences = await _authorisations(work, site, await by_succession(work, partner, former), activity, day, known)
     found = [
         conditions.registered([(number, each[-1]["steps"]) for number, each in told if each], day),
         conditions.qualified(asked, judged, day),
         conditions.certified(
             [*await work.session.scalars(held)], await foreign(work, [site.id]), market, activity, form, day, known
         ),
-        conditions.authorised(await _authorisations(work, site, partner, activity, day, known), activity, form, day),
+        conditions.authorised(licences, activity, form, day),
         conditions.active(partner.number, *_status_on(present, past, day, today, site.time_zone)),
         conditions.open_site(site, day, known, work.principal.partner_id),
         conditions.agreed(),
@@ -118,15 +119,18 @@ async def _rows(work: Work, product_id: UUID, market: str, activity: Activity, s
 
 
 async def _authorisations(
-    work: Work, site: Site, owner: Partner, activity: Activity, day: date, as_of: datetime
+    work: Work, site: Site, owners: Sequence[UUID], activity: Activity, day: date, as_of: datetime
 ) -> list[Certificate]:
-    """The confirmed ones that the site's owner holds for it, but for those of a legal entity that is no more."""
+    """The confirmed ones that the site's owner holds for it, or by now who succeeded that one by law.
+
+    But for those of a legal entity that is no more, or of which who asks cannot know whether it is.
+    """
     of = Certificate
-    own = (of.site_id == site.id, of.partner_id == owner.id, col(of.kind).in_(conditions.AUTHORISING[activity]))
+    own = (of.site_id == site.id, col(of.partner_id).in_(owners), col(of.kind).in_(conditions.AUTHORISING[activity]))
     held = [*await work.session.scalars(select(of).where(*own, col(of.state).in_(CONFIRMED)))]
     named = select(LegalEntity).where(col(LegalEntity.id).in_({each.legal_entity_id for each in held} - {None}))
-    over = {each.id for each in await work.session.scalars(named) if not each.exists_on(day, as_of)}
-    return [each for each in held if each.legal_entity_id not in over]
+    there = {each.id for each in await work.session.scalars(named) if each.exists_on(day, as_of)}
+    return [each for each in held if each.legal_entity_id in {None, *there}]
 
 
 def _status_on(

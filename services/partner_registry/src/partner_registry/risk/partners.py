@@ -8,6 +8,7 @@ from sqlmodel import col, select
 
 from contracts.oversight import RiskBand
 from partner_registry.partners.model import Partner
+from partner_registry.partners.succession import aliases
 from partner_registry.risk import scoring
 from partner_registry.risk.standing import SiteRisk
 from partner_registry.sites.model import Site, SiteState
@@ -58,9 +59,15 @@ def worst_of(partner: Ref, sites: Sequence[RiskOfASite]) -> PartnerRiskRead:
 @router.get("/{partner_id}", name="partner-risk")
 @allowed(*(READERS & SPONSORS))
 async def partner_risk(work: Reading, partner_id: UUID) -> PartnerRiskRead:
-    """A partner's risk as it is in force: the worst of its sites in use. Raises NotFound for an unknown partner."""
+    """A partner's risk as it is in force: the worst of its sites in use, also of those under an alias of it.
+
+    Raises NotFound for an unknown partner.
+    """
     partner = await work.get(Partner, partner_id)
-    in_use = (Site.partner_id == partner.id, col(Site.state) != SiteState.closed)
+    in_use = (
+        col(Site.partner_id).in_({partner.id, *await aliases(work, [partner.id])}),
+        col(Site.state) != SiteState.closed,
+    )
     rows = await work.session.execute(
         select(Site, SiteRisk).outerjoin(SiteRisk, col(SiteRisk.id) == col(Site.id)).where(*in_use)
     )

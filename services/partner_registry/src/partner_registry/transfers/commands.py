@@ -6,7 +6,7 @@ from uuid import UUID
 from partner_registry.certificates import commands as certificates
 from partner_registry.identifiers import owners as identifiers
 from partner_registry.lines import commands as lines
-from partner_registry.mergers.queries import to_come_of
+from partner_registry.mergers.queries import to_come_with
 from partner_registry.oversight import commands as oversight
 from partner_registry.partners.model import Partner
 from partner_registry.qualifications import commands as qualifications
@@ -38,7 +38,7 @@ async def announce(work: Work, body: SellSite) -> SiteTransfer:
     """Say that a site is sold. Raises NotFound for an unknown site or buyer, RuleViolated where a sale is announced."""
     site, buyer = await work.get(Site, body.site_id), await work.get(Partner, body.buyer_id)
     for party in (site.partner_id, buyer.id):
-        if merger := await work.session.scalar(to_come_of(party)):
+        if merger := await work.session.scalar(to_come_with(party)):
             raise RuleViolated(f"{merger} is to come for one of the two: call that off, or wait for it")
     if known := await work.session.scalar(queries.announced_of(site.id)):
         raise RuleViolated(f"{known.number} is announced for {site.number} already: call that off, or wait for it")

@@ -10,6 +10,7 @@ from sqlalchemy import Select
 from sqlmodel import col, or_, select
 
 from partner_registry.names import names_of, partners_of, sites_of
+from partner_registry.partners.model import Partner
 from partner_registry.sites.model import Site
 from partner_registry.transfers.model import FormerSite, SiteTransfer
 from partner_registry.transfers.schemas import SiteTransferRead, TransferState
@@ -60,4 +61,16 @@ async def former_owners(work: Work, site_ids: Collection[UUID]) -> dict[UUID, li
     found: defaultdict[UUID, list[FormerSite]] = defaultdict(list)
     for each in await work.session.scalars(select(FormerSite).where(col(FormerSite.site_id).in_(site_ids))):
         found[each.site_id].append(each)
+    return found
+
+
+async def by_succession(work: Work, owner: Partner, former: Sequence[FormerSite]) -> Sequence[UUID]:
+    """Who owned a site on a day, and who succeeded that one by law as its owner, one after the other.
+
+    What was the one's own is theirs; where the site was sold in between it is not.
+    """
+    found = [owner.id]
+    while owner.successor_id and (owner.id, owner.absorbed_on) in {(each.partner_id, each.until) for each in former}:
+        owner = await work.session.get_one(Partner, owner.successor_id)
+        found.append(owner.id)
     return found

@@ -1,0 +1,118 @@
+"""What a successor by law has of who it succeeded, over HTTP: no day is judged otherwise, whoever reads."""
+
+import asyncio
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from uuid import UUID, uuid4
+
+from partner_registry.certificates.model import Certificate
+from partner_registry.mergers import commands as mergers
+from partner_registry.mergers.model import PartnerMerger
+from partner_registry.qualifications.queries import in_force_at
+
+TODAY = datetime.now(UTC).date()
+
+
+async def test_an_authorisation_counts_on_the_days_before_and_after_a_merger(
+    qualify: Any, site: Any, other: Any, merged: Any, verdicts: Any
+) -> None:
+    await qualify.authorised(site)
+    await merged(site["partner_id"], other["id"], 20)
+    assert [await verdicts("authorisation", days) for days in (40, 21, 20, 0)] == ["met"] * 4
+
+
+async def test_a_buyers_authorisation_is_not_the_sellers_also_where_that_merges_into_it_later(
+    qualify: Any, site: Any, other: Any, sold: Any, merged: Any, verdicts: Any
+) -> None:
+    await sold(other["id"], 20)
+    await qualify.authorised(site)
+    await merged(site["partner_id"], other["id"], 5)
+    assert [await verdicts("authorisation", days) for days in (40, 0)] == ["not_met", "met"]
+
+
+async def test_who_bought_a_site_and_merges_into_its_seller_brings_its_certificate_back(
+    registry: Any, qualify: Any, site: Any, other: Any, sold: Any, merged: Any
+) -> None:
+    await qualify.certified(site)
+    await sold(other["id"], 20)
+    await merged(other["id"], site["partner_id"], 5)
+    own = registry.as_("partner_quality", partner_id=UUID(site["partner_id"]))
+    held = (await own.get("/certificates", params={"site_id": site["id"]})).json()["items"]
+    assert sorted(each["counts"] for each in held) == [False, True]
+
+
+async def test_a_number_of_the_place_is_the_successors(registry: Any, site: Any, other: Any, merged: Any) -> None:
+    fei = {"scheme": "fei", "value": str(uuid4().int)[:10], "partner_id": site["partner_id"], "site_id": site["id"]}
+    await registry.client.done("/identifiers", fei)
+    await merged(site["partner_id"], other["id"], 20)
+    own = registry.as_("partner_quality", partner_id=UUID(other["id"]))
+    (found,) = (await own.get("/identifiers", params={"value": fei["value"]})).json()["items"]
+    assert (found["state"], found["valid_from"]) == ("valid", str(TODAY - timedelta(20)))
+    old = registry.as_("partner_quality", partner_id=UUID(site["partner_id"]))
+    (kept,) = (await old.get("/identifiers", params={"value": fei["value"]})).json()["items"]
+    assert (kept["state"], kept["valid_to"]) == ("ended", str(TODAY - timedelta(21)))
+
+
+async def test_an_entity_that_is_no_more_authorises_nothing_whoever_reads(
+    registry: Any, qualify: Any, site: Any, other: Any, merged: Any, verdicts: Any
+) -> None:
+    entity = {"partner_id": site["partner_id"], "legal_name": f"Works {uuid4().hex}", "country": "AT"}
+    holder = await registry.client.done("/legal-entities", entity)
+    number = {"scheme": "duns", "value": str(uuid4().int)[:9], "legal_entity_id": holder["id"]}
+    await registry.client.done("/identifiers", number | {"partner_id": site["partner_id"]})
+    await qualify.authorised(site, legal_entity_id=holder["id"])
+    await merged(site["partner_id"], other["id"], 20)
+    new = registry.as_("partner_quality", partner_id=UUID(other["id"]))
+    both = (registry.client, new)
+    assert [await verdicts("authorisation", client=each) for each in both] == ["met", "met"]
+    assert (await new.get(f"/legal-entities/{holder['id']}")).json()["partner"]["id"] == other["id"]
+    assert (await new.get("/identifiers", params={"legal_entity_id": holder["id"]})).json()["items"]
+    ended = {"valid_to": str(TODAY - timedelta(3)), "reason": "merged"}
+    await registry.client.done(f"/legal-entities/{holder['id']}/end", ended)
+    assert [await verdicts("authorisation", client=each) for each in both] == ["not_met", "not_met"]
+
+
+async def test_what_named_the_company_itself_names_its_successor(
+    registry: Any, qualify: Any, site: Any, other: Any, merged: Any, verdicts: Any
+) -> None:
+    async def principal(partner_id: str) -> Any:
+        asked = {"partner_id": partner_id, "principal": True}
+        (found,) = (await registry.client.get("/legal-entities", params=asked)).json()["items"]
+        return found["id"]
+
+    made = await qualify.authorised(site, legal_entity_id=await principal(site["partner_id"]))
+    await merged(site["partner_id"], other["id"], 20)
+    shown = (await registry.client.get(f"/certificates/{made['id']}")).json()
+    assert shown["legal_entity_id"] == await principal(other["id"])
+    new = registry.as_("partner_quality", partner_id=UUID(other["id"]))
+    assert [await verdicts("authorisation", client=each) for each in (registry.client, new)] == ["met", "met"]
+
+
+async def test_who_is_to_succeed_another_sells_no_site_before(
+    registry: Any, site: Any, other: Any, agreed: Any
+) -> None:
+    path = await agreed(other["id"], site["partner_id"], -30)
+    third = await registry.client.done("/partners", {"legal_name": uuid4().hex, "kind": "cmo", "country": "AT"})
+    sale = {"site_id": site["id"], "buyer_id": third["id"], "effective_on": str(TODAY), "reason": "sold"}
+    refused = await registry.client.post("/site-transfers", json=sale)
+    number = (await registry.client.get(path)).json()["number"]
+    assert (refused.status_code, number in refused.json()["detail"]) == (409, True)
+
+
+async def test_a_merger_beside_a_certificate_that_is_taken_back_waits_for_it(
+    qualify: Any, site: Any, other: Any, agreed: Any, transaction: Any, held: Any
+) -> None:
+    found = await qualify.certified(site)
+    await qualify.approved(site)
+    path = await agreed(site["partner_id"], other["id"], 20)
+
+    async def effective() -> None:
+        async with transaction() as work:
+            merger = await work.session.get(PartnerMerger, UUID(path.rpartition("/")[2]), with_for_update=True)
+            await mergers._take_effect(work, merger)
+
+    async with transaction() as work:  # as whoever takes it back: the certificate, then what it carried
+        await work.session.get(Certificate, UUID(found["id"]), with_for_update=True)
+        merger = await held(effective())
+        await work.session.execute(in_force_at(UUID(site["id"])).with_for_update())
+    await asyncio.wait_for(merger, 30)
