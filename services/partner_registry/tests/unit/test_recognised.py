@@ -118,7 +118,7 @@ def test_what_an_authority_took_back_no_earlier_inspection_heals() -> None:
     withdrawn_later.withdraw(DAY, False, "given up", "UTC", NOW)
     recent = certificate()
     recent.withdraw(DAY - timedelta(30), True, "data", "UTC", NOW)
-    between = {"held": [recent, withdrawn_later], "day": DAY - timedelta(1)}
+    between: dict[str, Any] = {"held": [recent, withdrawn_later], "day": DAY - timedelta(1)}
     assert used(inspection(), row(), **between) is None, "what was withdrawn after the day heals nothing"
 
 
