@@ -1,4 +1,4 @@
-"""What becomes of work that is open at a partner while it is suspended: facts of partner_registry, told to it."""
+"""What becomes of work that is open at a partner that is, or was, suspended: facts of partner_registry, told to it."""
 
 from enum import StrEnum
 from uuid import UUID
@@ -37,7 +37,7 @@ class DecidedWork(Part):
 
 @fact("io.entente.PartnerWorkDecided.v1", topic="partner-registry.partner", key="partner_id")
 class PartnerWorkDecided(Fact):
-    """What becomes of work that is open at a suspended partner was decided, or decided otherwise."""
+    """What becomes of work that is open at a partner was decided, or decided otherwise, also after its suspension."""
 
     partner_id: UUID
     decided_work: tuple[DecidedWork, ...]

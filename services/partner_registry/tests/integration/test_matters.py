@@ -165,6 +165,21 @@ async def test_a_suspension_lists_what_is_open_and_what_becomes_of_it_is_told(
     assert [each["number"] for each in listed[0]["open_work"]] == ["L-1", "L-2"]
 
 
+async def test_of_what_was_begun_in_a_suspension_quality_says_what_becomes_of_it_after_the_lift(
+    registry: Any, qualify: Any, site: Any, told: Any
+) -> None:
+    await qualify.certified(site)
+    await qualify.approved(site)
+    path = f"/partners/{site['partner_id']}"
+    await registry.client.done(f"{path}/suspension", {"reason": "a recall"})
+    await registry.client.done(f"{path}/activation", {"reason": "it is lifted"})
+    await told(started(site, "L-late"))
+    (late,) = await work_at(registry.client, site)
+    finish = {"work_id": late["id"], "decision": "finish", "rationale": "it is not concerned"}
+    await registry.client.done(f"{path}/work-decisions", {"decisions": [finish]})
+    assert [each["decision"] for each in await work_at(registry.client, site)] == ["finish"]
+
+
 async def test_a_partner_reads_of_its_own_work_and_of_no_quality_event(
     registry: Any, told: Any, site: Any, database: Any
 ) -> None:

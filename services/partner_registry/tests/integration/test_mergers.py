@@ -114,6 +114,9 @@ async def test_a_merger_that_is_known_a_month_late(
 
     (shown,) = await eventually(open_there)
     assert shown["number"] == "L-9"
+    finish = {"work_id": shown["id"], "decision": "finish", "rationale": "not concerned"}
+    await quality.done(f"/partners/{successor['id']}/work-decisions", {"decisions": [finish]})
+    assert [each["decision"] for each in await open_there()] == ["finish"]
     refused = await registry.client.post("/sites", json={
         "partner_id": merging, "name": "x", "country": "AT", "time_zone": "UTC", "activities": ["testing"]
     })  # fmt: skip

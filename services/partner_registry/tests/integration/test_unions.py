@@ -143,3 +143,38 @@ async def test_the_segment_of_the_elder_counts_at_the_sites_of_both(
     await quality.done(f"/segmentations/{segment['id']}/confirmation")
 
     await bus.told(OversightPlanChanged, 1, site_id=UUID(other["id"]))
+
+
+async def test_what_may_not_be_used_under_one_number_may_not_under_the_other(
+    registry: Any, qualify: Any, site: Any, younger: Any
+) -> None:
+    body = {"partner_id": younger["id"], "name": "Second", "country": "AT", "time_zone": "UTC"}
+    other = await registry.client.done("/sites", body | {"activities": ["drug_product"]})
+    for each in (site, other):
+        await qualify.certified(each)
+        await qualify.approved(each)
+    sourcing, quality = (registry.as_(role, subject=f"{role} person") for role in ("sourcing", "quality"))
+    suspended = await quality.done(f"/partners/{site['partner_id']}/suspension", WHY)
+    own = registry.as_("partner_quality", partner_id=UUID(younger["id"]))
+    product = await registry.client.done("/products", {"code": uuid4().hex, "name": "P", "dosage_form": "tablet"})
+
+    async def asked(client: Any, **more: Any) -> Any:
+        work = {"activity": "drug_product", "dosage_form": "tablet"}
+        found = (await client.get("/sites/approved", params=work | more)).json()["items"]
+        return next(each["why_not"] for each in found if each["site"]["id"] == other["id"])
+
+    async def condition() -> Any:
+        of = {"product_id": product["id"], "site_id": other["id"], "market": "AT", "activity": "drug_product"}
+        found = (await registry.client.get("/registrations/answer", params=of)).json()["conditions"]
+        return next((one["verdict"], one["record"]) for one in found if one["condition"] == "partner active")
+
+    apart = datetime.now(UTC).isoformat()
+    assert (await asked(registry.client), (await condition())[0]) == ([], "met")
+    made = await sourcing.done("/partner-unions", {"partner_id": younger["id"], "other_id": site["partner_id"]} | WHY)
+    await quality.done(f"/partner-unions/{made['id']}/confirmation")
+    why = [f"the partner is suspended as {suspended['number']}, which is the same company"]
+    assert (await asked(registry.client), await condition()) == (why, ("not_met", suspended["number"]))
+    assert await asked(own) == [], "a partner hears of no union"
+    assert why[0] not in await asked(registry.client, as_of=apart), "nobody knew"
+    await quality.done(f"/partner-unions/{made['id']}/split", {"reason": "a sister company"})
+    assert await asked(registry.client) == []

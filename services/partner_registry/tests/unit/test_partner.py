@@ -123,6 +123,11 @@ def test_a_suspension_says_what_becomes_of_open_work_and_how_much_is_undecided()
     assert partner.work_decisions[str(open_[0].id)]["decision"] == "stop", "the last word counts"
     partner.activate("the cause is lifted", True, NOW)
     assert partner.work_decisions == {}
+    told_late = partner.decide_work([decide(open_[1], "finish")], work, NOW)
+    assert [(each.number, each.decision) for each in told_late.decided_work] == [("L-2", "finish")]
+    assert partner.suspend("another recall", [], work, NOW).undecided_work == 2, "of this one nothing was said"
+    partner.exit("it closes", NOW)
+    assert partner.decide_work([decide(open_[0], "finish")], work, NOW).undecided_work == 1
 
 
 def test_of_work_that_is_not_open_nothing_is_decided() -> None:

@@ -134,6 +134,12 @@ def test_what_an_authority_took_back_no_earlier_inspection_heals() -> None:
     long_ago = certificate()
     long_ago.withdraw(DECIDED - timedelta(1), False, "because", "UTC", NOW)
     assert used(inspection(), row(), held=[long_ago]), "the authority decided since"
+    withdrawn_later = certificate()
+    withdrawn_later.withdraw(DAY, False, "given up", "UTC", NOW)
+    recent = certificate()
+    recent.withdraw(DAY - timedelta(30), True, "data", "UTC", NOW)
+    between: dict[str, Any] = {"held": [recent, withdrawn_later], "day": DAY - timedelta(1)}
+    assert used(inspection(), row(), **between) is None, "what was withdrawn after the day heals nothing"
 
 
 def test_a_market_counts_what_its_own_law_recognises_and_a_partner_is_not_told_of_rows() -> None:

@@ -200,3 +200,5 @@ def test_what_nobody_can_say_is_unknown() -> None:
     assert conditions.active("P-1", None, None).verdict == ConditionVerdict.unknown
     states = {state: conditions.active("P-1", state, today).verdict for state in PartnerStatus}
     assert [state for state, verdict in states.items() if verdict == ConditionVerdict.met] == [PartnerStatus.active]
+    other = conditions.active("P-1", PartnerStatus.active, today, ("P-2", PartnerStatus.suspended, today))
+    assert (other.verdict, other.record) == (ConditionVerdict.not_met, "P-2"), "the same company"

@@ -10,7 +10,7 @@ from contracts.sites import SiteTransferred
 from tests.releasing import made, readiness, usual
 from tests.world import site_registered
 
-BEFORE, DECIDED = "2018-10-01T08:00:00Z", "2018-12-20T08:00:00Z"
+BEFORE, DECIDED, LIFTED = "2018-10-01T08:00:00Z", "2018-12-20T08:00:00Z", "2019-01-05T08:00:00Z"
 
 
 def became(partner: UUID, after: PartnerStatus, at: str = BEFORE, *decided: DecidedWork) -> PartnerStatusChanged:
@@ -51,7 +51,7 @@ async def test_what_is_begun_while_its_partner_is_suspended_waits_for_a_word(
         await told(bus, known.maker, 6, *(word(each, known.site, WorkDecision.hold) for each in (id, other)))
         await judged(bus, service.client, id, "not_met", "it was decided to hold it")
         proposal = await found("hold-proposals", batch_id=id)
-        why = "its partner is suspended, and on 2018-12-20 it was decided to hold it: patients need it"
+        why = "it is open at its partner, and on 2018-12-20 it was decided to hold it: patients need it"
         assert proposal["reasons"] == [why]
         async with partners_login("quality_events", known.maker) as partner:
             read = json.loads(await partner.connection.fetchval("SELECT batch_dossier($1)", UUID(id)))
@@ -61,6 +61,9 @@ async def test_what_is_begun_while_its_partner_is_suspended_waits_for_a_word(
         for client in (service.client, maker):
             await judged(bus, client, id, "met", "it was qualified for")
     await judged(bus, service.client, other, "not_met", "it was decided to hold it")
+    await bus.publish(became(known.maker, PartnerStatus.active, LIFTED), sequence="0000000008")
+    await told(bus, known.maker, 9, word(other, known.site, WorkDecision.finish))
+    await judged(bus, service.client, other, "met", "it was qualified for")
 
 
 async def test_a_site_that_was_sold_is_judged_by_whose_it_was(bus: Any, known: Any, service: Any, found: Any) -> None:

@@ -37,6 +37,7 @@ def begun(first: str, by: str | None = None) -> Done:
 
 
 JUNE = [status(SUSPENDED, "2026-06-10T08:00:00Z", 3), status(ACTIVE, "2026-06-20T08:00:00Z", 9)]
+AGAIN = [status(SUSPENDED, "2026-07-01T08:00:00Z", 12)]
 
 
 @pytest.mark.parametrize(
@@ -50,9 +51,14 @@ JUNE = [status(SUSPENDED, "2026-06-10T08:00:00Z", 3), status(ACTIVE, "2026-06-20
         ("2026-06-12", None, [said("hold", 4)], Verdict.not_met),
         ("2026-06-12", None, [said("stop", 4), said("finish", 5)], None),
         ("2026-06-12", None, [said("finish", 4), said("stop", 5)], Verdict.not_met),
-        # What was said in another suspension counts for that one.
+        # What was said before the suspension says nothing of it; what is said after it, in whichever state, does.
         ("2026-06-12", None, [said("finish", 2)], Verdict.not_met),
-        ("2026-06-12", None, [said("finish", 10)], Verdict.not_met),
+        ("2026-06-12", None, [said("finish", 10)], None),
+        ("2026-06-12", None, [said("finish", 10), said("hold", 11)], Verdict.not_met),
+        ("2026-06-12", None, [*AGAIN, said("finish", 13)], None),
+        ("2026-06-12", None, [*AGAIN, said("finish", 4), said("stop", 13)], Verdict.not_met),
+        # What waits for the end of a later suspension is not undone by that one.
+        ("2026-06-12", None, [*AGAIN, said("finish", 4), said("hold", 13)], None),
         # Of a month nobody can say whether it was before, in it or after.
         ("2026-06-01", "2026-06-30", [], Verdict.unknown),
         ("2026-06-01", "2026-06-30", [said("finish", 4)], None),
@@ -87,7 +93,30 @@ def test_only_whose_the_site_was_on_the_day_counts() -> None:
         assert bool(not_given(owners_of([*buyer, *seller], "UTC"), begun(day))) is expected
 
 
-@given(st.permutations([*JUNE, said("hold", 4), said("finish", 5), status(SUSPENDED, "2026-07-01T08:00:00Z", 12)]))
+@pytest.mark.parametrize(("word", "expected"), [("finish", False), ("hold", True)])
+def test_who_has_the_site_next_has_the_last_word(word: str, expected: bool) -> None:
+    absorbed = [status(SUSPENDED, "2026-06-01T00:00:00Z", 7, until="2026-06-15"), said("stop", 8, until="2026-06-15")]
+    successor = [said(word, 1, since="2026-06-15")]
+    assert bool(not_given(owners_of([*successor, *absorbed], "UTC"), begun("2026-06-10"))) is expected
+
+
+def test_who_has_a_site_a_second_time_says_nothing_twice() -> None:
+    told = [status(SUSPENDED, "2026-06-01T00:00:00Z", 7), said("finish", 8), said("hold", 9)]
+    facts = [
+        _row(each["said"], each["sequence"], *days)
+        for each in told
+        for days in ((None, "2026-06-15"), ("2026-06-20", None))
+    ]
+    assert not_given(owners_of(facts, "UTC"), begun("2026-06-10")) is not None
+
+
+def test_the_last_word_of_a_batch_is_that_since_its_partner_became_what_it_is() -> None:
+    facts = [JUNE[0], said("hold", 4), JUNE[1]]
+    assert [last_word(facts[:at], WORK) for at in (1, 2, 3)] == [None, "hold", None]
+    assert last_word([*facts, said("stop", 10)], WORK) == "stop"
+
+
+@given(st.permutations([*JUNE, said("hold", 4), said("finish", 5), *AGAIN]))
 def test_any_order_is_the_same(facts: Any) -> None:
     every = owners_of(facts, "UTC")
     assert not_given(every, begun("2026-06-12")) is None

@@ -81,7 +81,7 @@ class Partner(PartnerFields, Waiting, Versioned, Table, table=True):
     registered_by: str | None = None
     """Who proposed it; null where no audit tells that."""
     work_decisions: dict[str, Any] = Field(default_factory=dict, sa_type=JSONB)
-    """What becomes of open work while it is suspended, by the work's id: ``decision`` and ``rationale``."""
+    """What becomes of open work since it was suspended, or active again, by the work's id: ``decision`` and why."""
     owner_entries: list[Any] = Field(default_factory=list, sa_type=JSONB)
     """What was told of its owners, in that order."""
     successor_id: UUID | None = Field(default=None, foreign_key="partner.id")
@@ -127,15 +127,19 @@ class Partner(PartnerFields, Waiting, Versioned, Table, table=True):
         self, reason: str, decisions: Sequence[DecideWork], in_progress: WorkInProgress, now: datetime,
         causes: Sequence[SuspensionCause] = (),
     ) -> PartnerStatusChanged:  # fmt: skip
-        """No new work until quality lifts the suspension. What becomes of open work is said now, or soon after."""
+        """No new work until quality lifts the suspension. What becomes of open work is said now, or later."""
+        self.work_decisions = {}
         self.suspension_reason, said = reason, self._decide(decisions, in_progress)
         return self._changed(PartnerStatus.suspended, reason, now, **said, cause=suspension.told(causes))
 
-    @transition(source={PartnerState.suspended}, target=None, by={Role.quality})
+    @transition(source=GOING_ON, target=None, by={Role.quality})
     def decide_work(
         self, decisions: Sequence[DecideWork], in_progress: WorkInProgress, now: datetime
     ) -> PartnerWorkDecided:
-        """Say of open work that it stops, is finished or is held; the last word counts."""
+        """Say of open work that it stops, is finished or is held; the last word counts.
+
+        Also after the suspension in which it was begun, or of work of one that merged into it: a start is told late.
+        """
         return PartnerWorkDecided.of(self, now, **self._decide(decisions, in_progress))
 
     @transition(source={PartnerState.active, PartnerState.suspended}, target=PartnerState.exited, by=())

@@ -16,6 +16,7 @@ from partner_registry.certificates.model import Certificate
 from partner_registry.certificates.schemas import Scope
 from partner_registry.days import local_day
 from partner_registry.partners.model import Partner, PartnerState
+from partner_registry.partners.others import Other, closed_elsewhere, others_of
 from partner_registry.partners.status import Change, status_on, statuses_of
 from partner_registry.products.model import Product
 from partner_registry.qualifications import queries
@@ -121,10 +122,12 @@ async def approved(
     found = [*await work.session.scalars(own.order_by(col(Qualification.created_at)))]
     held = [*await work.session.scalars(queries.held_for(activity).where(col(Certificate.site_id).in_(ids)))]
     past, abroad = await statuses_of(work, [*partners], as_of), await foreign(work, ids)
+    others = await others_of(work, [*partners], as_of)
     answers = [
         _answer(
             asked, site, (partner := partners[_owner(work, site, former.get(site.id, ()), on)]), _of(found, site),
-            _of(held, site), abroad.of(site.id), past.get(partner.id, ()), work, on, as_of,
+            _of(held, site), abroad.of(site.id), past.get(partner.id, ()),
+            others.get(partner.id, ()), work, on, as_of,
         )
         for site in sites
     ]  # fmt: skip
@@ -159,6 +162,7 @@ def _answer(
     held: Sequence[Certificate],
     abroad: Foreign,
     past: Sequence[Change],
+    others: Sequence[Other],
     work: Work,
     on: date | None,
     as_of: datetime | None,
@@ -179,6 +183,8 @@ def _answer(
         why_not.append(
             f"the partner was {was} on that day" if was else "nothing was told of the partner until that day"
         )
+    closed_others = closed_elsewhere(others, day, today, site.time_zone)
+    why_not += [f"the partner is {was} as {other.number}, which is the same company" for other, was in closed_others]
     scopes = [used.covered.scope] if used else [each.scope_on(day) for each in held if each.number in covering]
     return SiteAnswer(
         site=Ref(id=site.id, number=site.number, name=site.name),

@@ -61,9 +61,10 @@ class Foreign:
         """
         if any(each.takes_back(activity, form, day) for each in held):
             return None
-        taken_back = max((each.withdrawn_on for each in held if each.withdrawn_on), default=date.min)
+        withdrawn = (each.withdrawn_on for each in held if each.withdrawn_on and each.withdrawn_on <= day)
+        taken_back = max(withdrawn, default=date.min)
         for inspection, covered in self._covering(activity, form, day, as_of):
-            if taken_back <= day and covered.decided_on <= taken_back:
+            if covered.decided_on <= taken_back:
                 continue
             rows = [each for each in self.rows or () if each.regime in regimes and each.country == covered.country]
             row, _ = recognising(rows, RecognisedWork.inspection, covered.product_kind, day)

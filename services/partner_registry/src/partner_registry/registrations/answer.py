@@ -17,6 +17,7 @@ from partner_registry.days import local_day
 from partner_registry.entities.model import LegalEntity
 from partner_registry.entries import known_at
 from partner_registry.partners.model import Partner, PartnerState
+from partner_registry.partners.others import Other, closed_elsewhere, others_of
 from partner_registry.partners.status import Change, status_on, statuses_of
 from partner_registry.products.model import Product
 from partner_registry.qualifications import queries
@@ -87,6 +88,7 @@ async def answer(
     past = (await statuses_of(work, [partner.id], as_of)).get(partner.id, ())
     present = None if as_of else partner.state
     licences = await _authorisations(work, site, await by_succession(work, partner, former), activity, day, known)
+    others = (await others_of(work, [partner.id], as_of)).get(partner.id, ())
     found = [
         conditions.registered([(number, each[-1]["steps"]) for number, each in told if each], day),
         conditions.qualified(asked, judged, day),
@@ -94,7 +96,11 @@ async def answer(
             [*await work.session.scalars(held)], await foreign(work, [site.id]), market, activity, form, day, known
         ),
         conditions.authorised(licences, activity, form, day),
-        conditions.active(partner.number, *_status_on(present, past, day, today, site.time_zone)),
+        conditions.active(
+            partner.number,
+            *_status_on(present, past, day, today, site.time_zone),
+            _closed(others, day, today, site.time_zone),
+        ),
         conditions.open_site(site, day, known, work.principal.partner_id),
         conditions.agreed(),
     ]
@@ -141,6 +147,13 @@ def _status_on(
     changes = [each for each in past if local_day(each.at, zone) <= day]
     last = max(changes, key=lambda each: each.at, default=None)
     return state, local_day(last.at, zone) if last and last.after == state else None
+
+
+def _closed(others: Sequence[Other], day: date, today: date, zone: str) -> conditions.Elsewhere | None:
+    """The first other registration to which no work is given on the day."""
+    for other, _ in closed_elsewhere(others, day, today, zone):
+        return other.number, *_status_on(other.state, other.past, day, today, zone)
+    return None
 
 
 async def _dosage_form(work: Work, product_id: UUID, rows: Sequence[RegisteredSite]) -> str | None:

@@ -51,6 +51,8 @@ AUTHORISING: Final[Mapping[Activity, Collection[CertificateKind]]] = dict.fromke
 """By which authorisations an entity may do what: to make is to be authorised to (Directive 2001/83/EC article 40), and
 who imports tests, stores and distributes (articles 51 and 77(3)). What other laws call a licence or a registration of
 an establishment is recorded as the one or the other."""
+Elsewhere = tuple[str, StrEnum | None, date | None]
+"""The number of a partner's other registration, what that is on a day, and since when."""
 UNKNOWN_WORK: Final = "it is not known which dosage form the product has, for it is not registered at this site"
 
 
@@ -135,15 +137,23 @@ def _carried(
     return RegistrationCondition(condition=name, verdict=ConditionVerdict.met, since=first, record=number)
 
 
-def active(number: str, state: StrEnum | None, since: date | None) -> RegistrationCondition:
-    """Whether the partner may be given work. ``state`` is that of the day, none where nothing was told of it."""
+def active(
+    number: str, state: StrEnum | None, since: date | None, elsewhere: Elsewhere | None = None
+) -> RegistrationCondition:
+    """Whether the partner may be given work. ``state`` is that of the day, none where nothing was told of it.
+
+    ``elsewhere`` is another registration of the same company to which none is given.
+    """
     name = "partner active"
     if state is None:
         heal = f"nothing was told of {number} until that day: ask for a later one"
         return RegistrationCondition(condition=name, verdict=ConditionVerdict.unknown, record=number, heal=heal)
-    if state == PartnerStatus.active:
+    if state == PartnerStatus.active and elsewhere is None:
         return RegistrationCondition(condition=name, verdict=ConditionVerdict.met, since=since, record=number)
     heal = f"{number} is {state}: its activation"
+    if state == PartnerStatus.active and elsewhere:
+        number, state, since = elsewhere
+        heal = f"{number}, which is the same company, is {state}: its activation"
     return RegistrationCondition(
         condition=name, verdict=ConditionVerdict.not_met, since=since, record=number, heal=heal
     )

@@ -81,7 +81,7 @@ async def _of_sites(work: Work, facts: Sequence[Recorded[Any]]) -> None:
 
 
 async def _of_partners(work: Work, facts: Sequence[Recorded[Any]]) -> None:
-    """What was decided of batches that are open at suspended partners: each that does not go on by the last word."""
+    """What was decided of batches that are open at partners: each that does not go on by the last word."""
     for each in facts:
         decided = {one.work_id: one for one in each.fact.decided_work if one.kind == BATCH}
         if not decided:

@@ -51,11 +51,11 @@ def taken_from(told: Iterable[SiteQualificationChanged]) -> list[Cause]:
 
 
 def not_going_on(decided: DecidedWork, at: Moment) -> list[str]:
-    """Why a batch that is open at a suspended partner is to be held; nothing where it is finished."""
+    """Why a batch that is open at a partner that is, or was, suspended is to be held; nothing where it is finished."""
     if decided.decision == WorkDecision.finish:
         return []
     on = moments.sortable(at)
-    return [f"its partner is suspended, and on {on} it was decided to {decided.decision} it: {decided.rationale}"]
+    return [f"it is open at its partner, and on {on} it was decided to {decided.decision} it: {decided.rationale}"]
 
 
 def noted_by(told: Iterable[RegulatoryInspectionRecorded]) -> list[Cause]:

@@ -1,7 +1,8 @@
 """Whether work was begun with a partner while none was given to it: it was suspended, or had left (EU GMP 7.5).
 
 A partner is on a day what it was at the end of it, at the site. What was open when it was suspended may be finished
-where that was decided, and the last word of the suspension counts.
+where that was decided. The last word counts since the suspension in which the work was begun, also one that comes
+after it; but that work is held says only what becomes of it while that suspension lasts in which it is said.
 """
 
 from collections import defaultdict
@@ -37,6 +38,51 @@ class Spell:
         return begun[-1] if begun and (self.ends is None or day < self.ends) else None
 
 
+@dataclass(slots=True)
+class Course:
+    """What was told of a partner, one after the other."""
+
+    spells: list[Spell] = field(default_factory=list)
+    words: dict[str, str] = field(default_factory=dict)
+    """What becomes of works, as it was said since the partner's last spell began, or ended."""
+    later: dict[str, str] = field(default_factory=dict)
+    """The same of all times, but for what waits only as long as a spell."""
+
+    @classmethod
+    def of(cls, told: Iterable[Mapping[str, Any]], zone: str) -> Self:
+        """What was told in whatever order."""
+        course = cls()
+        for each in sorted(told, key=lambda each: int(each["sequence"])):
+            said = each["said"]
+            if after := said.get("after"):
+                course._became(after, datetime.fromisoformat(said["at"]).astimezone(ZoneInfo(zone)).date())
+            course._decided(said["decided"])
+        return course
+
+    @property
+    def _open(self) -> Spell | None:
+        return self.spells[-1] if self.spells and self.spells[-1].ends is None else None
+
+    def _became(self, after: str, day: date) -> None:
+        spell = self._open
+        if (after in CLOSED) is (spell is None):
+            self.words = {}
+        if after in CLOSED:
+            if spell is None:
+                self.spells.append(spell := Spell([]))
+            spell.changes.append((day, after))
+        elif spell is not None:
+            spell.ends = day
+
+    def _decided(self, decided: Mapping[str, str]) -> None:
+        self.words |= decided
+        now = self._open
+        lasting = {work: word for work, word in decided.items() if now is None or word != WorkDecision.hold}
+        for spell in self.spells:
+            spell.decided |= decided if spell is now else lasting
+        self.later |= lasting
+
+
 @dataclass(frozen=True, slots=True)
 class Owner:
     """Whose a site was from a day until another, and when no work was given to that partner."""
@@ -44,6 +90,8 @@ class Owner:
     since: date | None
     until: date | None
     spells: Sequence[Spell]
+    later: Mapping[str, str] = field(default_factory=dict)
+    """What it said last of works, by which those that were begun with the owner before are judged, too."""
 
     def held(self, day: date) -> bool:
         """Whether the site was its on a day."""
@@ -53,7 +101,8 @@ class Owner:
     def of(cls, told: Sequence[Mapping[str, Any]], zone: str) -> Self:
         """What was told of one owner, in whatever order."""
         since, until = (told[0]["said"][name] for name in ("since", "until"))
-        return cls(_day(since), _day(until), spells(told, zone))
+        course = Course.of(told, zone)
+        return cls(_day(since), _day(until), course.spells, course.later)
 
     @property
     def turns(self) -> set[date]:
@@ -63,36 +112,25 @@ class Owner:
 
 
 def owners_of(told: Iterable[Mapping[str, Any]], zone: str) -> list[Owner]:
-    """What was told of the partners whose a site was, one after the other."""
+    """What was told of the partners whose a site was, one after the other; the later one has the last word."""
     by_owner: defaultdict[Any, list[Mapping[str, Any]]] = defaultdict(list)
     for each in told:
         by_owner[each["said"]["since"], each["said"]["until"]].append(each)
-    return [Owner.of(facts, zone) for facts in by_owner.values()]
-
-
-def spells(told: Iterable[Mapping[str, Any]], zone: str) -> list[Spell]:
-    """When no work was given to a partner, by what was told of it in whatever order."""
-    found: list[Spell] = []
-    for each in sorted(told, key=lambda each: int(each["sequence"])):
-        said = each["said"]
-        open_ = found[-1] if found and found[-1].ends is None else None
-        if after := said.get("after"):
-            day = datetime.fromisoformat(said["at"]).astimezone(ZoneInfo(zone)).date()
-            if after in CLOSED:
-                if open_ is None:
-                    found.append(open_ := Spell([]))
-                open_.changes.append((day, after))
-            elif open_ is not None:
-                open_.ends, open_ = day, None
-        if open_ is not None:
-            open_.decided |= said["decided"]
+    found = sorted((Owner.of(facts, zone) for facts in by_owner.values()), key=lambda each: each.since or date.min)
+    for at, later in enumerate(found):
+        # Of who has it a second time the same was told twice, in which is nothing later.
+        for earlier in (each for each in found[:at] if each.later != later.later):
+            for spell in earlier.spells:
+                spell.decided |= later.later
     return found
 
 
 def last_word(told: Iterable[Mapping[str, Any]], work: str) -> str | None:
-    """What becomes of a work while its partner is suspended now; None where nothing is said, or it is not."""
-    found = spells(told, "UTC")
-    return found[-1].decided.get(work) if found and found[-1].ends is None else None
+    """What becomes of a work, as it was said since its partner was suspended, or active again; None where nothing is.
+
+    What waited for a suspension's end does so no longer.
+    """
+    return Course.of(told, "UTC").words.get(work)
 
 
 def not_given(owners: Iterable[Owner], work: Done) -> tuple[Verdict, str] | None:
