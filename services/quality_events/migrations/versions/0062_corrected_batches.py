@@ -17,7 +17,9 @@ SAID = (
     *("site_id", "equipment", "started_at", "ended_at", "recorded_by"),
     *("planned_quantity", "actual_quantity", "planned_unit", "actual_unit"),
 )
-OWN_SITE = f"EXISTS (SELECT FROM known_site AS own WHERE own.id = batch_stage.site_id AND own.partner_id = {TENANT})"
+# The batch's own site stays its maker's for it, also when it was sold since.
+OWN_SITE = f"""(batch_stage.site_id = root.site_id OR EXISTS (
+    SELECT FROM known_site AS own WHERE own.id = batch_stage.site_id AND own.partner_id = {TENANT}))"""
 OF_ITS_STAGES = PartnersWrite(
     sides=["partner_id"],
     inserts=Begin(

@@ -2,10 +2,12 @@
 
 from decimal import Decimal
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from contracts import Lot, Quantity
 from contracts.quality_events import BatchManufactured
+
+from .test_taken_over import sold as site_sold
 
 STAGE = {"step": "compression", "started_at": "2018-11-05", "ended_at": "2018-11-06"}
 AMOUNT = {"value": "10", "unit": "kg"}
@@ -77,3 +79,37 @@ async def test_a_parent_that_is_found_out_is_asked_about(
         linked = await maker.done(f"/batches/{id}/late-parents", said)
     assert (linked["state"], linked["waiting_for"]["side"]) == ("under_review", "partner")
     assert f"GRANULATE {bulk.number} went in" in await news_of(found, id, "inputs")
+
+
+async def test_the_maker_states_a_stage_of_a_site_that_was_sold_since(
+    bus: Any, known: Any, service: Any, database: Any, sold: Any
+) -> None:
+    _, id = sold
+    buyer, path = uuid4(), f"/batches/{id}/late-stage"
+    await bus.publish(site_sold(known, buyer))
+
+    async def moved() -> bool:
+        return bool(await database.fetchval("SELECT partner_id FROM known_site WHERE id = $1", known.site) == buyer)
+
+    await bus.eventually(moved)
+    async with service.as_("partner_quality", partner_id=known.maker, subject="ana") as maker:
+        assert "record_late_stage" in [each["name"] for each in (await maker.get(f"/batches/{id}")).json()["allowed"]]
+        for ended_at in ("2018-11-06", "2018-11-07"):
+            await maker.done(path, STAGE | {"ended_at": ended_at})
+        stages = (await maker.get(f"/batches/{id}")).json()["stages"]
+    assert [each["ended_at"] for each in stages] == ["2018-11-07"]
+    eva = service.as_("partner_quality", partner_id=buyer, subject="eva")
+    assert (await eva.post(path, json=STAGE)).status_code == 404
+
+
+async def test_what_is_stated_once_more_undoes_no_review(known: Any, service: Any, sold: Any) -> None:
+    _, id = sold
+    digest, path = {"digest": "0b" * 32}, f"/batches/{id}/late-stage"
+    zoe = service.as_("partner_quality", partner_id=known.maker, subject="zoe")
+    bea = service.as_("partner_quality", partner_id=known.maker, subject="bea")
+    assert (await zoe.done(path, STAGE))["waiting_for"]["side"] == "partner"
+    await bea.done(f"/batches/{id}/record-review", digest)
+    reviewed = await service.second.done(f"/batches/{id}/record-review", digest)
+    assert reviewed["waiting_for"] is None
+    assert (await zoe.done(path, STAGE))["waiting_for"] is None
+    assert (await zoe.done(path, STAGE | {"ended_at": "2018-11-07"}))["waiting_for"]["side"] == "partner"

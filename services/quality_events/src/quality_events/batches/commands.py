@@ -108,8 +108,9 @@ async def record_late_stage(work: Work, batch_id: UUID, body: RecordStage) -> Ba
     """The same of a batch whose record is here: its making is told once more, so that it is weighed where it is out."""
     batch = await work.get(Batch, batch_id)
     stage, known = await _stage(work, batch, body)
-    work.session.add(batch.record_late_stage(stage, known, work.principal.subject))
-    work.publish(batch.batch_manufactured(), of=batch)
+    if made := batch.record_late_stage(stage, known, work.principal.subject):
+        work.session.add(made)
+        work.publish(batch.batch_manufactured(), of=batch)
     return batch
 
 

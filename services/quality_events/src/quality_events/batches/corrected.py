@@ -47,8 +47,13 @@ class Corrected(StatedColumns, RecordColumns):
             return self.made_otherwise()
         return self.told_anew(told)
 
-    def take_late_stage(self, stage: Stage, known: BatchStage | None, by: str) -> BatchStage:
-        """Who states it makes an entry of the record. Raises RuleViolated while it runs."""
+    def take_late_stage(self, stage: Stage, known: BatchStage | None, by: str) -> BatchStage | None:
+        """Who states it makes an entry of the record; what is known like that changes nothing: None.
+
+        Raises RuleViolated while it runs.
+        """
+        if known and known.says(stage):
+            return None
         if stage.ended_at is None:
             why = f"{self.number}: its record is here, for which every stage has ended: state when {stage.step} did"
             raise RuleViolated(why, fields=["ended_at"])

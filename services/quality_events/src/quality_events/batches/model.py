@@ -200,10 +200,11 @@ class Batch(Corrected, Waiting, Table, table=True):
         return self.take_lineage(lineage)
 
     @transition(source=REVIEWABLE, target=None, by=QUALITIES)
-    def record_late_stage(self, stage: Stage, known: BatchStage | None, by: str) -> BatchStage:
+    def record_late_stage(self, stage: Stage, known: BatchStage | None, by: str) -> BatchStage | None:
         """A step that was found out, or is another, after the record was handed in, which is reviewed again."""
         made = self.take_late_stage(stage, known, by)
-        self.undo_reviews()
+        if made:
+            self.undo_reviews()
         return made
 
     @transition(source=REVIEWABLE, target=None, by=QUALITIES)

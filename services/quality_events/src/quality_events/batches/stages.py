@@ -74,10 +74,16 @@ class BatchStage(Table, table=True):
 
     def is_ended_by(self, stage: Stage) -> bool:
         """Whether it runs, and all that is said of it beside its end and what came of it stays as it is."""
-        same = (self.site_id, self.equipment, self.started_at) == (
-            *(stage.site_id, list(stage.equipment), moments.written(stage.started_at)),
-        )
-        return self.ended_at is None and same and self.planned == stage.planned
+        return self.ended_at is None and self._began_as(stage)
+
+    def says(self, stage: Stage) -> bool:
+        """Whether all of it was stated before."""
+        ended = moments.written(stage.ended_at) if stage.ended_at else None
+        return self._began_as(stage) and (self.ended_at, self.actual) == (ended, stage.actual)
+
+    def _began_as(self, stage: Stage) -> bool:
+        said = (stage.site_id, list(stage.equipment), moments.written(stage.started_at), stage.planned)
+        return (self.site_id, self.equipment, self.started_at, self.planned) == said
 
     @property
     def planned(self) -> Quantity | None:
