@@ -208,8 +208,9 @@ class Batch(Corrected, Waiting, Table, table=True):
 
     @transition(source=REVIEWABLE, target=None, by=QUALITIES)
     def descend_late(self, lineage: Lineage) -> list[BatchLink]:
-        """What it came of was found out after its record was handed in, which is reviewed again."""
+        """What it came of was found out after its record was handed in, which is reviewed again, by another person."""
         links = self.take_lineage(lineage)
+        self.record_authors = record.authors([lineage.by], self)
         self.undo_reviews()
         return links
 
