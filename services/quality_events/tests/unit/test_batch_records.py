@@ -12,11 +12,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from contracts import Holder, Lot, Moment, Quantity, Side
+from contracts.batches import LinkKind
 from contracts.quality_events import BatchManufactured, BatchStarted
 from quality_events import moments
 from quality_events.batches.model import Batch
 from quality_events.batches.stages import BatchStage, Stage
 from quality_events.batches.terms import BatchState, Completion, Source, Start
+from quality_events.genealogy.model import Lineage
 from runtime.lifecycle import allowed_now
 from runtime.problems import RuleViolated
 
@@ -86,6 +88,12 @@ def test_who_stated_by_hand_what_was_made_is_an_author() -> None:
     batch = made(source="person/ana")
     batch.take_record([stage(batch, by="ana"), stage(batch, by="bor")], **FIRST, by="cid", now=NOW)
     assert batch.record_authors == ["ana", "bor", "eva"]
+
+
+def test_who_states_late_of_what_it_came_is_an_author_too() -> None:
+    batch = under_review()
+    batch.descend_late(Lineage(LinkKind.packed, [], "bor"))
+    assert "bor" in batch.record_authors
 
 
 def test_the_maker_reviews_before_the_sponsor_and_each_once() -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -100,6 +101,19 @@ def test_what_is_returned_says_why_and_is_proposed_anew() -> None:
     assert found == (OotState.phase_1, "which column?", None, None, None)
     one.open_phase_2("it is the granulate", "ana", NOW)
     assert allowed_now(one) == ["conclude"]
+
+
+def test_phase_2_keeps_its_clock_and_is_ended_by_a_person() -> None:
+    one = trend()
+    due_at, aware_at = one.due_at, one.aware_at
+    one.open_phase_2("it is the granulate", "ana", NOW)
+    later = trend_told(1).told_at + timedelta(days=29)
+    (told,) = one.take(replace(trend_told(2, upper=Decimal("101.8")), told_at=later))
+    assert isinstance(told, OotOpened)
+    assert one.take(replace(trend_told(3, holds=False), told_at=later)) == []
+    found: Any = (one.state, one.phase_2_reason, one.due_at, one.aware_at, one.upper, one.holds, one.withdrawn_because)
+    assert found == (OotState.phase_2, "it is the granulate", due_at, aware_at, Decimal("101.8"), False, None)
+    assert isinstance(one.give_way(NOW)[0], OotWithdrawn), "it is investigated as OOS, by persons too"
 
 
 @pytest.mark.parametrize("body", [ProposeOotConclusion, ConcludeOot])

@@ -5,6 +5,7 @@ not settled when it was told, is asked about again for each market: once too oft
 """
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any, Final, NamedTuple
 from uuid import UUID
@@ -21,6 +22,7 @@ from quality_events.dispositions.model import Disposition
 from quality_events.dispositions.schemas import DispositionState
 from quality_events.genealogy.queries import DOWN
 from quality_events.impacts import causes, making, queries
+from quality_events.impacts.inherited import inherited
 from quality_events.impacts.model import DistributionImpact
 from quality_events.impacts.rules import (
     IN_QUARANTINE,
@@ -92,12 +94,12 @@ async def weigh(work: Work, type: ImpactCause, id: UUID) -> None:
     await weigh_known(work, await causes.known(work, type, id))
 
 
-async def weigh_known(work: Work, cause: Known) -> None:
-    """The same, of what is known of a cause.
+async def weigh_known(work: Work, cause: Known, told_at: datetime | None = None) -> None:
+    """The same, of what is known of a cause; ``told_at`` where something else was told than the cause.
 
     A release that is being signed meanwhile has read the cause as it was before: it is waited for, and found.
     """
-    told_at = work.handled.time
+    told_at = told_at or work.handled.time
     await work.connection.execute(_WAIT_FOR_DECISIONS, list(cause.batch_ids))
     for each in await _released(work, cause.batch_ids):
         if was_judged(settled=cause.settled, told_at=told_at, released_at=each.released_at):
@@ -117,7 +119,16 @@ async def weigh_making(work: Work, reports: Mapping[UUID, Recorded[Any]], ground
         work.cause = reports[lot_id]
         await caused_by(work, [reports[lot_id]])
         await _ask(work, batch_id, grounds, released)
+        if ImpactGround.inputs in grounds:
+            await _weigh_inherited(work, batch_id)
     work.cause = None
+
+
+async def _weigh_inherited(work: Work, batch_id: UUID) -> None:
+    """What stands against lots of which a batch came: their causes ask where a release did not know that it did."""
+    for type, id, told_at in await inherited(work, batch_id):
+        cause = await causes.known(work, type, id)
+        await weigh_known(work, replace(cause, batch_ids=[batch_id], settled=True), told_at)
 
 
 async def weigh_batch(work: Work, batch_id: UUID, grounds: Sequence[ImpactGround]) -> None:

@@ -21,7 +21,7 @@ from quality_events import clocks
 from quality_events.metadata import INSTANT, Table
 from quality_events.oos_investigations.model import LABORATORY, QUALITY_UNITS
 from quality_events.oot_investigations.schemas import OotFields
-from quality_events.oot_investigations.terms import AS_OOS, OPEN, Told
+from quality_events.oot_investigations.terms import AS_OOS, IN_TREND, OPEN, Told
 from quality_events.oot_investigations.terms import OotState as State
 from runtime.deadlines import Deadline
 from runtime.lifecycle import transition
@@ -77,20 +77,24 @@ class OotInvestigation(OotFields, Deadline, Waiting, Versioned, Table, table=Tru
     def take(self, told: Told) -> Sequence[OotFact]:
         """Follow what is told of the result. What was told before that by which it stands says nothing.
 
-        What is not concluded begins anew: it is another trend, and another finding.
+        What the laboratory has begins anew: it is another trend, and another finding. Phase 2 goes on with its clock
+        until a person ends it, or it is an OOS.
         """
         if told.sequence <= self.sequence:
             return []
-        if self.state == State.concluded:
+        in_phase_2 = self.state == State.phase_2
+        if self.state == State.concluded or (in_phase_2 and told.nothing == IN_TREND):
             self.sequence, self.holds = told.sequence, told.detected.holds
             return []
-        before = self.state
-        if told.nothing is None:
-            self.begin_anew()
-        elif self.state != State.withdrawn:
+        before, clock = self.state, (self.aware_at, self.due_at, self.due_zone)
+        if told.nothing is not None and self.state != State.withdrawn:
             self.take_back()
+        elif told.nothing is None and not in_phase_2:
+            self.begin_anew()
         for name, value in told.columns().items():
             setattr(self, name, value)
+        if self.state == State.phase_2:
+            self.aware_at, self.due_at, self.due_zone = clock
         return [] if before == self.state == State.withdrawn else [self.told(told.told_at)]
 
     def give_way(self, now: datetime) -> Sequence[OotFact]:

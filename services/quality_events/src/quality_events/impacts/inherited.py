@@ -1,0 +1,42 @@
+"""What stands against the lots of which a batch came, and since when it is known here that it came of them."""
+
+from datetime import datetime
+from typing import Final
+from uuid import UUID
+
+from contracts.impacts import ImpactCause
+from runtime.work import Work
+
+# Of several ways from a cause to the batch the one that was told first counts: a release after it weighed the cause.
+# A lot of which one telling is from before the moment was kept was always known.
+_INHERITED: Final = """
+WITH RECURSIVE part (lot_id, told_at) AS (
+    SELECT told.lot_id, told.told_at FROM batch_input_now AS part JOIN batch_input AS told ON told.id = part.id
+    WHERE part.batch_id = $1
+    UNION ALL SELECT parent.lot_id, link.created_at
+    FROM batch_link AS link JOIN batch AS parent ON parent.id = link.parent_id WHERE link.child_id = $1
+), went_in AS (
+    SELECT lot_id, min(told_at) AS told_at FROM part GROUP BY lot_id HAVING count(*) = count(told_at)
+), up (id, told_at) AS (
+    SELECT batch.id, went_in.told_at FROM went_in JOIN batch ON batch.lot_id = went_in.lot_id
+    UNION SELECT edge.parent_id, up.told_at FROM up, LATERAL (
+        SELECT parent_id FROM batch_edge WHERE child_id = up.id OFFSET 0) AS edge
+), lot AS (
+    SELECT lot_id, told_at FROM went_in
+    UNION SELECT batch.lot_id, up.told_at FROM up JOIN batch ON batch.id = up.id
+    UNION SELECT part.lot_id, up.told_at FROM up, LATERAL (
+        SELECT lot_id FROM batch_input_now WHERE batch_id = up.id OFFSET 0) AS part
+), cause AS (
+    SELECT 'deviation' AS type, one.id, lot.told_at
+    FROM lot JOIN deviation_lot AS named ON named.lot_id = lot.lot_id AND named.left_out_by_revision IS NULL
+    JOIN deviation AS one ON one.id = named.deviation_id AND one.state <> 'cancelled'
+    UNION ALL SELECT 'oos', one.id, lot.told_at FROM lot JOIN oos_investigation AS one ON one.lot_id = lot.lot_id
+)
+SELECT type, id, min(told_at) AS told_at FROM cause GROUP BY type, id ORDER BY type, id
+"""
+
+
+async def inherited(work: Work, batch_id: UUID) -> list[tuple[ImpactCause, UUID, datetime]]:
+    """Each deviation and OOS of a lot that went into a batch, over all steps, and when that was told here first."""
+    rows = await work.connection.fetch(_INHERITED, batch_id)
+    return [(ImpactCause(row["type"]), row["id"], row["told_at"]) for row in rows]
