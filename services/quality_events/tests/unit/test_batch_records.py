@@ -273,6 +273,7 @@ def test_a_stage_that_is_found_out_late_is_reviewed_by_others_than_who_stated_it
     reviewed = batch.reviewed_side
     assert reviewed == Side.sponsor, "what is refused undoes nothing"
     made = batch.record_late_stage(said, None, "ana")
-    assert made and made.recorded_by == ["ana"]
+    assert made is not None
+    assert made.recorded_by == ["ana"]
     assert not batch.reviewed_side
     assert "ana" in batch.record_authors
