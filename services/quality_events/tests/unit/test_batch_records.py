@@ -280,6 +280,8 @@ def test_a_stage_that_is_found_out_late_is_reviewed_by_others_than_who_stated_it
         batch.record_late_stage(replace(said, ended_at=None), None, "ana")
     reviewed = batch.reviewed_side
     assert reviewed == Side.sponsor, "what is refused undoes nothing"
-    assert batch.record_late_stage(said, None, "ana").recorded_by == ["ana"]
+    made = batch.record_late_stage(said, None, "ana")
+    assert made is not None
+    assert made.recorded_by == ["ana"]
     assert not batch.reviewed_side
     assert "ana" in batch.record_authors
