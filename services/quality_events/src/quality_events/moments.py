@@ -59,6 +59,14 @@ def lies_before(text: str, instant: datetime, zone: str | None) -> bool:
     return sortable(moment) < instant.astimezone(ZoneInfo(zone or "UTC")).date()
 
 
+def ends_before(text: str, instant: datetime, zone: str | None) -> bool:
+    """Whether what was written has ended before an instant, where that begins a day in a zone."""
+    moment = read(text)
+    if isinstance(moment, datetime):
+        return moment < instant
+    return ends(moment) < instant.astimezone(ZoneInfo(zone or "UTC")).date()
+
+
 def is_ahead(moment: Moment, now: datetime) -> bool:
     """Whether the moment has not come yet anywhere on earth."""
     if isinstance(moment, datetime):

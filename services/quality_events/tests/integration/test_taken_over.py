@@ -1,5 +1,6 @@
 """A site is sold in the middle of a batch's making: the buyer finishes it, and the seller keeps what it made."""
 
+from itertools import permutations
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -83,3 +84,37 @@ async def test_it_is_the_buyers_whether_its_start_or_the_sale_is_told_first(
 
         await bus.eventually(handled)
     assert (await taken_over(found, lot, buyer))["taken_over_at"] == "2018-11-24T23:00:00Z"
+
+
+@pytest.mark.parametrize("order", [*permutations(("start", "completion", "sale"))], ids="-".join)
+@pytest.mark.parametrize(("completed", "of_buyer"), [("2018-11-10", False), ("2018-11-28", True)])
+async def test_what_was_made_before_the_sale_is_the_sellers_in_whatever_order_it_is_told(
+    bus: Any, known: Any, service: Any, database: Any, found: Any, order: Any, completed: str, of_buyer: bool
+) -> None:
+    lot, buyer = known.lot(), uuid4()
+    facts = {
+        "start": known.start(lot, on="2018-11-01"),
+        "completion": known.completion(lot, on=completed, completed_at=completed),
+        "sale": sold(known, buyer),
+    }
+    for name in order:
+        (id,) = await bus.publish(facts[name])
+
+        async def handled(id: Any = str(id)) -> bool:
+            return bool(await database.fetchval("SELECT count(*) FROM inbox WHERE event_id = $1", id))
+
+        await bus.eventually(handled)
+
+    async def settled() -> Any:
+        batch = await found("batches", lot=lot.number, state="manufactured")
+        told = "SELECT count(*) FROM outbox WHERE key = $1 AND NOT EXISTS (SELECT FROM inbox WHERE event_id = id::text)"
+        return None if await database.fetchval(told, batch["id"]) else batch
+
+    batch = await bus.eventually(settled)
+    owner = buyer if of_buyer else known.maker
+    assert batch["partner_id"] == str(owner)
+    assert batch["taken_over_at"] == ("2018-11-24T23:00:00Z" if of_buyer else None)
+    eva = service.as_("partner_quality", partner_id=buyer, subject="eva")
+    assert (await eva.get(f"/batches/{batch['id']}")).status_code == (200 if of_buyer else 404)
+    ana = service.as_("partner_quality", partner_id=owner, subject="ana")
+    assert "take_record" in [each["name"] for each in (await ana.get(f"/batches/{batch['id']}")).json()["allowed"]]

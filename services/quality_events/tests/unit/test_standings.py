@@ -1,5 +1,6 @@
 """Work that was begun while its partner was given none, by what was told of the partner in whatever order."""
 
+from dataclasses import replace
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -102,3 +103,19 @@ def test_a_batch_waits_for_the_word_that_it_is_finished(decision: str, expected:
     decided = _row({"decided": {sha256(str(LOT.id)): decision}}, 2) | site | {"kind": "PartnerWorkDecided"}
     assert condition(batch([*told(*usual()), suspended]), "site_qualified").verdict == Verdict.not_met
     assert condition(batch([*told(*usual()), decided, suspended]), "site_qualified").verdict == expected
+
+
+@pytest.mark.parametrize(
+    ("decided", "expected"),
+    [
+        ({"a": "finish", "b": "finish"}, None),
+        ({"a": "finish", "b": "stop"}, Verdict.unknown),
+        ({"a": "finish"}, Verdict.unknown),
+        ({"a": "hold", "b": "stop"}, Verdict.not_met),
+        ({}, Verdict.not_met),
+    ],
+)
+def test_of_several_orders_one_of_which_it_is_each_has_to_be_finished(decided: Any, expected: Verdict | None) -> None:
+    owners = owners_of([JUNE[0], _row({"decided": decided}, 4)], "UTC")
+    found = not_given(owners, replace(begun("2026-06-12"), works=frozenset({"a", "b"})))
+    assert (found and found[0]) == expected

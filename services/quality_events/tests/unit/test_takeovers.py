@@ -2,15 +2,17 @@
 
 from datetime import UTC, datetime
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 
 from contracts import Moment
+from contracts.sites import SiteTransferred
 from quality_events import moments
 from quality_events.batches.model import Batch
 from quality_events.batches.stages import BatchStage, Stage
-from quality_events.batches.takeovers import refuse_former, take_over
+from quality_events.batches.takeovers import follow_sales, refuse_former, take_over
+from quality_events.batches.terms import BatchState
 from runtime.problems import RuleViolated
 from tests.dossiers import LOT, WORLD, batch, found, told, usual
 from tests.releasing import qualified
@@ -63,3 +65,56 @@ def test_each_answers_for_its_own_stages() -> None:
     sites = [each | {"partner_id": str(BUYER)} for each in found(known)["sites"] if each["id"] == site]
     dossier = batch(known, stages=stages, sites=sites, **whose)
     assert [each.partner_id for each in dossier.done] == [WORLD.maker, BUYER]
+
+
+LATER, THIRD = datetime(2019, 3, 1, tzinfo=UTC), uuid4()
+
+
+def sale(seller: UUID, buyer: UUID, at: datetime) -> SiteTransferred:
+    whose: dict[str, Any] = {"site_id": LOT.site_id, "from_partner_id": seller, "partner_id": buyer, "number": "S-1"}
+    return SiteTransferred(**whose, effective_on=at.date(), effective_at=at, occurred_at=at)
+
+
+TWICE = [sale(LOT.partner_id, BUYER, AT), sale(BUYER, THIRD, LATER)]
+BACK = [TWICE[0], sale(BUYER, LOT.partner_id, LATER)]
+
+
+@pytest.mark.parametrize(
+    ("sales", "said", "parties", "at"),
+    [
+        (TWICE, {}, [LOT.partner_id, BUYER, THIRD], LATER),
+        (TWICE, {"completed_at": "2018-11-24"}, [LOT.partner_id], None),
+        (TWICE, {"completed_at": "2018-11-25"}, [LOT.partner_id, BUYER], AT),
+        (TWICE, {"completed_at": "2018-11-24T22:59:00Z"}, [LOT.partner_id], None),
+        (TWICE, {"completion_reported": "2018-11-20"}, [LOT.partner_id], None),
+        (BACK, {"completed_at": "2018-11-20"}, [LOT.partner_id], None),
+        # Of a month in which it was sold, and of what is only told later, nobody knows it: it stays whose it is.
+        (TWICE[:1], {"completed_at": "2018-11"}, [LOT.partner_id, BUYER], AT),
+        (TWICE[:1], {"completion_reported": "2018-12-01"}, [LOT.partner_id, BUYER], AT),
+    ],
+)
+def test_what_is_told_to_be_made_before_a_sale_goes_back(sales: Any, said: Any, parties: Any, at: Any) -> None:
+    one = Batch.announce(LOT)
+    for each in sales:
+        take_over(one, each.partner_id, each.effective_at)
+    for name, value in said.items():
+        setattr(one, name, value)
+    one.state = BatchState.manufactured if said else BatchState.in_process
+    follow_sales(one, sales, ZONE)
+    assert (one.partner_id, one.parties, one.taken_over_at) == (parties[-1], parties, at)
+    assert not follow_sales(one, sales, ZONE), "it is the same once more"
+
+
+@pytest.mark.parametrize("completed", ["2018-11-20", "2018-11-28", "2019-03-02"])
+def test_whose_it_is_does_not_hang_on_what_is_told_first(completed: str) -> None:
+    first, last = Batch.announce(LOT), Batch.announce(LOT)
+    follow_sales(first, TWICE, ZONE)
+    for each in (first, last):
+        each.completed_at, each.state = completed, BatchState.manufactured
+        follow_sales(each, TWICE, ZONE)
+    assert (first.parties, first.taken_over_at) == (last.parties, last.taken_over_at)
+
+
+def test_what_the_present_owner_began_itself_has_no_part_in_a_sale() -> None:
+    one = Batch.announce(LOT)
+    assert not follow_sales(one, BACK, ZONE)

@@ -18,6 +18,7 @@ from quality_events.readiness.terms import ReadinessVerdict as Verdict
 
 CLOSED: Final = frozenset({PartnerStatus.suspended, PartnerStatus.exited})
 """While it is one of these a partner is given no work."""
+_SEVERAL: Final = ", or nothing was decided"
 
 
 @dataclass(slots=True)
@@ -107,17 +108,22 @@ def not_given(owners: Iterable[Owner], work: Done) -> tuple[Verdict, str] | None
     said = [why for why in found if why]
     if not said:
         return None
-    if all(found):
-        return Verdict.not_met, said[0]
-    return Verdict.unknown, f"when it began is not known to the day: {said[0]}"
+    if not all(found):
+        return Verdict.unknown, f"when it began is not known to the day: {said[0][1]}"
+    return next((why for why in said if why[0] == Verdict.unknown), said[0])
 
 
-def _why(owners: Iterable[Owner], work: Done, day: date) -> str | None:
+def _why(owners: Iterable[Owner], work: Done, day: date) -> tuple[Verdict, str] | None:
+    """Of several works one of which it is, as orders of one lot, it is finished for certain where each of them is."""
     for spell in (each for owner in owners if owner.held(day) for each in owner.spells):
-        decided = {spell.decided[each] for each in work.works if each in spell.decided}
-        if (was := spell.on(day)) and WorkDecision.finish not in decided:
-            what = f"decided to {' or '.join(sorted(decided))} it" if decided else "not decided that it is finished"
-            return f"the partner was {was} when it was begun on {day}, and it was {what}"
+        decided = {spell.decided.get(each) for each in work.works} or {None}
+        if (was := spell.on(day)) and decided != {WorkDecision.finish}:
+            words = sorted(each for each in decided if each)
+            what = f"decided to {' or '.join(words)} it" if words else "not decided that it is finished"
+            why = f"the partner was {was} when it was begun on {day}, and it was {what}"
+            if WorkDecision.finish not in decided:
+                return Verdict.not_met, why
+            return Verdict.unknown, f"{why}{_SEVERAL if None in decided else ''}: which of several works it is, is open"
     return None
 
 
