@@ -2,7 +2,7 @@
 
 Whichever is told first."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any, Final
 from uuid import UUID
@@ -34,10 +34,10 @@ _OF_SELLER: Final = """
 SELECT id FROM batch WHERE site_id = $1 AND partner_id = $2
 AND (state = ANY ($3) OR state = 'manufactured' AND completed_on >= $4)
 """
-_ANOTHERS: Final = """
-SELECT batch.id, batch.lot_id FROM batch JOIN known_site AS place ON place.id = batch.site_id
+_SOLD: Final = """
+SELECT batch.id, batch.lot_id FROM batch
 WHERE batch.lot_id = ANY ($1) AND batch.state = ANY ($2)
-AND (batch.taken_over_at IS NOT NULL OR place.partner_id <> batch.partner_id)
+AND EXISTS (SELECT FROM known_fact AS sold WHERE sold.kind = 'SiteTransferred' AND sold.about = batch.site_id::text)
 ORDER BY batch.lot_id
 """
 _SALES: Final = "SELECT said FROM known_fact WHERE kind = 'SiteTransferred' AND about = $1"
@@ -59,17 +59,17 @@ async def _sold(work: Work, facts: Sequence[Recorded[SiteTransferred]]) -> None:
 
 
 async def _started(work: Work, facts: Sequence[Recorded[Any]]) -> None:
-    await _told(work, await told_of_batches(work, facts), MAKING)
+    await _told(work, await told_of_batches(work, facts))
 
 
 async def _made(work: Work, facts: Sequence[Recorded[BatchManufactured]]) -> None:
     """Also of a completion that a person states, or that is amended."""
-    await _told(work, facts, MOVES)
+    await _told(work, facts)
 
 
-async def _told(work: Work, facts: Sequence[Recorded[Any]], states: Collection[BatchState]) -> None:
+async def _told(work: Work, facts: Sequence[Recorded[Any]]) -> None:
     told = {each.fact.lot.id: each for each in facts}
-    for row in await work.connection.fetch(_ANOTHERS, list(told), list(states)):
+    for row in await work.connection.fetch(_SOLD, list(told), list(MOVES)):
         await _follow(work, told[row["lot_id"]], [row["id"]])
 
 

@@ -11,7 +11,7 @@ from contracts.sites import SiteTransferred
 from quality_events import moments
 from quality_events.batches.model import Batch
 from quality_events.batches.stages import BatchStage, Stage
-from quality_events.batches.takeovers import follow_sales, refuse_former, take_over
+from quality_events.batches.takeovers import follow_sales, refuse_former
 from quality_events.batches.terms import BatchState
 from runtime.problems import RuleViolated
 from tests.dossiers import LOT, WORLD, batch, found, told, usual
@@ -28,6 +28,14 @@ def stage(started: str, ended: str | None = None, **more: Any) -> Stage:
     return Stage(
         step="compression", site_id=LOT.site_id, started_at=read(started), ended_at=ended and read(ended), **more
     )
+
+
+LATER, THIRD = datetime(2019, 3, 1, tzinfo=UTC), uuid4()
+
+
+def sale(seller: UUID, buyer: UUID, at: datetime) -> SiteTransferred:
+    whose: dict[str, Any] = {"site_id": LOT.site_id, "from_partner_id": seller, "partner_id": buyer, "number": "S-1"}
+    return SiteTransferred(**whose, effective_on=at.date(), effective_at=at, occurred_at=at)
 
 
 @pytest.mark.parametrize(
@@ -47,7 +55,7 @@ def test_a_stage_of_the_seller_is_but_ended(began: str, ended: str | None, now: 
     one = Batch.announce(LOT)
     known = BatchStage.state(one.id, stage(began, ended), None, "ana")
     refuse_former(one, known, now, ZONE)
-    take_over(one, BUYER, AT)
+    follow_sales(one, [sale(LOT.partner_id, BUYER, AT)], ZONE)
     assert (one.partner_id, one.parties) == (BUYER, [LOT.partner_id, BUYER])
     if refused:
         with pytest.raises(RuleViolated, match="stays as it was stated"):
@@ -58,21 +66,22 @@ def test_a_stage_of_the_seller_is_but_ended(began: str, ended: str | None, now: 
 
 def test_each_answers_for_its_own_stages() -> None:
     site = str(WORLD.site)
-    made = [("granulation", "2018-11-05", "2018-11-08"), ("coating", "2018-11-29", "2018-12-01")]
+    made = [
+        ("granulation", "2018-11-05", "2018-11-08"),
+        ("compression", "2018-11-25", "2018-11-26"),
+        ("coating", "2018-11-29", "2018-12-01"),
+    ]
     stages = [{"step": step, "site_id": site, "started_at": begun, "ended_at": ended} for step, begun, ended in made]
-    whose = {"partner_id": str(BUYER), "parties": [str(WORLD.maker), str(BUYER)], "taken_over_at": AT.isoformat()}
+    third, later = uuid4(), datetime(2018, 11, 26, 23, tzinfo=UTC)
+    sold = {WORLD.maker: AT, BUYER: later}
+    whose = {
+        "partner_id": str(third),
+        "sellers": [{"partner_id": str(each), "until": at.isoformat()} for each, at in sold.items()],
+    }
     known = told(*usual(), qualified(WORLD, WORLD.site, "packaging"))
-    sites = [each | {"partner_id": str(BUYER)} for each in found(known)["sites"] if each["id"] == site]
+    sites = [each | {"partner_id": str(third)} for each in found(known)["sites"] if each["id"] == site]
     dossier = batch(known, stages=stages, sites=sites, **whose)
-    assert [each.partner_id for each in dossier.done] == [WORLD.maker, BUYER]
-
-
-LATER, THIRD = datetime(2019, 3, 1, tzinfo=UTC), uuid4()
-
-
-def sale(seller: UUID, buyer: UUID, at: datetime) -> SiteTransferred:
-    whose: dict[str, Any] = {"site_id": LOT.site_id, "from_partner_id": seller, "partner_id": buyer, "number": "S-1"}
-    return SiteTransferred(**whose, effective_on=at.date(), effective_at=at, occurred_at=at)
+    assert [each.partner_id for each in dossier.done] == [WORLD.maker, BUYER, third]
 
 
 TWICE = [sale(LOT.partner_id, BUYER, AT), sale(BUYER, THIRD, LATER)]
@@ -95,8 +104,8 @@ BACK = [TWICE[0], sale(BUYER, LOT.partner_id, LATER)]
 )
 def test_what_is_told_to_be_made_before_a_sale_goes_back(sales: Any, said: Any, parties: Any, at: Any) -> None:
     one = Batch.announce(LOT)
-    for each in sales:
-        take_over(one, each.partner_id, each.effective_at)
+    one.started_at = "2018-11"
+    follow_sales(one, sales, ZONE)
     for name, value in said.items():
         setattr(one, name, value)
     one.state = BatchState.manufactured if said else BatchState.in_process
@@ -118,3 +127,32 @@ def test_whose_it_is_does_not_hang_on_what_is_told_first(completed: str) -> None
 def test_what_the_present_owner_began_itself_has_no_part_in_a_sale() -> None:
     one = Batch.announce(LOT)
     assert not follow_sales(one, BACK, ZONE)
+
+
+def test_what_was_begun_after_a_sale_has_no_part_in_it_and_a_chain_is_followed_in_whatever_order() -> None:
+    for sales in (BACK[:1], BACK, [sale(THIRD, LOT.partner_id, AT)], BACK[1:]):
+        one = Batch.announce(LOT)
+        one.started_at = "2024-03"
+        assert not follow_sales(one, sales, ZONE)
+    for sales in ([TWICE[:1], TWICE], [TWICE[1:], TWICE]):
+        one = Batch.announce(LOT)
+        one.started_at = "2018-11"
+        for told_by_then in sales:
+            follow_sales(one, told_by_then, ZONE)
+        assert one.parties == [LOT.partner_id, BUYER, THIRD]
+    one.started_at = "2018-12"
+    assert follow_sales(one, TWICE, ZONE), "its start is corrected: the first sale came before it"
+    assert (one.parties, one.taken_over_at) == ([LOT.partner_id], None)
+
+
+def test_who_bought_a_site_back_states_its_own_stages_anew_and_no_others() -> None:
+    one = Batch.announce(LOT)
+    one.started_at = "2018-11"
+    assert follow_sales(one, BACK, ZONE)
+    assert (one.partner_id, one.parties) == (LOT.partner_id, [BUYER, LOT.partner_id])
+    refuse_former(
+        one, BatchStage.state(one.id, stage("2018-11-05", "2018-11-06"), None, "ana"), stage("2018-11-04"), ZONE
+    )
+    buyers = BatchStage.state(one.id, stage("2018-11-27", "2018-11-28"), None, "eva")
+    with pytest.raises(RuleViolated, match="stays as it was stated"):
+        refuse_former(one, buyers, stage("2018-11-28"), ZONE)

@@ -6,8 +6,8 @@ from enum import StrEnum
 from typing import Any, ClassVar, Final, Self
 from uuid import UUID
 
-from sqlalchemy import Uuid
-from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy import Column, Uuid
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlmodel import Field
 from uuid_utils.compat import uuid7
 
@@ -53,6 +53,8 @@ class Batch(Corrected, Waiting, Table, table=True):
         State.manufactured: {Side.maker},
     }
     parties: list[UUID] = Field(sa_type=ARRAY(Uuid))
+    sellers: list[dict[str, str]] | None = Field(default=None, sa_column=Column(JSONB(none_as_null=True)))
+    """Who made it before, each ``until`` it sold the site, in their order; None where nobody did."""
 
     @classmethod
     def announce(cls, lot: Lot) -> Self:

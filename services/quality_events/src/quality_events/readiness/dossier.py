@@ -19,6 +19,7 @@ from quality_events.batches.materials import not_named
 from quality_events.batches.model import Batch
 from quality_events.batches.records import versions_of
 from quality_events.batches.reported import not_handed_in, set_aside
+from quality_events.batches.takeovers import seller_of
 from quality_events.changes.queries import concerning
 from quality_events.copies.known import unread
 from quality_events.deviations.queries import amended_late
@@ -268,11 +269,9 @@ def _in_force_at_once(each: Mapping[str, Any]) -> bool:
 
 def _former(found: Mapping[str, Any], stage: Mapping[str, Any], zone: str) -> UUID | None:
     """Who made a stage before the site was sold, and the batch taken over; None of any other."""
-    at = found.get("taken_over_at")
-    if not at or stage["site_id"] != found["site_id"]:
+    if stage["site_id"] != found["site_id"]:
         return None
-    before = moments.lies_before(stage["started_at"], datetime.fromisoformat(at), zone)
-    return UUID(found["parties"][-2]) if before else None
+    return seller_of(found.get("sellers") or (), stage["started_at"], zone)
 
 
 def _partner(sites: Mapping[str, Any], site_id: str) -> UUID | None:

@@ -1,0 +1,73 @@
+"""A site is sold more than once: whose a batch, and each of its stages, is does not hang on what is told first."""
+
+from typing import Any
+from uuid import UUID, uuid4
+
+import pytest
+
+from contracts.sites import SiteTransferred
+from tests.releasing import readiness
+from tests.world import number_of
+
+
+def sale(known: Any, seller: UUID, buyer: UUID, on: str) -> SiteTransferred:
+    when: dict[str, Any] = dict.fromkeys(("effective_at", "occurred_at"), f"{on}T00:00:00Z") | {"effective_on": on}
+    whose: dict[str, Any] = {"site_id": known.site, "from_partner_id": seller, "partner_id": buyer}
+    return SiteTransferred(**whose, **when, number=number_of("S", known.site))
+
+
+@pytest.fixture
+def tell(bus: Any, database: Any) -> Any:
+    """Tell a fact, and give whose the batch of a lot is then, and its parties."""
+
+    async def run(fact: Any, lot: Any, sequence: str) -> Any:
+        (id,) = await bus.publish(fact, sequence=sequence)
+
+        async def handled() -> bool:
+            return bool(await database.fetchval("SELECT count(*) FROM inbox WHERE event_id = $1", str(id)))
+
+        await bus.eventually(handled)
+        row = await database.fetchrow("SELECT partner_id, parties FROM batch WHERE lot_id = $1", lot.id)
+        return row and (row["partner_id"], row["parties"])
+
+    return run
+
+
+async def test_who_owned_a_site_before_a_batch_was_begun_is_no_party(known: Any, tell: Any) -> None:
+    a, b, lot = known.maker, uuid4(), known.lot()
+    await tell(known.start(lot, on="2024-03"), lot, "1")
+    for at, each in enumerate((sale(known, a, b, "2020-01-10"), sale(known, b, a, "2022-01-10")), 2):
+        assert await tell(each, lot, str(at)) == (a, [a])
+
+
+async def test_a_buyers_start_that_is_told_before_the_sale_is_its_own(known: Any, tell: Any) -> None:
+    a, b = known.maker, uuid4()
+    lot = known.lot().model_copy(update={"partner_id": b})
+    await tell(sale(known, uuid4(), a, "2015-01-01"), lot, "1")
+    assert await tell(known.start(lot).model_copy(update={"parties": (b,)}), lot, "2") == (b, [b])
+    assert await tell(sale(known, a, b, "2018-10-25"), lot, "3") == (b, [b])
+
+
+async def test_each_of_three_owners_reads_of_its_own_stage_and_states_that_alone(
+    known: Any, service: Any, database: Any, tell: Any
+) -> None:
+    a, b, c, lot = known.maker, uuid4(), uuid4(), known.lot()
+    await tell(known.start(lot), lot, "1")
+    id = str(await database.fetchval("SELECT id FROM batch WHERE lot_id = $1", lot.id))
+    await service.client.done(f"/batches/{id}/intent", {"markets": ["US"]})
+    stages = {"granulation": ("2018-11-05", a), "compression": ("2018-11-27", b), "coating": ("2018-12-27", c)}
+    sales = [None, sale(known, a, b, "2018-11-25"), sale(known, b, c, "2018-12-25")]
+    clients = {each: service.as_("partner_quality", partner_id=each, subject="eva") for each in (a, b, c)}
+    for at, (sold, (step, (on, owner))) in enumerate(zip(sales, stages.items(), strict=True), 2):
+        if sold:
+            await tell(sold, lot, str(at))
+        await clients[owner].done(f"/batches/{id}/stage", {"step": step, "started_at": on, "ended_at": on})
+    for step, (_, owner) in stages.items():
+        for reader, client in clients.items():
+            why = (await readiness(client, id, "US"))["by_name"]["site_qualified"]["why"]
+            assert (f"{step} (" in why) == (reader == owner), (step, why)
+    assert await tell(sale(known, c, a, "2019-01-25"), lot, "5") == (a, [b, c, a])
+    for step, status in (("granulation", 200), ("coating", 409)):
+        anew = {"step": step, "started_at": stages[step][0], "ended_at": "2018-12-29"}
+        answer = await clients[a].post(f"/batches/{id}/stage", json=anew)
+        assert answer.status_code == status, answer.text
