@@ -5,13 +5,22 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any
 
+import pytest
 from uuid_utils.compat import uuid7
 
 from contracts import Fact, Recorded, contract_of
 from quality_events.batches import intake
 from quality_events.batches.statements import announce
+from quality_events.oos_investigations import commands as investigations
+from quality_events.oot_investigations import commands as trends
 from runtime.database import Context
 from runtime.principal import worker
+from runtime.work import Work
+
+WAITING = """
+SELECT count(*) FROM pg_locks WHERE NOT granted AND locktype = 'advisory'
+AND database = (SELECT oid FROM pg_database WHERE datname = current_database())
+"""
 
 
 def recorded(fact: Any) -> Recorded[Any]:
@@ -51,3 +60,37 @@ async def test_lots_are_announced_once(world: Any, service: Any, database: Any) 
     rows = await database.fetch("SELECT started_at, parties FROM batch WHERE site_id = $1", world.site)
     assert [row["started_at"] for row in rows] == ["2018-10"] * 100
     assert all(row["parties"] == [world.maker] for row in rows)
+
+
+@pytest.mark.parametrize("trend_first", [True, False])
+async def test_a_result_out_of_specification_and_of_trend_is_investigated_once(
+    world: Any, service: Any, database: Any, bus: Any, trend_first: bool
+) -> None:
+    lot, result, store = world.lot(), uuid7(), service.app.state.store
+    oos, oot = recorded(world.oos(lot, result=result)), recorded(world.oot(lot, result=result))
+
+    async def out_of_trend(work: Work) -> None:
+        await trends.follow(work, oot)
+
+    async def out_of_specification(work: Work) -> None:
+        await investigations.open(work, oos.fact, oos.time)
+        await trends.give_way(work, result)
+
+    async def told(step: Any) -> None:
+        async with store.work(Context(worker("quality-events"))) as work:
+            await step(work)
+
+    async def waits() -> bool:
+        return second.done() or bool(await database.fetchval(WAITING))
+
+    steps = [out_of_trend, out_of_specification]
+    one, other = steps if trend_first else reversed(steps)
+    async with store.work(Context(worker("quality-events"))) as work:
+        await one(work)
+        await work.flush()
+        second = asyncio.create_task(told(other))
+        await bus.eventually(waits)
+    await second
+    state = "SELECT state FROM {} WHERE result_id = $1"
+    assert await database.fetchval(state.format("oot_investigation"), result) == "withdrawn"
+    assert await database.fetchval(state.format("oos_investigation"), result) == "phase_1"

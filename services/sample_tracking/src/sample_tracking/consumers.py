@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from contracts import Recorded
 from contracts.batches import BatchTerminated
+from contracts.companies import PartnerAbsorbed
 from contracts.laboratory_orders import TestOrderAccepted
 from contracts.partner_feeds import TestResultsReported
 from contracts.partner_registry import PartnerStatusChanged, ProductRegistered, SiteRegistered
@@ -92,6 +93,12 @@ async def on_site_qualification_changed(work: Work, facts: Sequence[Recorded[Sit
 @subscriptions.on_batch(PartnerStatusChanged)
 async def on_partner_status_changed(work: Work, facts: Sequence[Recorded[PartnerStatusChanged]]) -> None:
     """A laboratory of a partner that is suspended, or has left, is given no orders."""
+    await laboratories.keep_partners(work, facts)
+
+
+@subscriptions.on_batch(PartnerAbsorbed)
+async def on_partner_absorbed(work: Work, facts: Sequence[Recorded[PartnerAbsorbed]]) -> None:
+    """One that merged into another is there no more."""
     await laboratories.keep_partners(work, facts)
 
 

@@ -22,7 +22,7 @@ from sample_tracking.results.fields import ResultState
 # A Thursday; the Monday after is a public holiday in Austria, Whit Monday.
 NOW = datetime(2026, 5, 21, 8, tzinfo=UTC)
 DAYS = WorkingDays("Europe/Vienna", "AT")
-LOT, BENCH = uuid4(), uuid4()
+LOT, BENCH, LABORATORY = uuid4(), uuid4(), uuid4()
 
 
 @dataclass
@@ -67,7 +67,7 @@ def order(*tests: str, state: OrderState = OrderState.accepted, **more: Any) -> 
     lot = Lot(id=LOT, number="7", material="TAB", product_id=uuid4(), site_id=site, partner_id=partner)
     about: dict[str, Any] = {"stage": "release", "method": "M", "specification_id": specification, "revision": 1}
     named = [OrderedTest(test=test, **about) for test in tests or ("assay",)]
-    about = {"number": "ORD-2026-1", "laboratory_site_id": BENCH, "laboratory_partner_id": uuid4()}
+    about = {"number": "ORD-2026-1", "laboratory_site_id": BENCH, "laboratory_partner_id": LABORATORY}
     about |= {"agreed_working_days": 2, "drafted_by": "ana", "state": state}
     return TestOrder.draft(lot, named, [{}] * len(named), **about | more)
 
@@ -76,15 +76,15 @@ def test_a_laboratory_that_is_not_qualified_yet_is_given_an_order_with_a_reason(
     draft = order(state=OrderState.draft)
     lacking = ["nothing is known of its qualification"]
     with pytest.raises(RuleViolated, match="nothing is known of its qualification"):
-        draft.issue(None, None, lacking, DAYS, "ana", NOW)
+        draft.issue(None, LABORATORY, None, lacking, DAYS, "ana", NOW)
     assert (draft.state, draft.parties) == (OrderState.draft, [])
-    fact = draft.issue("signed this week", None, lacking, DAYS, "ana", NOW)
+    fact = draft.issue("signed this week", LABORATORY, None, lacking, DAYS, "ana", NOW)
     assert (draft.not_yet_qualified_reason, draft.lacking) == ("signed this week", lacking)
     assert draft.parties == [draft.laboratory_partner_id]
     # Friday and Tuesday: the Monday between is a holiday.
     assert fact.answer_due_at == datetime(2026, 5, 26, 22, tzinfo=UTC)
     with pytest.raises(RuleViolated, match="leave it out"):
-        order(state=OrderState.draft).issue("why not", None, [], DAYS, "ana", NOW)
+        order(state=OrderState.draft).issue("why not", LABORATORY, None, [], DAYS, "ana", NOW)
 
 
 @pytest.mark.parametrize("status", sorted(NO_WORK))
@@ -92,13 +92,13 @@ def test_to_a_partner_that_is_given_no_work_nothing_is_sent_whatever_the_reason(
     draft = order(state=OrderState.draft)
     for reason, lacking in ((None, []), ("patients wait", ["nothing is known of its qualification"])):
         with pytest.raises(RuleViolated, match=f"partner is {status}: order it from another one"):
-            draft.issue(reason, status, lacking, DAYS, "ana", NOW)
+            draft.issue(reason, LABORATORY, status, lacking, DAYS, "ana", NOW)
     assert (draft.state, draft.parties) == (OrderState.draft, [])
 
 
 def test_the_agreed_days_begin_with_the_acceptance_and_each_due_date_is_told_once() -> None:
     one = order(state=OrderState.draft)
-    one.issue(None, None, [], DAYS, "ana", NOW)
+    one.issue(None, LABORATORY, None, [], DAYS, "ana", NOW)
     late = datetime(2026, 5, 27, 6, tzinfo=UTC)
     assert one.fall_overdue(late).occurred_at == one.answer_due_at
     with pytest.raises(RuleViolated):

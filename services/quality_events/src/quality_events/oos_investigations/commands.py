@@ -34,9 +34,10 @@ CATEGORY = "out_of_specification"
 
 async def open(work: Work, detected: OosDetected, recorded_at: datetime) -> None:
     """Open the investigation of a result, exactly one per result."""
+    await statements.among_others(work)
+    await queries.hold_result(work, detected.result_id)
     if await work.session.scalar(select(OosInvestigation.id).where(OosInvestigation.result_id == detected.result_id)):
         return
-    await statements.among_others(work)
     (lot,) = await statements.with_products(work, [detected.lot])
     detected = detected.model_copy(update={"lot": lot})
     batches = await statements.announce(work, [lot])

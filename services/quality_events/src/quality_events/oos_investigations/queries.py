@@ -6,7 +6,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 from sqlmodel import col, select
@@ -21,6 +21,16 @@ from quality_events.oos_investigations.retests import Repeated, allot
 from quality_events.oos_investigations.schemas import REFERENCES, OosRead
 from runtime.work import Work
 from serving.listing import column, days, equal, whether
+
+_HOLD_RESULT: Final = "SELECT pg_advisory_xact_lock(hashtextextended('quality-events.result' || $1, 0))"
+
+
+async def hold_result(work: Work, result_id: UUID) -> None:
+    """What whoever is told that a result is out of specification, or of trend, takes before it looks for the other.
+
+    Told both at once neither would see the other, and both would be investigated.
+    """
+    await work.connection.execute(_HOLD_RESULT, str(result_id))
 
 
 async def show(work: Work, investigations: Sequence[OosInvestigation]) -> list[OosRead]:

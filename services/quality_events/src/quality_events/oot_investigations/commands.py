@@ -12,6 +12,7 @@ from quality_events.deviations.commands import lots_of
 from quality_events.deviations.model import Deviation
 from quality_events.deviations.terms import DeviationState
 from quality_events.oos_investigations.model import OosInvestigation
+from quality_events.oos_investigations.queries import hold_result
 from quality_events.oot_investigations.model import OotInvestigation
 from quality_events.oot_investigations.schemas import ConcludeOot
 from quality_events.oot_investigations.terms import Told
@@ -24,6 +25,7 @@ async def follow(work: Work, recorded: Recorded[OotDetected]) -> None:
     """Open the investigation of a result that is told to be out of trend, or follow what is told of it now."""
     detected = recorded.fact
     await statements.among_others(work)
+    await hold_result(work, detected.result_id)
     (lot,) = await statements.with_products(work, [detected.lot])
     batches = await statements.announce(work, [lot])
     told = Told(

@@ -7,7 +7,8 @@ from uuid import UUID
 from sqlmodel import select
 
 from contracts import Recorded
-from contracts.partner_registry import PartnerStatusChanged, SiteRegistered
+from contracts.companies import PartnerAbsorbed
+from contracts.partner_registry import PartnerStatus, PartnerStatusChanged, SiteRegistered
 from contracts.qualifications import SiteQualificationChanged
 from directory import queries as directory
 from directory.qualified import Change
@@ -36,13 +37,17 @@ async def keep_qualifications(work: Work, facts: Sequence[Recorded[SiteQualifica
     await bulk.insert(work, KnownQualification, rows, "ON CONFLICT (id) DO NOTHING")
 
 
-async def keep_partners(work: Work, facts: Sequence[Recorded[PartnerStatusChanged]]) -> None:
-    """Keep what partners are by what was told last, whatever the order in which that comes."""
+async def keep_partners(work: Work, facts: Sequence[Recorded[PartnerStatusChanged | PartnerAbsorbed]]) -> None:
+    """Keep what partners are by what was told last, in whatever order it comes; one that was absorbed has left."""
     newest = {each.fact.partner_id: each for each in sorted(facts, key=lambda each: each.sequence)}
-    rows = [{"id": id, "sequence": each.sequence, "status": each.fact.after} for id, each in newest.items()]
+    rows = [{"id": id, "sequence": each.sequence, "status": _is(each.fact)} for id, each in newest.items()]
     later = "laboratory_partner.sequence < excluded.sequence"
     newer = f"ON CONFLICT (id) DO UPDATE SET sequence = excluded.sequence, status = excluded.status WHERE {later}"
     await bulk.insert(work, LaboratoryPartner, rows, newer)
+
+
+def _is(told: PartnerStatusChanged | PartnerAbsorbed) -> PartnerStatus:
+    return PartnerStatus.exited if isinstance(told, PartnerAbsorbed) else told.after
 
 
 async def given_no_work(work: Work, partner_id: UUID) -> str | None:

@@ -12,7 +12,12 @@ from sample_tracking.orders.schemas import (
 )
 from serving.actions import Actions
 
-looked_up = {"given_no_work": queries.given_no_work, "lacking": queries.lacking, "working_days": queries.working_days}
+looked_up = {
+    "laboratory_owner": queries.laboratory_owner,
+    "given_no_work": queries.given_no_work,
+    "lacking": queries.lacking,
+    "working_days": queries.working_days,
+}
 orders = Actions("test-orders", TestOrder, TestOrderRead, queries.show, loads=looked_up)
 orders.create(commands.draft, DraftTestOrder, *ORDERERS)
 orders.post("issue", TestOrder.issue, IssueTestOrder)

@@ -55,6 +55,7 @@ class TestOrder(TestOrderFields, PublishedDeadline, Waiting, Versioned, Table, t
     def issue(
         self,
         not_yet_qualified_reason: str | None,
+        laboratory_owner: UUID,
         given_no_work: str | None,
         lacking: Sequence[str],
         working_days: WorkingDays,
@@ -63,8 +64,12 @@ class TestOrder(TestOrderFields, PublishedDeadline, Waiting, Versioned, Table, t
     ) -> facts.TestOrdered:
         """Send it to the laboratory. Where this is not qualified and entitled yet, or nobody knows, say why.
 
-        To one whose partner is suspended or has left it is not sent, whatever the reason (EU GMP 7.5).
+        To one whose partner is suspended or has left it is not sent, whatever the reason (EU GMP 7.5), nor to whoever
+        sold the laboratory since it was drafted.
         """
+        if laboratory_owner != self.laboratory_partner_id:
+            why = f"{self.number}: the laboratory was sold since this was drafted: cancel it, and draft it of its owner"
+            raise RuleViolated(why, fields=["laboratory_site_id"])
         if given_no_work:
             why = f"the laboratory's partner is {given_no_work}: order it from another one, or when it is active again"
             raise RuleViolated(why, partner_status=given_no_work)

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from sqlmodel import col, select
 
+from directory import queries as directory
 from directory.names import names_of
 from runtime.work import Work
 from sample_tracking.entitlements.queries import entitlements_of
@@ -53,6 +54,11 @@ async def lacking(work: Work, order: TestOrder) -> list[str]:
     judged = [known.on(method, *about) for method in sorted(methods)]
     not_entitled = [each.why or "" for each in judged if not each.reportable]
     return [*await laboratories.lacking(work, order.laboratory_site_id, order.product_id), *not_entitled]
+
+
+async def laboratory_owner(work: Work, order: TestOrder) -> UUID:
+    """Whose the laboratory is now."""
+    return (await directory.named_site(work, order.laboratory_site_id, "laboratory_site_id")).partner_id
 
 
 async def given_no_work(work: Work, order: TestOrder) -> str | None:
