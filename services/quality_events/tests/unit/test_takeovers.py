@@ -134,10 +134,10 @@ def test_what_was_begun_after_a_sale_has_no_part_in_it_and_a_chain_is_followed_i
         one = Batch.announce(LOT)
         one.started_at = "2024-03"
         assert not follow_sales(one, sales, ZONE)
-    for sales in ([TWICE[:1], TWICE], [TWICE[1:], TWICE]):
+    for order in ([TWICE[:1], TWICE], [TWICE[1:], TWICE]):
         one = Batch.announce(LOT)
         one.started_at = "2018-11"
-        for told_by_then in sales:
+        for told_by_then in order:
             follow_sales(one, told_by_then, ZONE)
         assert one.parties == [LOT.partner_id, BUYER, THIRD]
     one.started_at = "2018-12"
