@@ -47,6 +47,18 @@ async def ids(client: Any, path: str, site: Any) -> list[str]:
     return [each["id"] for each in answer.json()["items"]]
 
 
+async def decided(quality: Any, partner: str, eventually: Any) -> Any:
+    """Quality decides of the work that is open there; the numbers, and what becomes of each."""
+
+    async def open_there() -> Any:
+        return (await quality.get(partner)).json()["open_work"]
+
+    (shown,) = await eventually(open_there)
+    finish = {"work_id": shown["id"], "decision": "finish", "rationale": "not concerned"}
+    await quality.done(f"{partner}/work-decisions", {"decisions": [finish]})
+    return [(each["number"], each["decision"]) for each in await open_there()]
+
+
 async def test_a_merger_that_is_known_a_month_late(
     registry: Any,
     qualify: Any,
@@ -109,14 +121,7 @@ async def test_a_merger_that_is_known_a_month_late(
     assert [each["allowed"] for each in listed if each["site"]["id"] == site["id"]] == [True]
 
     # What is open in the old name counts at the successor, and nothing begins in the old name.
-    async def open_there() -> Any:
-        return (await registry.client.get(f"/partners/{successor['id']}")).json()["open_work"]
-
-    (shown,) = await eventually(open_there)
-    assert shown["number"] == "L-9"
-    finish = {"work_id": shown["id"], "decision": "finish", "rationale": "not concerned"}
-    await quality.done(f"/partners/{successor['id']}/work-decisions", {"decisions": [finish]})
-    assert [each["decision"] for each in await open_there()] == ["finish"]
+    assert await decided(quality, f"/partners/{successor['id']}", eventually) == [("L-9", "finish")]
     refused = await registry.client.post("/sites", json={
         "partner_id": merging, "name": "x", "country": "AT", "time_zone": "UTC", "activities": ["testing"]
     })  # fmt: skip
