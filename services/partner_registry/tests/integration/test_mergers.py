@@ -59,17 +59,25 @@ async def decided(quality: Any, partner: str, eventually: Any) -> Any:
     return [(each["number"], each["decision"]) for each in await open_there()]
 
 
+NEW_SITE: dict[str, Any] = {"name": "x", "country": "AT", "time_zone": "UTC", "activities": ["testing"]}
+
+
+async def its_number_leads_on(old: Any, sponsor: Any, fact: Any, number: str, before: datetime) -> None:
+    """It is found for ever: on each day, by what was known."""
+    for client in (old, sponsor):
+        (found,) = (await client.get("/partners", params={"number": fact.number})).json()["items"]
+        assert (found["state"], found["allowed"]) == ("absorbed", [])
+        assert found["merged"]["successor"]["number"] == number
+    asked = f"/partners/{fact.partner_id}/successor"
+    told = [{"on": str(DAY)}, {"on": str(DAY - timedelta(1))}, {"on": str(DAY), "as_of": before.isoformat()}]
+    answers = [(await old.get(asked, params=each)).json()["merged"] for each in told]
+    assert [bool(each) for each in answers] == [True, False, False]
+
+
 async def test_a_merger_that_is_known_a_month_late(
-    registry: Any,
-    qualify: Any,
-    tick: Any,
-    site: Any,
-    successor: Any,
-    merge: Any,
-    quality: Any,
-    bus: Any,
-    eventually: Any,
-) -> None:
+    registry: Any, qualify: Any, tick: Any, site: Any, successor: Any, merge: Any, quality: Any,
+    bus: Any, eventually: Any,
+) -> None:  # fmt: skip
     certificate = await qualify.certified(site)
     done = await qualify.approved(site)
     line = await registry.client.done("/lines", LINE | {"site_id": site["id"]})
@@ -95,15 +103,7 @@ async def test_a_merger_that_is_known_a_month_late(
     (moved,) = bus.of(SiteTransferred, site_id=UUID(site["id"]))
     assert (moved.from_partner_id, moved.partner_id) == (UUID(merging), UUID(successor["id"]))
 
-    # By its number it is found for ever, and leads on: on each day, by what was known.
-    for client in (old, registry.client):
-        (found,) = (await client.get("/partners", params={"number": fact.number})).json()["items"]
-        assert (found["state"], found["allowed"]) == ("absorbed", [])
-        assert found["merged"]["successor"]["number"] == successor["number"]
-    asked = f"/partners/{merging}/successor"
-    told = [{"on": str(DAY)}, {"on": str(DAY - timedelta(1))}, {"on": str(DAY), "as_of": before.isoformat()}]
-    answers = [(await old.get(asked, params=each)).json()["merged"] for each in told]
-    assert [bool(each) for each in answers] == [True, False, False]
+    await its_number_leads_on(old, registry.client, fact, successor["number"], before)
     (predecessor,) = (await registry.client.get(f"/partners/{successor['id']}")).json()["predecessors"]
     assert predecessor["id"] == merging
     assert (await new.get(f"/partners/{merging}")).status_code == 404
@@ -122,9 +122,7 @@ async def test_a_merger_that_is_known_a_month_late(
 
     # What is open in the old name counts at the successor, and nothing begins in the old name.
     assert await decided(quality, f"/partners/{successor['id']}", eventually) == [("L-9", "finish")]
-    refused = await registry.client.post("/sites", json={
-        "partner_id": merging, "name": "x", "country": "AT", "time_zone": "UTC", "activities": ["testing"]
-    })  # fmt: skip
+    refused = await registry.client.post("/sites", json={"partner_id": merging} | NEW_SITE)
     assert (refused.status_code, successor["number"] in refused.json()["detail"]) == (409, True)
 
     async def both() -> Any:

@@ -1,6 +1,7 @@
 """One company that was registered twice, over HTTP: read together, moved nowhere, and taken back."""
 
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -34,6 +35,28 @@ async def ids(client: Any, path: str, **params: Any) -> set[str]:
     return {each["id"] for each in answer.json()["items"]}
 
 
+async def reads_its_own_and_learns_of_no_other(client: Any, id: str, own: Any) -> None:
+    assert (await client.get(f"/partners/{id}")).json()["same_as"] == []
+    assert await ids(client, "/sites", partner_id=id) == {own["id"]}
+    facts = (await client.get(f"/partners/{id}/facts")).json()["items"]
+    assert "PartnersUnified" not in {each["kind"] for each in facts}
+
+
+async def does_not_merge_into_itself(sourcing: Any, one: str, other: str, union: str) -> None:
+    merges = {"partner_id": one, "successor_id": other, "effective_on": "2036-01-01", "evidence": "0" * 64}
+    assert union in str((await sourcing.done("/partner-mergers", merges | WHY))["missing"])
+
+
+async def has_risks_at(client: Any, partner_id: str, sites: set[str]) -> bool:
+    return await ids(client, "/site-risks", partner_id=partner_id) == sites
+
+
+async def kinds_of_other(client: Any, partner_id: str, other_id: str) -> set[str]:
+    """What is told of another registration among what is read of a partner."""
+    items = (await client.get(f"/partners/{partner_id}/facts")).json()["items"]
+    return {each["kind"] for each in items if each["data"]["partner_id"] == other_id}
+
+
 async def test_two_registrations_are_read_as_one_and_split_again(
     registry: Any, site: Any, younger: Any, second_site: Any, bus: Any, eventually: Any
 ) -> None:
@@ -60,14 +83,8 @@ async def test_two_registrations_are_read_as_one_and_split_again(
     (named,) = (await registry.client.get(f"/partners/{elder}")).json()["same_as"]
     assert named["number"] == younger["number"]
 
-    async def risks() -> Any:
-        return await ids(registry.client, "/site-risks", partner_id=elder) == both
-
-    await eventually(risks)
-
-    async def told() -> Any:
-        items = (await registry.client.get(f"/partners/{elder}/facts")).json()["items"]
-        return {each["kind"] for each in items if each["data"]["partner_id"] == younger["id"]}
+    await eventually(partial(has_risks_at, registry.client, elder, both))
+    told = partial(kinds_of_other, registry.client, elder, younger["id"])
 
     async def told_it_all() -> Any:
         return {"PartnerRegistered", "SiteRegistered", "PartnersUnified"} <= await told()
@@ -80,12 +97,8 @@ async def test_two_registrations_are_read_as_one_and_split_again(
     (shown,) = await eventually(open_work)
     assert shown["number"] == "L-3"
 
-    # Each side reads its own records, and learns of no other.
     for client, id, own in ((old, elder, site), (new, younger["id"], second_site)):
-        assert (await client.get(f"/partners/{id}")).json()["same_as"] == []
-        assert await ids(client, "/sites", partner_id=id) == {own["id"]}
-        facts = (await client.get(f"/partners/{id}/facts")).json()["items"]
-        assert "PartnersUnified" not in {each["kind"] for each in facts}
+        await reads_its_own_and_learns_of_no_other(client, id, own)
 
     # What was asked of the pair is answered, and answered otherwise by the split.
     async def answer() -> Any:
@@ -93,9 +106,7 @@ async def test_two_registrations_are_read_as_one_and_split_again(
         return [each["state"] for each in found["items"]]
 
     assert await answer() == ["same"]
-    merges = {"partner_id": elder, "successor_id": younger["id"], "effective_on": "2036-01-01", "evidence": "0" * 64}
-    merger = await sourcing.done("/partner-mergers", merges | WHY)
-    assert made["number"] in str(merger["missing"])
+    await does_not_merge_into_itself(sourcing, elder, younger["id"], made["number"])
     await quality.done(f"{path}/split", {"reason": "a sister company"})
     assert await answer() == ["different"]
     assert await ids(registry.client, "/sites", partner_id=elder) == {site["id"]}
