@@ -227,8 +227,8 @@ def bodies(of: type[Body] = Body) -> Iterator[type[Body]]:
             yield from (body, *bodies(body))
 
 
-MADE_HERE = {"Action.done_at", "Action.done_by", "Action.evidence"}
-"""What no request has: it is set when an action is reported as done."""
+MADE_HERE = {"Action.due_at", "Action.overdue", "Action.done_at", "Action.done_by", "Action.evidence"}
+"""What no request has: it follows from the plan, or is set when an action is reported as done."""
 
 
 LAX = ("1_000", "\u0661\u0662", True)
