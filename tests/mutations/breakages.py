@@ -94,7 +94,7 @@ BREAKAGES = [
     ),
     Breakage(
         "batches and their flaws are entered at once",
-        f"{KPI}/batches/commands.py",
+        f"{KPI}/facts/locking.py",
         "pg_advisory_xact_lock(hashtextextended('kpi.quality-events', 0))",
         "true",
         f"{KPI_TESTS}/integration/test_concurrency.py::test_a_batch_and_its_flaw_know_of_each_other",
