@@ -56,7 +56,7 @@ async def test_what_is_allowed_is_what_this_caller_may_do_now(registry: Any, qua
     await qualify.certified(site)
     await qualify.approved(site)
     answer = await registry.client.get(path)
-    assert [each["name"] for each in answer.json()["allowed"]] == ["suspend", *always]
+    assert [each["name"] for each in answer.json()["allowed"]] == ["suspend", "decide_work", *always]
     sourcing = (await registry.as_("sourcing").get(path)).json()["allowed"]
     assert [each["name"] for each in sourcing] == always, "only quality suspends"
     assert (await registry.as_("finance").get(path)).json()["allowed"] == []

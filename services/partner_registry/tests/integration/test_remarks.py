@@ -29,7 +29,7 @@ SEEN = (
 )
 HOLDS = """
 SELECT sealed -> 'items' = items AND sealed -> 'waiver' = waiver
-FROM signature JOIN qualification ON record_id = qualification.id WHERE record_id = $1
+FROM signature JOIN qualification ON record_id = qualification.id WHERE record_id = $1 AND digest = record_id::text
 """
 
 

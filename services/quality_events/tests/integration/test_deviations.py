@@ -54,6 +54,7 @@ async def test_the_whole_life(bus: Any, world: Any, found: Any, service: Any, ev
         "link_event",
         "withdraw_link",
         "request_extension",
+        "name_equipment",
     ], "what is possible now, no more"
     classified = await post(f"{path}/classification", json={"classification": "minor"})
     assert (classified.json()["state"], classified.json()["classification"]) == ("classified", "minor")

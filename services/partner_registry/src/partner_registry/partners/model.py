@@ -132,7 +132,7 @@ class Partner(PartnerFields, Waiting, Versioned, Table, table=True):
         self.suspension_reason, said = reason, self._decide(decisions, in_progress)
         return self._changed(PartnerStatus.suspended, reason, now, **said, cause=suspension.told(causes))
 
-    @transition(source=GOING_ON, target=None, by={Role.quality})
+    @transition(source=GOING_ON - {PartnerState.prospect}, target=None, by={Role.quality})
     def decide_work(
         self, decisions: Sequence[DecideWork], in_progress: WorkInProgress, now: datetime
     ) -> PartnerWorkDecided:
