@@ -183,6 +183,12 @@ async def disposition(client: Any, batch_id: str, market: str) -> str:
     return f"/dispositions/{one['id']}"
 
 
+async def all_is_heard(service: Any) -> bool:
+    """Whether nothing that was told is under way, which would make another readiness than was read."""
+    status = (await service.client.get("/status")).json()
+    return not status["outbox_pending"] and not status["lag"]
+
+
 async def decision(client: Any, batch_id: str, market: str, **more: Any) -> dict[str, Any]:
     """The body of a decision by what the readiness is now."""
     digest = (await readiness(client, batch_id, market))["digest"]

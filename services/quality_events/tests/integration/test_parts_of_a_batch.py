@@ -7,7 +7,18 @@ from typing import Any
 import pytest
 
 from contracts import Quantity
-from tests.releasing import decision, disposition, qualified, readiness, results_of, reviewed, settled, stated, usual
+from tests.releasing import (
+    all_is_heard,
+    decision,
+    disposition,
+    qualified,
+    readiness,
+    results_of,
+    reviewed,
+    settled,
+    stated,
+    usual,
+)
 
 TABLETS = "{tablet}"
 CONDITIONS = ("record_reviewed", "oos_concluded", "not_held", "site_qualified", "registered")
@@ -140,11 +151,6 @@ async def test_the_sites_of_what_it_was_split_off_count(bus: Any, known: Any, se
     await service.client.done(f"/batches/{id}/parents", {"kind": "split", "parents": [said]})
     after = await stands()
     assert (after["verdict"], f"making of {lot.number}" in after["why"]) == ("not_met", True)
-
-
-async def all_is_heard(service: Any) -> bool:
-    status = (await service.client.get("/status")).json()
-    return not status["outbox_pending"] and not status["lag"]
 
 
 @pytest.mark.parametrize("kind", ["split", "consumed"])
