@@ -1,5 +1,7 @@
 """What other services tell of a batch that may be released, and what people do until it is."""
 
+import asyncio
+import time
 from datetime import UTC, date, datetime
 from typing import Any
 from uuid import UUID, uuid4
@@ -183,14 +185,18 @@ async def disposition(client: Any, batch_id: str, market: str) -> str:
     return f"/dispositions/{one['id']}"
 
 
-async def all_is_heard(service: Any) -> bool:
-    """Whether nothing that was told is under way, which would make another readiness than was read."""
-    status = (await service.client.get("/status")).json()
-    return not status["outbox_pending"] and not status["lag"]
+async def _something_is_under_way(client: Any) -> bool:
+    status = (await client.get("/status")).json()
+    return bool(status["outbox_pending"] or status["lag"])
 
 
 async def decision(client: Any, batch_id: str, market: str, **more: Any) -> dict[str, Any]:
-    """The body of a decision by what the readiness is now."""
+    """The body of a decision by what the readiness is, once nothing that was told is under way."""
+
+    deadline = time.monotonic() + 40
+    while await _something_is_under_way(client):
+        assert time.monotonic() < deadline, "something that was told is under way, which may make another readiness"
+        await asyncio.sleep(0.02)
     digest = (await readiness(client, batch_id, market))["digest"]
     return {"readiness_digest": digest, "justification": "all is met"} | more
 
