@@ -1,9 +1,7 @@
 """The rules of a qualification, without a database."""
 
-from collections.abc import Collection
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
-from uuid import uuid4
 
 import pytest
 from hypothesis import given
@@ -14,48 +12,10 @@ from contracts.qualifications import EndCause, Purpose, SiteQualificationChanged
 from contracts.qualifications import QualificationState as State
 from directory.qualified import Change, Course
 from partner_registry.qualifications.items import FOR_DEVELOPMENT, NEVER_CONDITIONAL, Item, Verdict, asked
-from partner_registry.qualifications.model import Qualification
-from partner_registry.qualifications.schemas import Condition, ItemAnswer
 from partner_registry.sites.model import Activity
 from runtime.lifecycle import NotAllowedNow
 from runtime.problems import RuleViolated
-
-ZONE = "Europe/Vienna"
-NOW = datetime(2026, 3, 2, 9, tzinfo=UTC)
-TODAY = date(2026, 3, 2)
-COVERED = ["CERT-2026-00001"]
-
-
-def assessed(
-    activity: Activity = Activity.drug_product, unmet: Collection[str] = (), purpose: Purpose = Purpose.commercial
-) -> Qualification:
-    """In assessment with every item met, unless another verdict is given, an audit, and the second function's yes."""
-    scope = {"site_id": uuid4(), "activity": activity, "dosage_form": "tablet", "product_ids": [], "purpose": purpose}
-    made, _ = Qualification.plan(number="QUAL-2026-00001", partner_id=uuid4(), by="pia", now=NOW, **scope)
-    made.start("quinn", ZONE, NOW)
-    made.answer(
-        [
-            ItemAnswer(item=item, verdict=Verdict.not_met if item in unmet else Verdict.met, reason="x")
-            for item in asked(activity, purpose)
-        ],
-        "ana",
-        NOW,
-    )
-    made.record_audit(date(2026, 2, 1), "acceptable", "0" * 64, None, "ana", ZONE, NOW)
-    made.endorse("max")
-    return made
-
-
-def condition(item: str = "insurance", days: int = 100) -> Condition:
-    return Condition(
-        item=Item(item), text="x", owner="x", side="partner", due_on=TODAY + timedelta(days), not_allowed="no hormone"
-    )
-
-
-def conditional(*conditions: Condition) -> Qualification:
-    made = assessed(unmet=[each.item for each in conditions])
-    made.approve_with_conditions(conditions, COVERED, [], "low", ZONE, NOW)
-    return made
+from tests.assessed_qualifications import COVERED, NOW, TODAY, ZONE, assessed, condition, conditional
 
 
 def test_development_needs_the_first_eight_and_a_laboratory_five_more() -> None:

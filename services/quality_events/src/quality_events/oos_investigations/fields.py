@@ -7,11 +7,11 @@ from uuid import UUID
 
 from sqlalchemy import Numeric
 from sqlalchemy.dialects.postgresql import ARRAY
-from sqlmodel import Field, SQLModel, String
+from sqlmodel import Field, String
 
-from contracts import Lot
 from contracts.quality_events import OosConclusion
 from quality_events.metadata import INSTANT
+from quality_events.tested_results import OfAResult
 
 
 class OosState(StrEnum):
@@ -34,26 +34,13 @@ TAKEN_OVER = {
 """What an investigation has of its result as it was told."""
 
 
-class OosFields(SQLModel):
+class OosFields(OfAResult):
     """What readers see of an investigation as it is stored."""
 
     number: str
     state: OosState = Field(default=OosState.phase_1, sa_type=String)
-    result_id: UUID
-    batch_id: UUID | None = Field(default=None, foreign_key="batch.id")
-    """None for a raw material's lot."""
-    lot_id: UUID
-    lot_number: str
-    material: str
-    product_id: UUID | None = None
-    site_id: UUID
-    partner_id: UUID
-    laboratory_site_id: UUID
-    laboratory_partner_id: UUID
-    test: str
     value: Decimal | None = Field(default=None, sa_type=Numeric)
     text: str | None = None
-    unit: str
     historic: bool = False
     """Its result came from a feed that was loading its past: there is no clock that anybody could have kept."""
     aware_at: datetime = Field(sa_type=INSTANT)
@@ -92,15 +79,3 @@ class OosFields(SQLModel):
     """What that evidence is; why it was reopened is the reason of phase 2. Null as above."""
     deviation_id: UUID | None = Field(default=None, foreign_key="deviation.id")
     """The deviation that a confirmed result opened."""
-
-    @property
-    def lot(self) -> Lot:
-        """The lot as facts name it."""
-        return Lot(
-            id=self.lot_id,
-            number=self.lot_number,
-            material=self.material,
-            product_id=self.product_id,
-            site_id=self.site_id,
-            partner_id=self.partner_id,
-        )

@@ -14,7 +14,7 @@ from sqlalchemy import Uuid
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlmodel import Field
 
-from contracts import Lot, Side
+from contracts import Side
 from contracts.quality_events import QualityEventsBallHeld
 from contracts.trend_investigations import OotConcluded, OotConclusion, OotFact, OotOpened, OotWithdrawn
 from quality_events import clocks
@@ -184,18 +184,6 @@ class OotInvestigation(OotFields, Deadline, Waiting, Versioned, Table, table=Tru
         if self.withdrawn_because is not None:
             return OotWithdrawn.of(self, now, reason=self.withdrawn_because)
         return OotOpened.of(self, now)
-
-    @property
-    def lot(self) -> Lot:
-        """The lot as facts name it."""
-        return Lot(
-            id=self.lot_id,
-            number=self.lot_number,
-            material=self.material,
-            product_id=self.product_id,
-            site_id=self.site_id,
-            partner_id=self.partner_id,
-        )
 
     def _undo(self) -> None:
         self._drop_finding()

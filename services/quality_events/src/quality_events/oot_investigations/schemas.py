@@ -8,7 +8,7 @@ from uuid import UUID
 from pydantic import BaseModel, Field, model_validator
 from sqlalchemy import Numeric
 from sqlmodel import Field as Column
-from sqlmodel import SQLModel, String
+from sqlmodel import String
 
 from contracts import Moment
 from contracts.out_of_trend import TrendBasis
@@ -17,6 +17,7 @@ from contracts.trend_investigations import OotConclusion
 from directory.names import AT_A_SITE, Names
 from quality_events.metadata import INSTANT
 from quality_events.oot_investigations.terms import OotState
+from quality_events.tested_results import OfAResult
 from runtime.bodies import Body, Words
 from serving.shown import Ref, Shown
 
@@ -45,26 +46,13 @@ class ConcludeOot(ProposeOotConclusion):
     """One that names the lot: raise it first."""
 
 
-class OotFields(SQLModel):
+class OotFields(OfAResult):
     """What readers see of an investigation as it is stored."""
 
     number: str
     state: OotState = Column(default=OotState.phase_1, sa_type=String)
-    result_id: UUID
-    batch_id: UUID | None = Column(default=None, foreign_key="batch.id")
-    """None for a raw material's lot."""
-    lot_id: UUID
-    lot_number: str
-    material: str
-    product_id: UUID | None = None
-    site_id: UUID
-    partner_id: UUID
-    laboratory_site_id: UUID
-    laboratory_partner_id: UUID
-    test: str
     stage: TestStage = Column(sa_type=String)
     value: Decimal = Column(sa_type=Numeric)
-    unit: str
     basis: TrendBasis = Column(sa_type=String)
     """By what it is out of trend."""
     lower: Decimal = Column(sa_type=Numeric)
