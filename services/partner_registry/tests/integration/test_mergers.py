@@ -31,6 +31,7 @@ def merge(registry: Any, site: Any, successor: Any) -> Any:
         body = {"partner_id": site["partner_id"], "successor_id": successor["id"], "effective_on": str(on)}
         sourcing = registry.as_("sourcing", subject="sophie")
         made = await sourcing.done("/partner-mergers", body | {"reason": "merged", "evidence": "0" * 64})
+        assert made["waiting_for"]["side"] == "sponsor", "somebody else agrees"
         return f"/partner-mergers/{made['id']}"
 
     return propose
@@ -150,7 +151,7 @@ async def test_an_exit_and_a_merger_stand_against_each_other(
     other = {"legal_name": f"Buyer {uuid4().hex}", "kind": "cmo", "country": "AT"}
     sold["buyer_id"] = (await registry.client.done("/partners", other))["id"]
     assert number in (await registry.client.post("/site-transfers", json=sold)).json()["detail"]
-    await quality.done(f"{path}/cancellation", {"reason": "not this year"})
+    assert (await quality.done(f"{path}/cancellation", {"reason": "not this year"}))["waiting_for"] is None
     assert (await registry.client.post("/site-transfers", json=sold)).status_code == 201
 
 

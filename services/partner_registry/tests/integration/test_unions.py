@@ -51,6 +51,11 @@ async def has_risks_at(client: Any, partner_id: str, sites: set[str]) -> bool:
     return await ids(client, "/site-risks", partner_id=partner_id) == sites
 
 
+async def agreed(quality: Any, union: Any) -> None:
+    assert union["waiting_for"]["side"] == "sponsor", "somebody else agrees"
+    assert (await quality.done(f"/partner-unions/{union['id']}/confirmation"))["waiting_for"] is None
+
+
 async def kinds_of_other(client: Any, partner_id: str, other_id: str) -> set[str]:
     """What is told of another registration among what is read of a partner."""
     items = (await client.get(f"/partners/{partner_id}/facts")).json()["items"]
@@ -73,7 +78,7 @@ async def test_two_registrations_are_read_as_one_and_split_again(
     assert await ids(registry.client, "/sites", partner_id=elder) == {site["id"]}
     old, new = (registry.as_("partner_quality", partner_id=UUID(each)) for each in (elder, younger["id"]))
     assert (await new.get(path)).status_code == 403
-    await quality.done(f"{path}/confirmation")
+    await agreed(quality, made)
 
     (fact,) = await bus.told(PartnersUnified, 1, partner_id=UUID(younger["id"]))
     assert (fact.elder_id, fact.undone) == (UUID(elder), False)

@@ -1,10 +1,12 @@
 """A merger and its lifecycle. It is the sponsor's alone until its day."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from datetime import date, datetime
-from typing import Final
+from enum import StrEnum
+from typing import ClassVar, Final
 
-from contracts import Role
+from contracts import Role, Side
+from contracts.partner_registry import PartnerRegistryBallHeld
 from partner_registry.days import begun_everywhere
 from partner_registry.mergers.schemas import MergerState as State
 from partner_registry.mergers.schemas import PartnerMergerFields
@@ -14,15 +16,19 @@ from partner_registry.sites.model import KEEPERS, Site
 from partner_registry.transfers.model import GONE
 from runtime.lifecycle import transition
 from runtime.problems import RuleViolated
+from runtime.turns import Waiting
 from runtime.work import Versioned
 
 TO_COME: Final = frozenset({State.proposed, State.agreed})
 
 
-class PartnerMerger(PartnerMergerFields, Versioned, Table, table=True):
+class PartnerMerger(PartnerMergerFields, Waiting, Versioned, Table, table=True):
     """From a day on there is only the successor of a partner, by universal succession."""
 
     __tablename__ = "partner_merger"
+
+    ball = PartnerRegistryBallHeld
+    turns: ClassVar[Mapping[StrEnum, Collection[Side]]] = {State.proposed: {Side.sponsor}}
 
     @property
     def parties(self) -> tuple[()]:

@@ -1,10 +1,13 @@
 """Two registrations of one company, and their lifecycle. No partner hears of it: it might be a mistake."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from datetime import datetime
+from enum import StrEnum
+from typing import ClassVar
 
-from contracts import Role
+from contracts import Role, Side
 from contracts.companies import PartnersUnified
+from contracts.partner_registry import PartnerRegistryBallHeld
 from partner_registry.metadata import Table
 from partner_registry.partners.model import Partner
 from partner_registry.sites.model import KEEPERS
@@ -12,13 +15,17 @@ from partner_registry.unions.schemas import PartnerUnionFields
 from partner_registry.unions.schemas import UnionState as State
 from runtime.lifecycle import transition
 from runtime.problems import RuleViolated
+from runtime.turns import Waiting
 from runtime.work import Versioned
 
 
-class PartnerUnion(PartnerUnionFields, Versioned, Table, table=True):
+class PartnerUnion(PartnerUnionFields, Waiting, Versioned, Table, table=True):
     """That two partners are one company. Each record keeps the id with which it was written."""
 
     __tablename__ = "partner_union"
+
+    ball = PartnerRegistryBallHeld
+    turns: ClassVar[Mapping[StrEnum, Collection[Side]]] = {State.proposed: {Side.sponsor}}
 
     @property
     def parties(self) -> tuple[()]:
