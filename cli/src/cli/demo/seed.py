@@ -59,13 +59,14 @@ class _Planter:
     def companies(self) -> dict[Company, dict[str, Any]]:
         """Partners with their sites; the site of each."""
         partners = {each["legal_name"]: each for each in self._all(f"{REGISTRY}/partners")}
-        sites = {(each["partner_id"], each["name"]): each for each in self._all(f"{REGISTRY}/sites")}
+        # By their names: a site that was sold, or whose partner merged, is another one's.
+        sites = {each["name"]: each for each in self._all(f"{REGISTRY}/sites")}
         found = {}
         for company in cast.COMPANIES:
             partner = partners.get(company.legal_name) or self._make(
                 f"{REGISTRY}/partners", bodies.partner(company), f"partner:{company.legal_name}"
             )
-            found[company] = sites.get((partner["id"], company.site)) or self._make(
+            found[company] = sites.get(company.site) or self._make(
                 f"{REGISTRY}/sites", bodies.site(company, partner["id"]), f"site:{partner['id']}"
             )
         return found
