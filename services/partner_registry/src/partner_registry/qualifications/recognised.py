@@ -11,6 +11,7 @@ from contracts.certifying import RecognisedWork, RecognisingRegime
 from contracts.complaints import AuthorityRegime
 from contracts.partner_registry import CertificateKind
 from partner_registry.certificates.model import Certificate
+from partner_registry.certificates.schemas import Scope
 from partner_registry.inspections.covering import Covered
 from partner_registry.inspections.model import Inspection
 from partner_registry.mutual_recognition.model import MutualRecognition, recognising
@@ -57,11 +58,13 @@ class Foreign:
     ) -> Recognised | None:
         """The first that carries a work at the site on a local day, as it was known at an instant.
 
-        ``held`` are the site's certificates: what was taken back from one of them no earlier inspection heals.
+        ``held`` are the site's certificates: what was taken back from one of them, of this work, no earlier inspection
+        heals.
         """
         if any(each.takes_back(activity, form, day) for each in held):
             return None
-        withdrawn = (each.withdrawn_on for each in held if each.withdrawn_on and each.withdrawn_on <= day)
+        of_it = [each for each in held if _issued(each).covers(activity, form)]
+        withdrawn = (each.withdrawn_on for each in of_it if each.withdrawn_on and each.withdrawn_on <= day)
         taken_back = max(withdrawn, default=date.min)
         for inspection, covered in self._covering(activity, form, day, as_of):
             if covered.decided_on <= taken_back:
@@ -83,6 +86,10 @@ class Foreign:
             return []
         found = [(each, each.covers_on(day, as_of)) for each in self.inspections]
         return [(each, covered) for each, covered in found if covered and covered.scope.covers(activity, form)]
+
+
+def _issued(one: Certificate) -> Scope:
+    return Scope(activities=one.activities, dosage_forms=one.dosage_forms)
 
 
 async def foreign(work: Work, site_ids: Collection[Any] | None = None) -> Foreign:

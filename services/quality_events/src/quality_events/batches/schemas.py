@@ -21,7 +21,7 @@ from quality_events.holds.terms import OpenHold
 from runtime.bodies import Because, Body, Code, Country, Line, Plain, Reason
 from serving.shown import Answer, Ref, Shown
 
-Percent = Annotated[Decimal, Field(ge=0, le=1000, allow_inf_nan=False), Plain]
+Percent = Annotated[Decimal, Field(ge=0, le=1000, max_digits=30, allow_inf_nan=False), Plain]
 
 Digest = Annotated[str, StringConstraints(pattern="^[0-9a-f]{64}$"), Field(examples=["0b" * 32])]
 """SHA-256, in hexadecimal."""
@@ -43,7 +43,7 @@ class Input(Body):
 class Amount(Body):
     """An amount in a UCUM unit."""
 
-    value: Annotated[Decimal, Field(ge=0, allow_inf_nan=False, examples=["250000"]), Plain]
+    value: Annotated[Decimal, Field(ge=0, max_digits=30, allow_inf_nan=False, examples=["250000"]), Plain]
     unit: Annotated[Line, AfterValidator(_unit)] = Field(examples=["{tablet}"])
 
     def quantity(self) -> Quantity:
