@@ -107,6 +107,9 @@ QUERY: dict[str, Callable[[Company], str]] = {
         f"product_id={of.product}&market=AT&activity=drug_product&site_id={of.site}"
     ),
     "GET /v1/qp-capacities/answer": lambda of: f"subject=x&regime=eu_eea&site_id={of.site}",
+    "GET /v1/site-risks/answer": lambda of: f"site_id={of.site}",
+    "GET /v1/segmentations/answer": lambda of: f"partner_id={of.id}",
+    "GET /v1/oversight-plans/answer": lambda of: f"site_id={of.site}",
     "GET /v1/mutual-recognitions/answer": lambda of: "regime=gb&country=SG&covers=inspection&product_kind=x",
     "GET /v1/batch-registers/lines": lambda of: "legal_entity=x&regime=eu_eea",
 }

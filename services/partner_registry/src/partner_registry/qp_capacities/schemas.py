@@ -131,6 +131,7 @@ class QpAnswer(Answer):
     site: Ref
     on: date
     """The site's local day of which it is said."""
+    kept: bool
     allowed: bool
     capacities: list[QpCapacityUsed]
     why_not: list[str]

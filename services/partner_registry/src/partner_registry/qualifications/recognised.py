@@ -14,6 +14,7 @@ from partner_registry.certificates.model import Certificate
 from partner_registry.certificates.schemas import Scope
 from partner_registry.inspections.covering import Covered
 from partner_registry.inspections.model import Inspection
+from partner_registry.known import as_known
 from partner_registry.mutual_recognition.model import MutualRecognition, recognising
 from partner_registry.qualifications.carrying import kinds_for
 from partner_registry.sites.model import Activity
@@ -92,8 +93,8 @@ def _issued(one: Certificate) -> Scope:
     return Scope(activities=one.activities, dosage_forms=one.dosage_forms)
 
 
-async def foreign(work: Work, site_ids: Collection[Any] | None = None) -> Foreign:
-    """What may be recognised at sites; at all of them where none are named."""
+async def foreign(work: Work, site_ids: Collection[Any] | None = None, as_of: datetime | None = None) -> Foreign:
+    """What may be recognised at sites, by the rows as they were known at an instant; at all where none are named."""
     of = Inspection
     query = select(of).where(of.outcome != None).order_by(col(of.id))  # noqa: E711
     query = query if site_ids is None else query.where(col(of.site_id).in_(site_ids))
@@ -101,5 +102,6 @@ async def foreign(work: Work, site_ids: Collection[Any] | None = None) -> Foreig
     if work.principal.partner_id is not None:
         return Foreign(found, None)
     countries = {read["country"] for each in found for read in each.readings or ()}
-    rows = select(MutualRecognition).where(col(MutualRecognition.country).in_(countries))
-    return Foreign(found, [*await work.session.scalars(rows.order_by(col(MutualRecognition.id)))] if found else ())
+    of_them = select(MutualRecognition).where(col(MutualRecognition.country).in_(countries))
+    rows = [*await work.session.scalars(of_them.order_by(col(MutualRecognition.id)))]
+    return Foreign(found, await as_known(work, rows, as_of))

@@ -5,7 +5,8 @@ from uuid import UUID
 
 from fastapi import Query
 
-from contracts import Day, HappenedAt
+from contracts import Day
+from partner_registry.known import KnownAt
 from partner_registry.registrations import commands, queries
 from partner_registry.registrations.model import REGULATORY, RegisteredSite, Registration
 from partner_registry.registrations.schemas import (
@@ -40,7 +41,7 @@ async def content(
     work: Reading,
     registration_id: UUID,
     on: Annotated[Day | None, Query(description="An effective day; today, in UTC, where none is given.")] = None,
-    as_of: Annotated[HappenedAt | None, Query(description="By what had been recorded then.")] = None,
+    as_of: Annotated[KnownAt | None, Query(description="By what had been recorded then.")] = None,
 ) -> RegistrationOnDay:
     """What was registered on a day, as it was known at an instant."""
     found = await work.get(Registration, registration_id)

@@ -46,7 +46,7 @@ _IN_FORCE_ONCE = (RiskState.signed, RiskState.superseded)
 async def show(work: Work, assessments: Sequence[RiskAssessment]) -> list[RiskAssessmentRead]:
     """The assessments with names, and what is computed from the ratings."""
     names = await names_of(work, assessments, await sites_of(work, assessments))
-    return [RiskAssessmentRead.model_validate(dict(one) | names[one.id] | _computed(one)) for one in assessments]
+    return [RiskAssessmentRead.model_validate(dict(one) | names[one.id] | computed(one)) for one in assessments]
 
 
 async def show_sites(work: Work, risks: Sequence[SiteRisk]) -> list[SiteRiskRead]:
@@ -87,7 +87,8 @@ async def floors_of(work: Work, site_id: UUID) -> Sequence[RiskFloor]:
     return [each for each in await work.session.scalars(found) if each.id not in covered]
 
 
-def _computed(one: RiskAssessment) -> dict[str, Any]:
+def computed(one: RiskAssessment) -> dict[str, Any]:
+    """What follows from the ratings of an assessment."""
     scores, apart = one.scores, one.apart
     return {
         "at_least": one.at_least,
