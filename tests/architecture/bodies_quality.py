@@ -11,6 +11,7 @@ from tests.architecture.examples import (
     CHANGE,
     COMPLAINT,
     CONDUCTED,
+    LIMITS,
     RECALL,
     RECORD,
     WHY,
@@ -63,6 +64,14 @@ BODIES: dict[str, Example] = {
         "outcome": "no_impact", "source_revision": 1,
     },
     "POST /v1/process-excursions/{process_excursion_id}/reopening": lambda of: WHY,
+    "POST /v1/process-limits": lambda of: LIMITS | {"material": of.code, "partner_id": of.id, "site_id": of.site},
+    "POST /v1/process-limits/{process_limits_id}/rejection": lambda of: WHY,
+    "POST /v1/process-limits/{process_limits_id}/withdrawal": lambda of: WHY | {"effective_on": "2026-03-01"},
+    "POST /v1/limit-explanations": lambda of: {
+        "batch_id": of.found["batch_id"], "deviation_id": of.found["deviation_id"],
+        "limit_name": "yield of compression", "explanation": "x",
+    },
+    "POST /v1/limit-explanations/{limit_explanation_id}/withdrawal": lambda of: WHY,
     "POST /v1/deviations": lambda of: {
         "title": "Matrix", "category": "equipment", "site_id": of.site,
         "partner_aware_at": datetime.now(UTC).isoformat(), "lots": [{"material": of.code, "number": of.lot}],
@@ -184,6 +193,7 @@ BODIES: dict[str, Example] = {
 }  # fmt: skip
 NO_BODY = {
     "POST /v1/deviations/{deviation_id}/acknowledgement",
+    "POST /v1/process-limits/{process_limits_id}/confirmation",
     "POST /v1/deviations/{deviation_id}/approval-request",
     "POST /v1/deviations/{deviation_id}/cancellation-agreement",
     "POST /v1/deviations/{deviation_id}/closure",

@@ -23,6 +23,7 @@ from quality_events.dispositions import opening
 from quality_events.excursions import commands as excursions
 from quality_events.hold_proposals.consumers import propose_holds
 from quality_events.impacts.consumers import weigh_impacts
+from quality_events.limit_explanations import commands as limit_explanations
 from quality_events.oos_investigations import commands as investigations
 from quality_events.oot_investigations import commands as trends
 from quality_events.takeovers import take_over_batches
@@ -131,14 +132,16 @@ async def on_process_excursion_reported(work: Work, fact: ProcessExcursionReport
 
 @subscriptions.on(DeviationCancelled, group="excursions")
 async def on_deviation_cancelled(work: Work, fact: DeviationCancelled) -> None:
-    """A deviation of our own was none: nothing deals with the excursions that it dealt with."""
+    """A deviation of our own was none: nothing deals with the excursions, or explains the limits, that it did."""
     await excursions.follow(work, fact.deviation_id)
+    await limit_explanations.follow(work, fact.deviation_id)
 
 
 @subscriptions.on(DeviationAmended, group="excursions")
 async def on_deviation_amended(work: Work, fact: DeviationAmended) -> None:
     """A deviation of our own may name other batches than before."""
     await excursions.follow(work, fact.deviation_id)
+    await limit_explanations.follow(work, fact.deviation_id)
 
 
 @subscriptions.on(BatchTerminated, group="dispositions")

@@ -39,12 +39,16 @@ from quality_events.holds.model import BatchHold
 from quality_events.holds.terms import HoldState
 from quality_events.impacts.model import DistributionImpact
 from quality_events.impacts.schemas import ImpactState
+from quality_events.limit_explanations.model import LimitExplanation
+from quality_events.limit_explanations.schemas import ExplanationState
 from quality_events.notifications.model import AuthorityNotification
 from quality_events.notifications.schemas import NotificationState
 from quality_events.oos_investigations.fields import OosState
 from quality_events.oos_investigations.model import OosInvestigation
 from quality_events.oot_investigations.model import OotInvestigation
 from quality_events.oot_investigations.terms import OotState
+from quality_events.process_limits.model import ProcessLimits
+from quality_events.process_limits.terms import LimitsState
 from quality_events.product_reviews.model import ProductReview
 from quality_events.product_reviews.terms import ReviewState, SectionName
 from quality_events.recalls.model import Recall
@@ -52,6 +56,7 @@ from quality_events.recalls.schemas import RecallState
 from runtime.lifecycle import NotAllowedNow, table
 from runtime.problems import RuleViolated
 from tests.investigation_moves import OOS_MOVES, OOT_MOVES
+from tests.process_limits import EXPLANATION_MOVES, LIMITS_MOVES, explanation, process_limits
 from tests.quality_records import (
     ACTION,
     LOT,
@@ -251,6 +256,8 @@ CASES: list[tuple[type, Callable[[], Any], Moves, Collection[str]]] = [
     (Capa, lambda: Capa.open("CAPA-2026-10001", NOW, None, root_cause="worn punch")[0], CAPA_MOVES, CAPA_ENDS),
     (BatchHold, hold, HOLD_MOVES, {HoldState.lifted}),
     (ProcessExcursion, excursion, EXCURSION_MOVES, set()),
+    (ProcessLimits, process_limits, LIMITS_MOVES, {LimitsState.rejected, LimitsState.withdrawn}),
+    (LimitExplanation, explanation, EXPLANATION_MOVES, {ExplanationState.withdrawn}),
     (SiteAudit, audit, AUDIT_MOVES, {AuditState.closed}),
     (AuditFinding, finding, FINDING_MOVES, {FindingState.closed}),
     (Change, change, CHANGE_MOVES, {ChangeState.effective, ChangeState.reverted, ChangeState.refused}),

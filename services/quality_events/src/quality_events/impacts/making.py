@@ -28,6 +28,7 @@ from quality_events.holds.model import BatchHold
 from quality_events.holds.terms import HoldState
 from quality_events.impacts.authorisations import authorisations
 from quality_events.impacts.rules import News, NewsByMarket
+from quality_events.limit_explanations.model import LimitExplanation
 from quality_events.readiness.model import ReadinessStatement
 from runtime.work import Work
 
@@ -132,15 +133,26 @@ async def results(work: Work, batch: Batch) -> list[News]:
 
 
 async def statements(work: Work, batch: Batch, markets: Collection[str]) -> NewsByMarket:
-    """What quality had stated of a condition for a market, and withdrew."""
+    """What quality had stated of a condition for a market, and withdrew, and what explained a limit, and does not."""
     of_it = (ReadinessStatement.batch_id == batch.id, col(ReadinessStatement.market).in_(markets))
     query = select(ReadinessStatement).where(*of_it, col(ReadinessStatement.withdrawn_at).is_not(None))
-    found: dict[str, list[News]] = {market: [] for market in markets}
+    unexplained = await _unexplained(work, batch)
+    found: dict[str, list[News]] = {market: [*unexplained] for market in markets}
     for each in await work.session.scalars(query.order_by(ReadinessStatement.number)):
         if each.withdrawn_at:
             why = f"{each.number}, which stated {each.condition}, was withdrawn: {each.withdrawal_reason}"
             found[each.market].append(News(each.withdrawn_at, why))
     return found
+
+
+async def _unexplained(work: Work, batch: Batch) -> list[News]:
+    ended = (LimitExplanation.batch_id == batch.id, col(LimitExplanation.withdrawn_at).is_not(None))
+    query = select(LimitExplanation).where(*ended).order_by(LimitExplanation.number)
+    return [
+        News(each.withdrawn_at, f"{each.number}, explaining the {each.limit_name}, ended: {each.withdrawal_reason}")
+        for each in await work.session.scalars(query)
+        if each.withdrawn_at
+    ]
 
 
 async def changes(work: Work, batch: Batch, markets: Collection[str]) -> NewsByMarket:

@@ -30,6 +30,7 @@ from quality_events.impacts.queries import open_of
 from quality_events.oos_investigations.lineages import NOTHING_KNOWN, Moments, found_invalid
 from quality_events.oos_investigations.queries import moments_of
 from quality_events.oot_investigations.queries import open_on as trends_on
+from quality_events.process_limits.queries import limits_on
 from quality_events.readiness import counting, numbers, places
 from quality_events.readiness.parents import Parent
 from quality_events.readiness.standings import Owner, owners_of
@@ -78,6 +79,7 @@ async def _under_its_number(work: Work, batch_id: UUID) -> Dossier | None:
         shared=await shared_with(work, batch_id),
         excursions=await excursions_of(work, batch_id),
         trends=await trends_on(work, batch_id),
+        limited=await limits_on(work, batch, _zones(said)),
         not_named=await not_named(work, batch_id),
         unread=await unread(work),
         waits_since=_made_at(batch, ZoneInfo(dossier.batch["zone"])),
@@ -106,7 +108,7 @@ def local_day(dossier: Dossier, now: datetime) -> date:
 def assembled(found: Mapping[str, Any], moments: Moments = NOTHING_KNOWN) -> Dossier:
     """The facts as they are judged, whatever the order in which they are given."""
     sites = {each["id"]: each for each in found["sites"]}
-    zones = {id: each["time_zone"] or "UTC" for id, each in sites.items()}
+    zones = {str(id): zone for id, zone in _zones(found).items()}
     by_kind = defaultdict(list)
     for each in found["known"]:
         by_kind[each["kind"]].append(each)
@@ -149,6 +151,10 @@ def assembled(found: Mapping[str, Any], moments: Moments = NOTHING_KNOWN) -> Dos
             for name in ("deviations", "investigations", "holds", "inputs", "dispositions", "statements")
         },
     )
+
+
+def _zones(found: Mapping[str, Any]) -> Mapping[UUID, str]:
+    return {UUID(each["id"]): each["time_zone"] or "UTC" for each in found["sites"]}
 
 
 def span(moment: str, zone: str) -> tuple[date, date]:

@@ -1,4 +1,4 @@
-"""How the batch was made: its record, its yield, what went in, its dates and the changes that it follows."""
+"""How the batch was made: its record, what went in, and the changes that it follows."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -7,7 +7,6 @@ from typing import Any, Final
 from uuid import UUID
 
 from contracts import Side
-from quality_events import moments
 from quality_events.batches.reported import ReportedRecord
 from quality_events.batches.terms import BatchState
 from quality_events.changes.judged import releasable
@@ -80,14 +79,6 @@ def _named(given: ReportedRecord) -> str:
     return f"version {given.record_version} of {given.source}, SHA-256 {given.digest}"
 
 
-def yield_explained(dossier: Dossier, _: str, __: date) -> Condition:
-    """The yield lies within its limits, or a deviation explains it (21 CFR 211.103)."""
-    stated = dossier.batch["yield_percent"]
-    said = f"the yield is {stated} %" if stated is not None else "no yield is stated"
-    why = f"{said}, and no fact tells its limits: quality states whether it is explained"
-    return unknown(ConditionName.yield_explained, Finding(why, reader=EVERYBODY))
-
-
 def inputs_released(dossier: Dossier, market: str, _: date) -> Condition:
     """What went in was released for the market, or for processing with its follow-up closed (21 CFR 211.84)."""
     name, told = ConditionName.inputs_released, dossier.not_named
@@ -102,15 +93,6 @@ def inputs_released(dossier: Dossier, market: str, _: date) -> Condition:
         more = [*(_input(each, why) for each in bought[:_SHOWN]), *_more(bought[_SHOWN:])]
         return unknown(name, *more, *(_used(each) for each in told[:_SHOWN]), *_more(told[_SHOWN:]))
     return met(name, *(_input(each, "released") for each in dossier.inputs[:_SHOWN]))
-
-
-def within_times(dossier: Dossier, _: str, today: date) -> Condition:
-    """Hold times and shelf life were kept (21 CFR 211.111)."""
-    name, expires = ConditionName.within_times, dossier.batch["expiry_date"]
-    if expires and moments.ends(moments.read_ahead(expires)) < today:
-        return unmet(name, Finding(f"it expired {expires}", reader=EVERYBODY))
-    said = f"it expires {expires}" if expires else "its expiry date is not stated"
-    return unknown(name, Finding(f"{said}, and no fact tells whether hold times were kept", reader=EVERYBODY))
 
 
 def changes_evaluated(dossier: Dossier, market: str, today: date) -> Condition:

@@ -11,6 +11,7 @@ from contracts import Side
 from directory.qualified import Change
 from quality_events.batches.reported import ReportedRecord
 from quality_events.changes.terms import Verdict
+from quality_events.process_limits.terms import Limited
 
 if TYPE_CHECKING:
     from quality_events.readiness.parents import Parent
@@ -240,6 +241,8 @@ class Dossier:
     """What of that the maker's quality said is none."""
     excursions: Sequence[Mapping[str, Any]] = ()
     """Of its process, and of what it came of."""
+    limited: Limited | None = None
+    """The limits of its process, and what of its making they are of."""
     not_named: Sequence[Mapping[str, Any]] = ()
     """Lots that a maker's system says went in, and that are no inputs."""
     impacts: Sequence[Mapping[str, Any]] = ()
