@@ -13,6 +13,7 @@ from quality_events.batches.reported import ReportedRecord
 from quality_events.changes.terms import Verdict
 
 if TYPE_CHECKING:
+    from quality_events.genealogy.amounts import Exceeded
     from quality_events.readiness.parents import Parent
     from quality_events.readiness.standings import Owner
 
@@ -242,6 +243,8 @@ class Dossier:
     """Of its process, and of what it came of."""
     not_named: Sequence[Mapping[str, Any]] = ()
     """Lots that a maker's system says went in, and that are no inputs."""
+    exceeded: Sequence["Exceeded"] = ()
+    """Of what went in that of which more is told to have gone on than was made; of other makers' no partner's has."""
     impacts: Sequence[Mapping[str, Any]] = ()
     """Those that are open, in any market. Of these, of proposals and of recalls a partner's dossier has none."""
     hold_proposals: Sequence[Mapping[str, Any]] = ()
