@@ -77,6 +77,7 @@ async def test_what_was_used_is_counted_and_what_is_not_said_is_unknown(
     unknown = await split(service, known, parent, 1)
     assert (unknown.status_code, "what is left is unknown" in unknown.text) == (409, True), unknown.text
     assert (await split(service, known, parent, 30, children[1], kind="consumed")).status_code == 200
+    assert (await split(service, known, parent, 0)).status_code == 422
     refused = await split(service, known, parent, 21)
     assert (refused.status_code, "of 100 kg 20 are left" in refused.text) == (409, True), refused.text
     assert (await split(service, known, parent, 20)).status_code == 200

@@ -180,6 +180,7 @@ def test_that_more_is_told_to_have_gone_than_was_made_is_said() -> None:
     assert Exceeded.of(batch("B"), [gone(kg(1))]) is None, "nobody said how much was made"
     said = {
         "100.5 kg are": [gone(kg(60), by=USE), gone(kg("40.5"))],
+        "1000000.000001 kg are": [gone(kg(1_000_000)), gone(kg(1, "mg"), by=USE)],
         "100 kg and more are": [gone(kg(100)), gone(None, by=INPUT)],
     }
     for words, told in said.items():

@@ -31,8 +31,12 @@ class Amount(Body):
 
 def _some(given: Amount) -> Amount:
     if given.value == 0:
-        raise ValueError("what went in is more than nothing: leave the quantity out where it is not known")
+        raise ValueError("what went in is more than nothing")
     return given
+
+
+Some = Annotated[Amount, AfterValidator(_some)]
+"""An amount of what went in."""
 
 
 class Input(Body):
@@ -40,7 +44,7 @@ class Input(Body):
 
     material: Code = Field(examples=["MCC-101"])
     number: Code = Field(examples=["24-0117"])
-    quantity: Annotated[Amount, AfterValidator(_some)] | None = None
+    quantity: Some | None = None
 
 
 class InputLotRead(BaseModel):

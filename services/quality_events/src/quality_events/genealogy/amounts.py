@@ -193,5 +193,5 @@ def _convertible(quantities: Iterable[Quantity], unit: str) -> Fraction:
 
 
 def text_of(amount: Fraction) -> str:
-    """A number as people read it."""
-    return f"{float(amount):g}" if amount.denominator > 1 else str(amount.numerator)
+    """A number as people read it; of one that has no end so many digits that another one is told from it."""
+    return f"{Decimal(amount.numerator) / Decimal(amount.denominator):.9f}".rstrip("0").rstrip(".")

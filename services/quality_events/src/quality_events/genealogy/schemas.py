@@ -10,7 +10,7 @@ from contracts import Quantity
 from contracts.batches import LinkKind
 from quality_events.audits.schemas import Digest
 from quality_events.batches.terms import BatchState
-from quality_events.batches.went_in import Amount
+from quality_events.batches.went_in import Some
 from quality_events.genealogy.amounts import Gone
 from runtime.bodies import Body
 from serving.shown import Answer
@@ -20,7 +20,7 @@ class Parent(Body):
     """A batch of which something went in, and how much."""
 
     batch_id: UUID
-    quantity: Amount
+    quantity: Some
 
 
 class LinkParents(Body):
