@@ -43,7 +43,12 @@ async def test_a_settled_deviation_of_the_equipment_of_a_parent_that_is_told_lat
     await bus.publish(known.start(bulk), known.completion(bulk))
     parent = (await found("batches", lot=bulk.number, state="manufactured"))["id"]
     stage = {"step": "granulation", "site_id": str(known.site), "equipment": ["MIXER-2"]}
-    raised = {"title": "Mixer stood still", "description": "x", "category": "equipment", "site_id": str(known.site)}
+    raised: dict[str, Any] = {
+        "title": "Mixer stood still",
+        "description": "x",
+        "category": "equipment",
+        "site_id": str(known.site),
+    }
     raised |= {"partner_aware_at": "2018-12-01T08:00:00Z", "shared_equipment": ["mixer 2"]}
     deviations = []
     async with service.as_("partner_quality", partner_id=known.maker, subject="cid") as maker:

@@ -89,7 +89,8 @@ def test_it_is_measured_by_when_it_was_told_first() -> None:
     for at, holds in ((2, True), (3, False), (4, True)):
         one.take(trend_told(at, holds=holds, upper=Decimal(99 + at)))
     first, again = (clocks.due_at(trend_told(at).told_at, clocks.OOT_DUE_DAYS, "UTC") for at in (2, 4))
-    assert (one.first_due_at, one.due_at) == (first, again)
+    found: Any = (one.first_due_at, one.due_at)
+    assert found == (first, again)
     one.count_days_in("Europe/Ljubljana", NOW)
     assert one.first_due_at == clocks.due_at(trend_told(2).told_at, clocks.OOT_DUE_DAYS, "Europe/Ljubljana")
 
