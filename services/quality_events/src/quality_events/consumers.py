@@ -157,6 +157,12 @@ async def on_material_use_reported(work: Work, facts: Sequence[Recorded[Material
     await materials.uses(work, facts)
 
 
+@subscriptions.on_batch(MaterialUseReported, group="quantities")  # so that an upgrade learns those of all uses
+async def on_quantities_reported(work: Work, facts: Sequence[Recorded[MaterialUseReported]]) -> None:
+    """How much of a lot was used, also where its use was kept before its quantity was."""
+    await materials.quantities(work, facts)
+
+
 keep_known(subscriptions)
 take_over_batches(subscriptions)
 propose_holds(subscriptions)

@@ -15,7 +15,7 @@ from pydantic import ValidationError
 from contracts import Lot, Quantity
 from contracts.quality_events import BatchManufactured, BatchStarted
 from quality_events.batches.model import Batch
-from quality_events.batches.schemas import Amount
+from quality_events.batches.went_in import Amount
 from quality_events.batches.terms import Authority, BatchState, Completion, Source, Start
 
 PARTNER = uuid4()

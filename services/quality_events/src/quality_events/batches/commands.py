@@ -17,7 +17,6 @@ from quality_events.batches.records import versions_of
 from quality_events.batches.schemas import (
     CompleteBatch,
     DescribeBatch,
-    Input,
     RecordStage,
     ReviewRecord,
     SetAsideRecord,
@@ -27,6 +26,7 @@ from quality_events.batches.stages import BatchStage, Stage
 from quality_events.batches.statements import among_others
 from quality_events.batches.takeovers import refuse_former
 from quality_events.batches.terms import Authority, BatchState, Completion, Source, Start
+from quality_events.batches.went_in import Input
 from quality_events.genealogy import commands as lineage
 from quality_events.lots import lot_at
 from runtime.problems import Problem, RuleViolated
@@ -58,6 +58,8 @@ async def start(work: Work, body: StartBatch) -> Batch:
     if inputs:
         parents = select(Batch.id).where(col(Batch.lot_id).in_([part.lot_id for part in inputs]))
         await lineage.refuse_circle(work, batch, list(await work.session.scalars(parents)))
+        stated = {part.lot_id: part.amount for part in inputs if part.amount}
+        await lineage.refuse_more_than_is_left(work, batch, stated)
     work.session.add_all(inputs)
     return batch
 
@@ -161,6 +163,8 @@ def _inputs(work: Work, batch: Batch, inputs: Sequence[Input]) -> list[BatchInpu
     by_lot = {Lot.identify(batch.site_id, part.material, part.number): part for part in inputs}
     if batch.lot_id in by_lot:
         raise RuleViolated(f"{batch.number} does not go into itself")
+    if len(by_lot) < len(inputs) and any(part.quantity for part in inputs):
+        raise RuleViolated("a lot is named twice: name each once, with all that went in", fields=["inputs"])
     return [
         BatchInput(
             batch_id=batch.id,
@@ -169,6 +173,8 @@ def _inputs(work: Work, batch: Batch, inputs: Sequence[Input]) -> list[BatchInpu
             lot_id=lot_id,
             material=part.material,
             number=part.number,
+            quantity=part.quantity.value if part.quantity else None,
+            unit=part.quantity.unit if part.quantity else None,
             told_at=clock.now(),
         )
         for lot_id, part in by_lot.items()

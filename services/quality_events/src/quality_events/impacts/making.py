@@ -24,6 +24,7 @@ from quality_events.dispositions.schemas import DispositionState, Entered
 from quality_events.excursions.model import ProcessExcursion
 from quality_events.excursions.terms import ExcursionState
 from quality_events.genealogy.model import BatchLink
+from quality_events.genealogy.queries import exceeded
 from quality_events.holds.model import BatchHold
 from quality_events.holds.terms import HoldState
 from quality_events.impacts.authorisations import authorisations
@@ -44,7 +45,8 @@ async def record(work: Work, batch: Batch) -> list[News]:
 
 
 async def inputs(work: Work, batch: Batch) -> list[News]:
-    """Each lot that went in, since it was told of first by whoever told of it."""
+    """Each lot that went in, since it was told of first by whoever told of it, and what of it went on beyond all that
+    was made, since anything of that was told last."""
     parts = await work.session.scalars(select(BatchInput).where(BatchInput.batch_id == batch.id, is_an_input()))
     told = [(part.lot_id, f"{part.material} {part.number}", part.told_at) for part in parts]
     of_link = select(Batch.lot_id, Batch.material, Batch.number, BatchLink.created_at)
@@ -53,7 +55,9 @@ async def inputs(work: Work, batch: Batch) -> list[News]:
     )
     named = first_told([*told, *((lot_id, f"{material} {number}", at) for lot_id, material, number, at in links)])
     used = await not_named(work, batch.id)
-    return named + [News(each["told_at"], f"{each['material']} {each['number']} went in unnamed") for each in used]
+    unnamed = [News(each["told_at"], f"{each['material']} {each['number']} went in unnamed") for each in used]
+    more = await exceeded(work, batch.id)
+    return [*named, *unnamed, *(News(each.last_told_at, f"{each.text}: more") for each in more if each.last_told_at)]
 
 
 async def kept_back(work: Work, batch: Batch) -> list[News]:

@@ -25,6 +25,7 @@ from quality_events.copies.known import unread
 from quality_events.deviations.queries import amended_late
 from quality_events.deviations.shared import shared_with
 from quality_events.excursions.queries import excursions_of
+from quality_events.genealogy.queries import exceeded
 from quality_events.hold_proposals.queries import open_of as proposals_of
 from quality_events.impacts.queries import open_of
 from quality_events.oos_investigations.lineages import NOTHING_KNOWN, Moments, found_invalid
@@ -81,6 +82,7 @@ async def _under_its_number(work: Work, batch_id: UUID) -> Dossier | None:
         trends=await trends_on(work, batch_id),
         limited=await limits_on(work, batch, _zones(said)),
         not_named=await not_named(work, batch_id),
+        exceeded=await exceeded(work, batch_id),
         unread=await unread(work),
         waits_since=_made_at(batch, ZoneInfo(dossier.batch["zone"])),
     )

@@ -80,18 +80,20 @@ def _named(given: ReportedRecord) -> str:
 
 
 def inputs_released(dossier: Dossier, market: str, _: date) -> Condition:
-    """What went in was released for the market, or for processing with its follow-up closed (21 CFR 211.84)."""
+    """What went in was released for the market, or for processing with its follow-up closed (21 CFR 211.84), and no
+    more of it is told to have gone on than was made (211.184)."""
     name, told = ConditionName.inputs_released, dossier.not_named
+    exceeded = _exceeded(dossier)
     open_ = [each for each in dossier.inputs if each["batch_id"] and not _released(each, market)]
     if open_:
-        return unmet(name, *(_input(each, f"it is not released for {market}") for each in open_))
+        return unmet(name, *(_input(each, f"it is not released for {market}") for each in open_), *exceeded)
     if not dossier.inputs and not told:
-        return unknown(name, Finding("nobody named what went in", reader=EVERYBODY), owner=Side.maker)
+        return unknown(name, Finding("nobody named what went in", reader=EVERYBODY), *exceeded, owner=Side.maker)
     bought = [each for each in dossier.inputs if not each["batch_id"]]
-    if bought or told:
+    if bought or told or exceeded:
         why = "no fact tells whether it is released"
         more = [*(_input(each, why) for each in bought[:_SHOWN]), *_more(bought[_SHOWN:])]
-        return unknown(name, *more, *(_used(each) for each in told[:_SHOWN]), *_more(told[_SHOWN:]))
+        return unknown(name, *more, *(_used(each) for each in told[:_SHOWN]), *_more(told[_SHOWN:]), *exceeded)
     return met(name, *(_input(each, "released") for each in dossier.inputs[:_SHOWN]))
 
 
@@ -185,6 +187,16 @@ def _rest(more: Sequence[Finding]) -> list[Finding]:
         return []
     texts = "\n".join(each.text for each in more)
     return [Finding(f"and {len(more)} more, whose lines have the SHA-256 {sha256(texts)}", reader=EVERYBODY)]
+
+
+def _exceeded(dossier: Dossier) -> list[Finding]:
+    """Of what went in that of which more is told to have gone on than was made: its maker's system amends that, or
+    quality states what is right."""
+    found = [
+        Finding(f"{each.text}: that is more", "batch", each.batch.id, each.batch.number, each.batch.partner_id)
+        for each in dossier.exceeded
+    ]
+    return [*found[:_SHOWN], *_rest(found[_SHOWN:])]
 
 
 def _used(each: Any) -> Finding:

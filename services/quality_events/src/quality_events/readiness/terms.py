@@ -14,6 +14,7 @@ from quality_events.changes.terms import Verdict
 from quality_events.process_limits.terms import Limited
 
 if TYPE_CHECKING:
+    from quality_events.genealogy.amounts import Exceeded
     from quality_events.readiness.parents import Parent
     from quality_events.readiness.standings import Owner
 
@@ -245,6 +246,8 @@ class Dossier:
     """The limits of its process, and what of its making they are of."""
     not_named: Sequence[Mapping[str, Any]] = ()
     """Lots that a maker's system says went in, and that are no inputs."""
+    exceeded: Sequence["Exceeded"] = ()
+    """Of what went in that of which more is told to have gone on than was made; of other makers' no partner's has."""
     impacts: Sequence[Mapping[str, Any]] = ()
     """Those that are open, in any market. Of these, of proposals and of recalls a partner's dossier has none."""
     hold_proposals: Sequence[Mapping[str, Any]] = ()
