@@ -60,6 +60,19 @@ BODIES: dict[str, Example] = {
     "POST /v1/batches/{batch_id}/record-set-aside": lambda of: {"reported_record_id": str(uuid4())} | WHY,
     "POST /v1/batch-holds": lambda of: {"batch_id": of.found["batch_id"], "markets": ["SI"]} | WHY,
     "POST /v1/batch-holds/{batch_hold_id}/lifting": lambda of: WHY,
+    "POST /v1/stages": lambda of: {
+        "batch_id": of.found["batch_id"], "site_id": of.site, "step": "packaging",
+        "planned_quantity": {"value": "8000", "unit": "{pack}"},
+    },
+    "POST /v1/stages/{partner_stage_id}/start": lambda of: {"started_at": "2026-03-04", "equipment": ["BLISTER-02"]},
+    "POST /v1/stages/{partner_stage_id}/end": lambda of: {
+        "started_at": "2026-03-04", "ended_at": "2026-03-05", "equipment": ["BLISTER-02"],
+        "actual_quantity": {"value": "7900", "unit": "{pack}"},
+    },
+    "POST /v1/stages/{partner_stage_id}/confirmation": lambda of: {"record_version": "P-1", "digest": "0d" * 32},
+    "POST /v1/stages/{partner_stage_id}/review": lambda of: WHY | {"digest": "0d" * 32},
+    "POST /v1/stages/{partner_stage_id}/giving-back": lambda of: WHY,
+    "POST /v1/stages/{partner_stage_id}/withdrawal": lambda of: WHY,
     "POST /v1/process-excursions/{process_excursion_id}/decision": lambda of: WHY | {
         "outcome": "no_impact", "source_revision": 1,
     },

@@ -93,3 +93,19 @@ async def _recalled(quality: Any, company: Any) -> dict[str, str]:
             recall = await person.done(f"/recalls/{started}/{role}-approval")
     (part,) = (await quality.client.get("/recall-parts", params={"number": recall["number"]})).json()["items"]
     return {"recall_id": proposed, "recall_part_id": part["id"]}
+
+
+async def packs(registry: Any, quality: Any, company: Any, eventually: Any) -> dict[str, str]:
+    """A stage that it does of a lot which somebody else makes, of whom nobody is asked here."""
+    partner = {"legal_name": f"Maker for {company.name}", "kind": "cmo", "country": "SI"}
+    partner_id = (await registry.done("/partners", partner))["id"]
+    site = {"partner_id": partner_id, "name": "Plant", "country": "SI", "activities": ["drug_product"]}
+    site_id = (await registry.done("/sites", site | {"time_zone": "Europe/Ljubljana"}))["id"]
+    lot = {"site_id": site_id, "material": company.code, "number": f"{company.name} bulk", "started_at": "2026-03-01"}
+
+    async def begun() -> Any:
+        answer = await quality.client.post("/batches", json=lot)
+        return answer.json() if answer.status_code == 201 else None
+
+    stage = {"batch_id": (await eventually(begun))["id"], "site_id": company.site, "step": "packaging"}
+    return {"partner_stage_id": (await quality.client.done("/stages", stage))["id"]}

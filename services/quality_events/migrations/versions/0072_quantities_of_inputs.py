@@ -9,7 +9,7 @@ from installation import changes, tables
 from installation.tables import TENANT
 
 revision = "0072"
-down_revision = "0070"
+down_revision = "0071"
 
 AS_ITS_OWNER = "SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp"
 SEEN = f"(current_setting('role') <> 'svc_partner' OR {TENANT} = ANY ({{}}.parties))"

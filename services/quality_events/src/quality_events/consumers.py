@@ -26,6 +26,7 @@ from quality_events.impacts.consumers import weigh_impacts
 from quality_events.limit_explanations import commands as limit_explanations
 from quality_events.oos_investigations import commands as investigations
 from quality_events.oot_investigations import commands as trends
+from quality_events.stages import commands as stages
 from quality_events.takeovers import take_over_batches
 from runtime.subscriptions import Subscriptions
 from runtime.work import Work
@@ -148,6 +149,7 @@ async def on_deviation_amended(work: Work, fact: DeviationAmended) -> None:
 async def on_batch_terminated(work: Work, fact: BatchTerminated) -> None:
     """The making of a batch of our own was given up. Its maker's request closes nothing that the sponsor decides."""
     await opening.leave_terminated(work, fact.batch_id)
+    await stages.leave_terminated(work, fact.batch_id)
 
 
 @subscriptions.on_batch(MaterialUseReported)

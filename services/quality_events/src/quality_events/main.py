@@ -32,6 +32,7 @@ from quality_events.readiness.api import reading, statements
 from quality_events.recalls.api import exercising, recall_parts, recalls
 from quality_events.recalls.commands import late_children
 from quality_events.settings import SponsorSettings
+from quality_events.stages.api import stages
 from runtime.deadlines import overdue_timer
 from runtime.settings import Settings
 from serving.service import service
@@ -62,7 +63,7 @@ def create(settings: Settings | None = None) -> FastAPI:
             *(reading, statements.router, dispositions.router),
             *(exercising, recalls.router, recall_parts.router),
             impacts.router,
-            *(excursions.router, process_limits.router, limit_explanations.router),
+            *(excursions.router, process_limits.router, limit_explanations.router, stages.router),
             *(product_reviews.router, registers),
         ],
         subscriptions=subscriptions,

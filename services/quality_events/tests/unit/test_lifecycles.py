@@ -53,6 +53,8 @@ from quality_events.product_reviews.model import ProductReview
 from quality_events.product_reviews.terms import ReviewState, SectionName
 from quality_events.recalls.model import Recall
 from quality_events.recalls.schemas import RecallState
+from quality_events.stages.model import PartnerStage
+from quality_events.stages.terms import PartnerStageState
 from runtime.lifecycle import NotAllowedNow, table
 from runtime.problems import RuleViolated
 from tests.investigation_moves import OOS_MOVES, OOT_MOVES
@@ -77,11 +79,13 @@ from tests.quality_records import (
     investigation,
     linkable,
     notification,
+    partner_stage,
     product_review,
     recall,
     report,
     trend,
 )
+from tests.stage_moves import STAGE_MOVES
 
 INITIAL: dict[type, StrEnum] = {
     Batch: BatchState.announced,
@@ -98,6 +102,7 @@ INITIAL: dict[type, StrEnum] = {
     AuthorityNotification: NotificationState.due,
     DistributionImpact: ImpactState.open,
     ProductReview: ReviewState.draft,
+    PartnerStage: PartnerStageState.planned,
 }
 CAPA_ENDS = CLOSED | {CapaState.cancelled}
 LATE = {"file", "link", "notify", "reopen", "reassess", "end_refused", "learn_awareness"}
@@ -266,6 +271,7 @@ CASES: list[tuple[type, Callable[[], Any], Moves, Collection[str]]] = [
     (Recall, recall, RECALL_MOVES, {RecallState.declined, RecallState.closed}),
     (DistributionImpact, impact, IMPACT_MOVES, {ImpactState.assessed}),
     (ProductReview, covered_review, REVIEW_MOVES, {ReviewState.signed, ReviewState.cancelled}),
+    (PartnerStage, partner_stage, STAGE_MOVES, {PartnerStageState.withdrawn}),
 ]
 
 

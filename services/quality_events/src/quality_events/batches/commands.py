@@ -125,7 +125,8 @@ async def _stage(work: Work, batch: Batch, body: RecordStage) -> tuple[Stage, Ba
         site = await directory.named_site(work, site_id, "site_id")
         if site.partner_id != batch.partner_id:
             raise RuleViolated(
-                f"{site.number} is another partner's site: what is done there is a batch of its own, with its own lot",
+                f"{site.number} is another partner's site: the sponsor plans what is done there of this lot "
+                "(POST /v1/stages); under another lot number it is a batch of its own",
                 fields=["site_id"],
             )
     same = (BatchStage.batch_id == batch.id, BatchStage.step == body.step)

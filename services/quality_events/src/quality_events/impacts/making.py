@@ -31,6 +31,8 @@ from quality_events.impacts.authorisations import authorisations
 from quality_events.impacts.rules import News, NewsByMarket
 from quality_events.limit_explanations.model import LimitExplanation
 from quality_events.readiness.model import ReadinessStatement
+from quality_events.stages.model import PartnerStage
+from quality_events.stages.terms import PartnerStageState
 from runtime.work import Work
 
 
@@ -38,9 +40,25 @@ async def record(work: Work, batch: Batch) -> list[News]:
     """What is stated of its making, or its record, is another than what was reviewed (21 CFR 211.192)."""
     undone = [News(batch.reviews_undone_at, _OTHER)] if batch.reviews_undone_at else []
     given = await versions_of(work, batch.id)
-    return undone + [
-        News(each.received_at, f"version {each.record_version} of {each.source} was not handed in", open=True)
-        for each in not_handed_in(batch.state, batch, given)
+    return (
+        undone
+        + [
+            News(each.received_at, f"version {each.record_version} of {each.source} was not handed in", open=True)
+            for each in not_handed_in(batch.state, batch, given)
+        ]
+        + await _elsewhere(work, batch)
+    )
+
+
+async def _elsewhere(work: Work, batch: Batch) -> list[News]:
+    """Each stage at another partner's site, since it was planned, and that it was given back to be confirmed anew."""
+    stands = (PartnerStage.batch_id == batch.id, PartnerStage.state != PartnerStageState.withdrawn)
+    stages = await work.session.scalars(select(PartnerStage).where(*stands).order_by(col(PartnerStage.id)))
+    return [
+        News(at, f"{each.number}, {each.step}: {what}")
+        for each in stages
+        for at, what in ((each.created_at, "a stage elsewhere"), (each.given_back_at, "it was given back"))
+        if at
     ]
 
 

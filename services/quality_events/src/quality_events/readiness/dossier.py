@@ -125,6 +125,7 @@ def assembled(found: Mapping[str, Any], moments: Moments = NOTHING_KNOWN) -> Dos
         batch={**found, "zone": zones.get(found["site_id"], "UTC")},
         dosage_form=form,
         done=_done(found, form, sites, zones),
+        elsewhere=found.get("elsewhere", ()),
         made_of=[
             work for each in parents if each.made_it for work in _done_of(each, found["partner_id"], form, sites, zones)
         ],
@@ -181,8 +182,9 @@ def _whole(came_by: Collection[str]) -> frozenset[str]:
 
 
 def _done(found: Mapping[str, Any], form: str | None, sites: Mapping[str, Any], zones: Mapping[str, str]) -> list[Done]:
-    """The stages; where none is stated, the making as a whole from its start to its completion."""
+    """The stages; where none is stated, the making as a whole from its start to its completion. And those elsewhere."""
     stages, whole = list(found["stages"]), None
+    elsewhere = [each for each in found.get("elsewhere", ()) if each["started_at"]]
     begun, ended = found["started_at"] or found["completed_at"], found["completed_at"] or found["started_at"]
     if not stages and begun:
         stages = [{"step": "making", "site_id": found["site_id"], "started_at": begun, "ended_at": ended}]
@@ -194,11 +196,14 @@ def _done(found: Mapping[str, Any], form: str | None, sites: Mapping[str, Any], 
             first=(begun := span(each["started_at"], (zone := zones.get(each["site_id"], "UTC"))))[0],
             begun_by=begun[1],
             last=span(each["ended_at"], zone)[1],
-            activities=whole or works.work_of(each["step"], form),
-            partner_id=_former(found, each, zone) or _partner(sites, each["site_id"]),
+            activities=(None if apart else whole) or works.work_of(each["step"], form),
+            partner_id=UUID(each["partner_id"])
+            if apart
+            else _former(found, each, zone) or _partner(sites, each["site_id"]),
             works=frozenset({found.get("work") or sha256(found["id"])}),
+            apart=apart,
         )
-        for each in stages
+        for apart, each in (*((False, each) for each in stages), *((True, each) for each in elsewhere))
     ]
 
 

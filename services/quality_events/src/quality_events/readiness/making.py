@@ -11,6 +11,7 @@ from quality_events.batches.reported import ReportedRecord
 from quality_events.batches.terms import BatchState
 from quality_events.changes.judged import releasable
 from quality_events.excursions.terms import ExcursionState
+from quality_events.readiness.elsewhere import with_records
 from quality_events.readiness.parents import records_above
 from quality_events.readiness.terms import (
     EVERYBODY,
@@ -37,14 +38,14 @@ _SHOWN: Final = 20
 def record_reviewed(dossier: Dossier, _: str, __: date) -> Condition:
     """The record was reviewed by the maker, and then by the sponsor (21 CFR 211.192), and that of what it is a part of.
 
-    What the maker set aside blocks nothing, and stands in what is signed.
+    So was that of each stage elsewhere. What the maker set aside blocks nothing, and stands in what is signed.
     """
     found = _record(dossier)
     aside = [Finding(_set_aside(each), reader=EVERYBODY) for each in dossier.records_set_aside]
     above = [each.finding for each in records_above(dossier.parents)]
     if above and found.verdict == ReadinessVerdict.met:
         found = unmet(found.name, *found.findings, owner=Side.maker)
-    return replace(found, findings=[*found.findings, *above, *aside])
+    return with_records(replace(found, findings=[*found.findings, *above, *aside]), dossier)
 
 
 def _record(dossier: Dossier) -> Condition:

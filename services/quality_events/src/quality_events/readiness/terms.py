@@ -166,6 +166,8 @@ class Done:
     """The last day on which it may have begun; None where that is the first one."""
     works: frozenset[str] = frozenset()
     """The digests of the batch, or of the orders, by which a partner's decided work is known to be this."""
+    apart: bool = False
+    """Whether another partner than the maker did it, of which it has a record of its own: see elsewhere."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,6 +195,8 @@ class Dossier:
     batch: Mapping[str, Any]
     done: Sequence[Done] = ()
     """The making."""
+    elsewhere: Sequence[Mapping[str, Any]] = ()
+    """Stages at other partners' sites than the maker's, as their own records say."""
     made_of: Sequence[Done] = ()
     """The making of what was split or merged to it, or worked on again."""
     tested: Sequence[Done] = ()
