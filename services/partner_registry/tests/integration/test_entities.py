@@ -63,6 +63,19 @@ async def test_a_name_that_another_partner_has_is_refused_with_its_number(regist
     assert (refused.status_code, "by whose name" in refused.json()["detail"]) == (409, True)
 
 
+async def test_an_entity_of_the_sponsor_is_no_partners_and_its_name_is_nobody_elses(registry: Any, site: Any) -> None:
+    name = f"Sponsor {uuid4().hex}"
+    own = await registry.client.done("/legal-entities", {"legal_name": name, "country": "AT"})
+    refused = await registry.client.post("/partners", json={"legal_name": name, "kind": "cmo", "country": "AT"})
+    assert (refused.status_code, "the sponsor has this name" in refused.json()["detail"]) == (409, True)
+    named = await registry.client.done(
+        f"/legal-entities/{own['id']}/name", WHY | {"legal_name": f"{name} AG", "valid_from": TODAY}
+    )
+    assert (named["legal_name"], named["partner"]) == (f"{name} AG", None)
+    async with registry.as_("partner_quality", partner_id=UUID(site["partner_id"])) as theirs:
+        assert (await theirs.get(f"/legal-entities/{own['id']}")).status_code == 404
+
+
 async def test_of_two_who_register_one_company_at_once_one_is_refused(registry: Any) -> None:
     body = {"legal_name": f"Twice {uuid4().hex}", "kind": "cmo", "country": "AT"}
     answers = await asyncio.gather(*(registry.client.post("/partners", json=body) for _ in range(2)))
