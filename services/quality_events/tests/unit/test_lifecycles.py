@@ -15,7 +15,7 @@ from contracts import Classification, Quantity, Side
 from contracts.audits import AuditOutcome
 from contracts.batches import LinkKind
 from contracts.changes import ChangeCategory, ChangeClass
-from contracts.complaints import ComplaintCategory
+from contracts.complaints import ComplaintCategory, NotificationKind
 from contracts.impacts import ImpactOutcome
 from quality_events.audits.model import SiteAudit
 from quality_events.audits.schemas import AuditState
@@ -40,6 +40,7 @@ from quality_events.holds.terms import HoldState
 from quality_events.impacts.model import DistributionImpact
 from quality_events.impacts.schemas import ImpactState
 from quality_events.notifications.model import AuthorityNotification
+from quality_events.notifications.rules import Choice
 from quality_events.notifications.schemas import NotificationState
 from quality_events.oos_investigations.fields import OosState
 from quality_events.oos_investigations.model import OosInvestigation
@@ -94,6 +95,7 @@ INITIAL: dict[type, StrEnum] = {
     DistributionImpact: ImpactState.open,
     ProductReview: ReviewState.draft,
 }
+ANSWERED_ALREADY = {NotificationState.submitted, NotificationState.not_required}
 CAPA_ENDS = CLOSED | {CapaState.cancelled}
 LATE = {"file", "link", "notify", "reopen", "reassess", "end_refused", "learn_awareness"}
 LATE |= {"add_late_start", "amend_start"}
@@ -218,11 +220,23 @@ COMPLAINT_MOVES: Moves = {
     "pass_to_safety": lambda one: one.pass_to_safety(NOW),
     "give_answer": lambda one: one.give_answer(None, "replaced", NOW),
 }
+
+
+def of_a_biologic() -> AuthorityNotification:
+    """Of another kind, since longer than any."""
+    other = notification()
+    other.kind, other.aware_at = NotificationKind.us_biological_deviation, NOW - timedelta(90)
+    return other
+
+
 NOTIFICATION_MOVES: Moves = {
     "learn_awareness": lambda one: one.learn_awareness(NOW - timedelta(1), NOW),
     "submit": lambda one: one.submit("FAR 1", NOW, "rex", NOW),
     "propose_waiver": lambda one: one.propose_waiver("never distributed", "rex"),
     "waive": lambda one: one.waive("qa", NOW),
+    "rest_on": lambda one: one.rest_on(Choice(one.kind, assumed=True), NOW),
+    "replace": lambda one: one.replace(of_a_biologic(), NOW),
+    "ask_again": lambda one: one.ask_again(NOW - timedelta(1), NOW),
 }
 RECALL_MOVES: Moves = {
     "approve_as_quality": lambda one: one.approve_as_quality("qa", NOW),
@@ -255,7 +269,7 @@ CASES: list[tuple[type, Callable[[], Any], Moves, Collection[str]]] = [
     (AuditFinding, finding, FINDING_MOVES, {FindingState.closed}),
     (Change, change, CHANGE_MOVES, {ChangeState.effective, ChangeState.reverted, ChangeState.refused}),
     (Complaint, complaint, COMPLAINT_MOVES, {ComplaintState.answered}),
-    (AuthorityNotification, notification, NOTIFICATION_MOVES, set(NotificationState) - {NotificationState.due}),
+    (AuthorityNotification, notification, NOTIFICATION_MOVES, ANSWERED_ALREADY),
     (Recall, recall, RECALL_MOVES, {RecallState.declined, RecallState.closed}),
     (DistributionImpact, impact, IMPACT_MOVES, {ImpactState.assessed}),
     (ProductReview, covered_review, REVIEW_MOVES, {ReviewState.signed, ReviewState.cancelled}),
