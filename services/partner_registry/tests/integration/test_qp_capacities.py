@@ -82,7 +82,12 @@ async def test_the_entity_is_the_sponsors_or_the_persons_own_partners(
         seen = (await own.get(f"/qp-capacities/{on_ours['id']}")).json()
         assert (seen["legal_entity"], seen["entity"]) == (ours["legal_name"], None)
         assert (await own.get(f"/legal-entities/{ours['id']}")).status_code == 404
-    body = {"subject": "eva x", "printed_name": "Dr. Eva Novak", "regime": "eu_eea", "authorisation": "AT-MIA-1"}
+    body: dict[str, Any] = {
+        "subject": "eva x",
+        "printed_name": "Dr. Eva Novak",
+        "regime": "eu_eea",
+        "authorisation": "AT-MIA-1",
+    }
     body |= {"site_ids": [site["id"]], "valid_from": "2025-01-01", "evidence": "0" * 64}
     for more, status in (({"legal_entity_id": theirs["id"]}, 409), ({}, 422), (given | {"legal_entity_id": None}, 422)):
         refused = await registry.as_("regulatory").post("/qp-capacities", json=body | more)

@@ -85,7 +85,12 @@ async def test_what_named_the_company_itself_names_its_successor(
     product = await registry.client.done("/products", {"code": uuid4().hex, "name": "x", "dosage_form": "tablet"})
     asked = {"product_id": product["id"], "market": "CH", "regime": "ch", "submitted_on": "2024-03-01"}
     holds = await registry.as_("regulatory").done("/registrations", asked | former)
-    person = {"subject": uuid4().hex, "printed_name": "Dr. Eva Novak", "regime": "eu_eea", "authorisation": "AT-MIA-1"}
+    person: dict[str, Any] = {
+        "subject": uuid4().hex,
+        "printed_name": "Dr. Eva Novak",
+        "regime": "eu_eea",
+        "authorisation": "AT-MIA-1",
+    }
     person |= {"partner_id": site["partner_id"], "site_ids": [site["id"]]}
     named = await registry.client.done(
         "/qp-capacities", person | former | {"valid_from": "2025-01-01", "evidence": "0" * 64}

@@ -109,7 +109,7 @@ def test_a_market_has_a_regime_and_that_its_notifications(market: str, regime: R
 def test_a_biologic_has_a_clock_of_its_own_and_what_is_unknown_the_shorter(
     applications: list[str | None], kind: Kind, assumed: bool
 ) -> None:
-    known = [each and ApplicationType(each) for each in applications]
+    known = [ApplicationType(each) if each else None for each in applications]
     assert rules.kind_for("US", possible_class_i=False, applications=known) is kind
     assert rules.is_assumed("US", known) is assumed
     assert rules.kind_for("DE", possible_class_i=False, applications=known) is Kind.defect
