@@ -217,34 +217,6 @@ async def test_each_change_is_told_and_to_a_partner_what_concerns_it(
         assert {each.parties for each in bus.heard if each.fact in facts} == {(UUID(owner["partner_id"]),)}
 
 
-async def test_a_holder_is_an_entity_as_it_was_called_on_the_day(
-    bus: Any, registry: Any, regulatory: Any, product: Any
-) -> None:
-    name = f"Sponsor {uuid4().hex}"
-    own = await registry.client.done(
-        "/legal-entities", {"legal_name": name, "country": "AT", "valid_from": "2020-01-01"}
-    )
-    assert (own["partner"], own["partner_id"]) == (None, None)
-    later = {"legal_name": f"{name} Europe", "valid_from": "2025-06-01", "reason": "the register's extract"}
-    await registry.client.done(f"/legal-entities/{own['id']}/name", later)
-    body = {"product_id": product["id"], "market": "US", "regime": "us", "legal_entity_id": own["id"]}
-    body |= {"application_type": "bla", "submitted_on": "2024-03-01"}
-    made = await regulatory.done("/registrations", body)
-    assert (made["holder"], made["entity"]["name"], made["application_type"]) == (name, f"{name} Europe", "bla")
-    (told,) = await bus.told(RegistrationChanged, 1, registration_id=UUID(made["id"]))
-    assert (told.holder, told.legal_entity_id, told.application_type) == (name, UUID(own["id"]), "bla")
-    filters = {"legal_entity_id": own["id"], "application_type": "bla"}
-    assert len((await regulatory.get("/registrations", params=filters)).json()["items"]) == 1
-    for changes, status, why in (
-        ({"holder": "Alpine"}, 422, "the one or the other"),
-        ({"legal_entity_id": None}, 422, "the one or the other"),
-        ({"legal_entity_id": str(uuid4())}, 404, "legal entity"),
-        ({"submitted_on": "2019-12-31"}, 409, "before 2020-01-01"),
-    ):
-        refused = await regulatory.post("/registrations", json=body | changes)
-        assert (refused.status_code, why in refused.text) == (status, True), refused.text
-
-
 async def test_a_partner_sees_its_own_site_and_activity_and_nothing_else(
     registry: Any, regulatory: Any, site: Any, product: Any
 ) -> None:

@@ -15,7 +15,7 @@ from contracts import Classification, Quantity, Side
 from contracts.audits import AuditOutcome
 from contracts.batches import LinkKind
 from contracts.changes import ChangeCategory, ChangeClass
-from contracts.complaints import ComplaintCategory, NotificationKind
+from contracts.complaints import ComplaintCategory
 from contracts.impacts import ImpactOutcome
 from quality_events.audits.model import SiteAudit
 from quality_events.audits.schemas import AuditState
@@ -73,6 +73,7 @@ from tests.quality_records import (
     investigation,
     linkable,
     notification,
+    of_a_biologic,
     product_review,
     recall,
     report,
@@ -220,15 +221,6 @@ COMPLAINT_MOVES: Moves = {
     "pass_to_safety": lambda one: one.pass_to_safety(NOW),
     "give_answer": lambda one: one.give_answer(None, "replaced", NOW),
 }
-
-
-def of_a_biologic() -> AuthorityNotification:
-    """Of another kind, since longer than any."""
-    other = notification()
-    other.kind, other.aware_at = NotificationKind.us_biological_deviation, NOW - timedelta(90)
-    return other
-
-
 NOTIFICATION_MOVES: Moves = {
     "learn_awareness": lambda one: one.learn_awareness(NOW - timedelta(1), NOW),
     "submit": lambda one: one.submit("FAR 1", NOW, "rex", NOW),
