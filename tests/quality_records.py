@@ -195,6 +195,13 @@ def notification() -> AuthorityNotification:
     return AuthorityNotification.open(NOW, aware_at=NOW, **given)[0]
 
 
+def of_a_biologic() -> AuthorityNotification:
+    """Of another kind, since longer than any."""
+    other = notification()
+    other.kind, other.aware_at = NotificationKind.us_biological_deviation, NOW - timedelta(90)
+    return other
+
+
 def report(revision: int) -> Report:
     return Report(
         title="x",

@@ -38,6 +38,7 @@ BODIES: dict[str, Example] = bodies_registry.BODIES | bodies_quality.BODIES | {
     "POST /v1/mappings/{mapping_id}/checks": lambda of: "a;b\n",
     "POST /v1/messages/{message_id}/dismissal": lambda of: WHY,
     "POST /v1/specifications": lambda of: {"product": of.code, "limits": [LIMIT]},
+    "POST /v1/specifications/{specification_id}/registered-version": lambda of: WHY | {"registered_version": "x"},
     "POST /v1/specifications/{specification_id}/withdrawal": lambda of: WHY,
     "POST /v1/contradictions/{contradiction_id}/assignment": lambda of: {"owner": "petra"},
     "POST /v1/contradictions/{contradiction_id}/settlement": lambda of: WHY,

@@ -268,7 +268,7 @@ async def test_a_market_has_one_and_only_regulatory_changes_it(
     assert (twice.status_code, "named twice" in twice.text) == (422, True)
     await regulatory.done(f"{path}/approval", approval)
     withdrawn = await regulatory.done(f"{path}/withdrawal", {"effective_on": str(TODAY), "reason": "sold"})
-    assert (withdrawn["state"], [each["name"] for each in withdrawn["allowed"]]) == ("withdrawn", ["vary"])
+    assert (withdrawn["state"], [each["name"] for each in withdrawn["allowed"]]) == ("withdrawn", ["vary", "classify"])
     assert await submit(regulatory, product) != path, "it may be submitted anew"
 
 

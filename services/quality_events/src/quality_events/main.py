@@ -23,6 +23,7 @@ from quality_events.holds.api import holds, lifting
 from quality_events.impacts.api import impacts
 from quality_events.limit_explanations.api import limit_explanations
 from quality_events.notifications.api import notifications
+from quality_events.notifications.choosing import telling as notification_kinds
 from quality_events.oos_investigations.api import investigations
 from quality_events.oos_investigations.commands import phase_2
 from quality_events.oot_investigations.api import trend_investigations
@@ -43,7 +44,7 @@ timers = [
         overdue_timer(Capa, Capa.fall_overdue, also=Capa.has_action_to_report),
     ),
     *(overdue_timer(AuditFinding, AuditFinding.fall_overdue), planning),
-    *(late_children, phase_2, telling),
+    *(late_children, phase_2, telling, notification_kinds),
 ]
 
 

@@ -42,6 +42,7 @@ from quality_events.impacts.schemas import ImpactState
 from quality_events.limit_explanations.model import LimitExplanation
 from quality_events.limit_explanations.schemas import ExplanationState
 from quality_events.notifications.model import AuthorityNotification
+from quality_events.notifications.rules import Choice
 from quality_events.notifications.schemas import NotificationState
 from quality_events.oos_investigations.fields import OosState
 from quality_events.oos_investigations.model import OosInvestigation
@@ -80,6 +81,7 @@ from tests.quality_records import (
     linkable,
     notification,
     partner_stage,
+    of_a_biologic,
     product_review,
     recall,
     report,
@@ -104,6 +106,7 @@ INITIAL: dict[type, StrEnum] = {
     ProductReview: ReviewState.draft,
     PartnerStage: PartnerStageState.planned,
 }
+ANSWERED_ALREADY = {NotificationState.submitted, NotificationState.not_required}
 CAPA_ENDS = CLOSED | {CapaState.cancelled}
 LATE = {"file", "link", "notify", "reopen", "reassess", "end_refused", "learn_awareness"}
 LATE |= {"add_late_start", "amend_start"}
@@ -233,6 +236,9 @@ NOTIFICATION_MOVES: Moves = {
     "submit": lambda one: one.submit("FAR 1", NOW, "rex", NOW),
     "propose_waiver": lambda one: one.propose_waiver("never distributed", "rex"),
     "waive": lambda one: one.waive("qa", NOW),
+    "rest_on": lambda one: one.rest_on(Choice(one.kind, assumed=True), NOW),
+    "replace": lambda one: one.replace(of_a_biologic(), NOW),
+    "ask_again": lambda one: one.ask_again(NOW - timedelta(1), NOW),
 }
 RECALL_MOVES: Moves = {
     "approve_as_quality": lambda one: one.approve_as_quality("qa", NOW),
@@ -267,7 +273,7 @@ CASES: list[tuple[type, Callable[[], Any], Moves, Collection[str]]] = [
     (AuditFinding, finding, FINDING_MOVES, {FindingState.closed}),
     (Change, change, CHANGE_MOVES, {ChangeState.effective, ChangeState.reverted, ChangeState.refused}),
     (Complaint, complaint, COMPLAINT_MOVES, {ComplaintState.answered}),
-    (AuthorityNotification, notification, NOTIFICATION_MOVES, set(NotificationState) - {NotificationState.due}),
+    (AuthorityNotification, notification, NOTIFICATION_MOVES, ANSWERED_ALREADY),
     (Recall, recall, RECALL_MOVES, {RecallState.declined, RecallState.closed}),
     (DistributionImpact, impact, IMPACT_MOVES, {ImpactState.assessed}),
     (ProductReview, covered_review, REVIEW_MOVES, {ReviewState.signed, ReviewState.cancelled}),

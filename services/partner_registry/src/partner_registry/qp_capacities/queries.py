@@ -25,7 +25,10 @@ from serving.listing import days, equal
 from serving.shown import Ref
 
 FILTERS = equal(
-    QpCapacity, *("number", "state", "subject", "regime", "authorisation", "legal_entity", "side"), partner_id=UUID
+    QpCapacity,
+    *("number", "state", "subject", "regime", "authorisation", "legal_entity", "side"),
+    partner_id=UUID,
+    legal_entity_id=UUID,
 ) | days(QpCapacity.valid_to, "ends")
 router = APIRouter(prefix="/qp-capacities", tags=["qp-capacities"], route_class=QueryRoute)
 

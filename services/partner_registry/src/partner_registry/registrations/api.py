@@ -11,6 +11,7 @@ from partner_registry.registrations import commands, queries
 from partner_registry.registrations.model import REGULATORY, RegisteredSite, Registration
 from partner_registry.registrations.schemas import (
     ApproveRegistration,
+    ClassifyRegistration,
     RegisteredSiteRead,
     RegistrationOnDay,
     RegistrationRead,
@@ -27,6 +28,7 @@ registrations.create(commands.submit, SubmitRegistration, *REGULATORY)
 registrations.post("approval", Registration.approve, ApproveRegistration, commands.approve)
 registrations.post("variation", Registration.vary, VaryRegistration, commands.vary)
 registrations.post("withdrawal", Registration.withdraw, WithdrawRegistration, commands.withdraw)
+registrations.post("application-type", Registration.classify, ClassifyRegistration)
 registrations.get()
 registrations.list(queries.FILTERS)
 
