@@ -10,7 +10,8 @@ from sqlmodel import Field as Column
 from sqlmodel import SQLModel, String
 
 from contracts import Moment, Quantity
-from quality_events.batches.schemas import Amount, Digest
+from quality_events.batches.schemas import Digest
+from quality_events.batches.went_in import Amount
 from quality_events.batches.works import is_known, not_known
 from quality_events.metadata import INSTANT
 from quality_events.readiness.terms import ConditionName, ReadinessVerdict
