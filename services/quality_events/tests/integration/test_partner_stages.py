@@ -18,11 +18,16 @@ PROOF = ("site_qualified", "registered", "record_reviewed", "confirmations", "de
 
 
 @pytest_asyncio.fixture
-async def packer(bus: Any, known: Any, new_world: Any, service: Any, found: Any) -> Any:
+async def packer(bus: Any, known: Any, new_world: Any, service: Any, database: Any) -> Any:
     """Another partner with a site of its own, which packs; its people by their names."""
     other = new_world()
     other.code, other.product = known.code, known.product
     await bus.publish(*other.registered(), qualified(other, other.site, "packaging"))
+
+    async def named() -> bool:
+        return bool(await database.fetchval("SELECT true FROM known_partner WHERE id = $1", other.maker))
+
+    await bus.eventually(named)  # what is signed shows it
     roles = {"ana": "partner_operations", "bea": "partner_quality", "cyd": "partner_quality"}
     people = {
         name: service.as_(role, partner_id=other.maker, subject=f"{name}-{other.code}") for name, role in roles.items()
