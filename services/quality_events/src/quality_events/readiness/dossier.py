@@ -2,14 +2,13 @@
 
 import json
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime
-from typing import Any, Final
+from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from contracts.batches import LinkKind
 from contracts.partner_feeds import TestStage
 from directory.qualified import Change
 from gxp.clocks import first_instant
@@ -32,6 +31,7 @@ from quality_events.oos_investigations.queries import moments_of
 from quality_events.oot_investigations.queries import open_on as trends_on
 from quality_events.readiness import counting, numbers, places
 from quality_events.readiness.parents import Parent
+from quality_events.readiness.stages import span, tell_of_making, whole_work
 from quality_events.readiness.standings import Owner, owners_of
 from quality_events.readiness.terms import Done, Dossier, Rejected, Told
 from quality_events.recalls.queries import recalls_over
@@ -40,7 +40,6 @@ from runtime.work import Work
 from serving.canonical import sha256
 
 _DOSSIER = "SELECT batch_dossier($1)"
-_HANDLED: Final = frozenset({LinkKind.split, LinkKind.merged})
 
 
 async def dossier_of(work: Work, batch_id: UUID) -> Dossier:
@@ -151,34 +150,22 @@ def assembled(found: Mapping[str, Any], moments: Moments = NOTHING_KNOWN) -> Dos
     )
 
 
-def span(moment: str, zone: str) -> tuple[date, date]:
-    """The local days of a moment as it was given: of a month the first and the last."""
-    read = moments.read(moment)
-    if isinstance(read, datetime):
-        day = read.astimezone(ZoneInfo(zone)).date()
-        return day, day
-    return moments.sortable(read), moments.ends(read)
-
-
 def _form(registered: Iterable[Any]) -> str | None:
     """The product's dosage form, as it was told last."""
     return next((each["said"]["dosage_form"] for each in reversed(_in_order(registered))), None)
 
 
-def _whole(came_by: Collection[str]) -> frozenset[str]:
-    """The work of a making of which nobody stated the steps, by what the batch came of."""
-    if _HANDLED.intersection(came_by):
-        return works.HANDLING
-    return frozenset({works.PACKAGING}) if LinkKind.packed in came_by else works.WHOLE
-
-
 def _done(found: Mapping[str, Any], form: str | None, sites: Mapping[str, Any], zones: Mapping[str, str]) -> list[Done]:
-    """The stages; where none is stated, the making as a whole from its start to its completion."""
-    stages, whole = list(found["stages"]), None
+    """The stages; and the making as a whole from its start to its completion, as far as no stage tells of it."""
+    stages, whole = found["stages"], whole_work(found["came_by"])
     begun, ended = found["started_at"] or found["completed_at"], found["completed_at"] or found["started_at"]
-    if not stages and begun:
-        stages = [{"step": "making", "site_id": found["site_id"], "started_at": begun, "ended_at": ended}]
-        whole = _whole(found["came_by"])
+    if stages and not begun:
+        begun, ended = (
+            each(stage[name] for stage in stages) for each, name in ((min, "started_at"), (max, "ended_at"))
+        )
+    making = {"step": "making", "site_id": found["site_id"], "started_at": begun, "ended_at": ended, "works": whole}
+    if begun and not tell_of_making(found, form, zones):
+        stages = [*stages, making]
     return [
         Done(
             step=each["step"],
@@ -186,7 +173,7 @@ def _done(found: Mapping[str, Any], form: str | None, sites: Mapping[str, Any], 
             first=(begun := span(each["started_at"], (zone := zones.get(each["site_id"], "UTC"))))[0],
             begun_by=begun[1],
             last=span(each["ended_at"], zone)[1],
-            activities=whole or works.work_of(each["step"], form),
+            activities=each.get("works") or works.work_of(each["step"], form),
             partner_id=_former(found, each, zone) or _partner(sites, each["site_id"]),
             works=frozenset({found.get("work") or sha256(found["id"])}),
         )
