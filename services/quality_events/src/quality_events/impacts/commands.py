@@ -73,6 +73,7 @@ SELECT id, lot_id FROM batch WHERE lot_id = ANY ($1::uuid[]) AND (
     EXISTS (SELECT FROM disposition AS said WHERE said.batch_id = batch.id AND said.state = ANY ($2) OFFSET 0)
     OR EXISTS (SELECT FROM batch_link AS link WHERE link.parent_id = batch.id OFFSET 0)
     OR EXISTS (SELECT FROM batch_input AS part WHERE part.lot_id = batch.lot_id OFFSET 0)
+    OR EXISTS (SELECT FROM lot_used AS part WHERE part.lot_id = batch.lot_id OFFSET 0)
     OR EXISTS (SELECT FROM batch AS whole WHERE (whole.site_id, whole.material) = (batch.site_id, batch.material)
         AND whole.aliases <> '{}' AND batch.number = ANY (whole.aliases) OFFSET 0))
 ORDER BY id
