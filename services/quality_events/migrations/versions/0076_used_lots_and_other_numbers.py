@@ -97,3 +97,4 @@ def told_under() -> None:
     own = f"""EXISTS (SELECT FROM batch WHERE batch.lot_id IN (told_under.lot_id, told_under.batch_lot_id)
         AND {TENANT} = ANY (batch.parties))"""
     tables.projection("told_under", seen_by_partners=own)
+    op.execute("REVOKE UPDATE, DELETE ON told_under FROM svc_worker")

@@ -51,7 +51,7 @@ PERHAPS: Final = [str(state) for state in PERHAPS_OUT]
 _ALONE: Final = "SELECT pg_advisory_xact_lock(hashtextextended('quality-events.impact' || $1, 0))"
 _CAUSE_AND_MARKET: Final = ("batch_id", "market", "cause_type", "cause_id")
 _WHOLE: Final = """
-SELECT whole.id FROM batch AS part
+SELECT whole.id, part.lot_id FROM batch AS part
 JOIN batch AS whole ON (whole.site_id, whole.material) = (part.site_id, part.material)
 WHERE part.id = ANY ($1::uuid[]) AND whole.aliases <> '{}' AND part.number = ANY (whole.aliases)
 """
@@ -113,7 +113,8 @@ async def weigh_known(work: Work, cause: Known, told_at: datetime | None = None)
 async def weigh_making(work: Work, reports: Mapping[UUID, Recorded[Any]], grounds: Sequence[ImpactGround]) -> None:
     """Something was told of how lots were made or tested: open an impact where no release can have weighed it."""
     rows = await work.connection.fetch(_PERHAPS, list(reports), PERHAPS)
-    for batch_id, lot_id in rows:
+    wholes = await work.connection.fetch(_WHOLE, [row["id"] for row in rows])
+    for batch_id, lot_id in (*rows, *wholes):
         released = await _released(work, [batch_id])
         if not released:
             continue

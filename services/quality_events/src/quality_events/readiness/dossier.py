@@ -14,6 +14,7 @@ from directory.qualified import Change
 from gxp.clocks import first_instant
 from quality_events import moments
 from quality_events.batches import works
+from quality_events.batches.aliases import told_under
 from quality_events.batches.materials import not_named
 from quality_events.batches.model import Batch
 from quality_events.batches.records import versions_of
@@ -48,6 +49,7 @@ async def dossier_of(work: Work, batch_id: UUID) -> Dossier:
         raise NotFound("batch", batch_id)
     others = await numbers.others_of(work, await work.session.get_one(Batch, batch_id))
     told = [await _under_its_number(work, each["id"]) for each in others if each["alias"]]
+    own = replace(own, told_under=await told_under(work, UUID(own.batch["lot_id"])))
     return numbers.with_others(own, others, [each for each in told if each])
 
 
