@@ -10,6 +10,8 @@ MEMBERS := $(patsubst %/pyproject.toml,%,$(wildcard libs/*/pyproject.toml servic
 NAMES := $(shell sed -n 's/^name = "\(.*\)"/\1/p' $(MEMBERS:%=%/pyproject.toml))
 STAMP := .venv/.installed
 BIN := .venv/bin
+# Images of Python like to set it. The tests start some hundred processes: each would compile all of our code anew.
+unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: help
 help: ## this list

@@ -47,16 +47,17 @@ def folder_of_tests(request: pytest.FixtureRequest) -> str:
 
 
 class ByFolder(LoadScopeScheduling):  # type: ignore[misc]
-    """A service's tests stay in one process, which starts it once; of others, those of a file do."""
+    """A service's tests that need it stay in one process, which starts it once; of others, those of a file do."""
 
     def _split_scope(self, nodeid: str) -> str:
         file = nodeid.split("::", 1)[0]
-        return folder_of(file) if file.startswith(("services/", "cli/")) else file
+        together = file.startswith(("services/", "cli/")) and "/tests/unit/" not in file
+        return folder_of(file) if together else file
 
 
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> ByFolder:
     """How tests are shared out between the processes of a run."""
-    config.option.loadscopereorder = False  # pyproject.toml names the long ones first
+    config.option.loadscopereorder = False  # pyproject.toml names first what takes long in one process
     return ByFolder(config, log)
 
 

@@ -39,6 +39,7 @@ from quality_events.oot_investigations.model import OotInvestigation
 from quality_events.oot_investigations.terms import Told as TrendTold
 from quality_events.product_reviews.model import ProductReview
 from quality_events.recalls.model import Recall
+from quality_events.stages.model import PartnerStage
 
 NOW = datetime(2026, 3, 1, 8, tzinfo=UTC)
 LOT = Lot(id=uuid4(), number="1", material="P", product_id=uuid4(), site_id=uuid4(), partner_id=uuid4())
@@ -111,6 +112,12 @@ def hold() -> BatchHold:
         "by": "qa",
     }
     return BatchHold.place(Batch.announce(LOT), **given, now=NOW)[0]
+
+
+def partner_stage() -> PartnerStage:
+    """A stage that the sponsor gave to another partner than the maker."""
+    place = {"site_id": uuid4(), "partner_id": uuid4()}
+    return PartnerStage.plan(Batch.announce(LOT), number="STG-2026-10001", step="packaging", planned=None, **place)
 
 
 def excursion() -> ProcessExcursion:
@@ -186,6 +193,13 @@ def notification() -> AuthorityNotification:
     given: dict[str, Any] = {"number": "NTF-2026-10001", "regime": AuthorityRegime.us, "market": "US"}
     given |= {"kind": NotificationKind.us_field_alert, "cause_type": NotificationCause.oos, "cause_id": uuid4()}
     return AuthorityNotification.open(NOW, aware_at=NOW, **given)[0]
+
+
+def of_a_biologic() -> AuthorityNotification:
+    """Of another kind, since longer than any."""
+    other = notification()
+    other.kind, other.aware_at = NotificationKind.us_biological_deviation, NOW - timedelta(90)
+    return other
 
 
 def report(revision: int) -> Report:

@@ -38,6 +38,7 @@ BODIES: dict[str, Example] = bodies_registry.BODIES | bodies_quality.BODIES | {
     "POST /v1/mappings/{mapping_id}/checks": lambda of: "a;b\n",
     "POST /v1/messages/{message_id}/dismissal": lambda of: WHY,
     "POST /v1/specifications": lambda of: {"product": of.code, "limits": [LIMIT]},
+    "POST /v1/specifications/{specification_id}/registered-version": lambda of: WHY | {"registered_version": "x"},
     "POST /v1/specifications/{specification_id}/withdrawal": lambda of: WHY,
     "POST /v1/contradictions/{contradiction_id}/assignment": lambda of: {"owner": "petra"},
     "POST /v1/contradictions/{contradiction_id}/settlement": lambda of: WHY,
@@ -107,6 +108,9 @@ QUERY: dict[str, Callable[[Company], str]] = {
         f"product_id={of.product}&market=AT&activity=drug_product&site_id={of.site}"
     ),
     "GET /v1/qp-capacities/answer": lambda of: f"subject=x&regime=eu_eea&site_id={of.site}",
+    "GET /v1/site-risks/answer": lambda of: f"site_id={of.site}",
+    "GET /v1/segmentations/answer": lambda of: f"partner_id={of.id}",
+    "GET /v1/oversight-plans/answer": lambda of: f"site_id={of.site}",
     "GET /v1/mutual-recognitions/answer": lambda of: "regime=gb&country=SG&covers=inspection&product_kind=x",
     "GET /v1/batch-registers/lines": lambda of: "legal_entity=x&regime=eu_eea",
 }

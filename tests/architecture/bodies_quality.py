@@ -11,6 +11,7 @@ from tests.architecture.examples import (
     CHANGE,
     COMPLAINT,
     CONDUCTED,
+    LIMITS,
     RECALL,
     RECORD,
     WHY,
@@ -59,10 +60,31 @@ BODIES: dict[str, Example] = {
     "POST /v1/batches/{batch_id}/record-set-aside": lambda of: {"reported_record_id": str(uuid4())} | WHY,
     "POST /v1/batch-holds": lambda of: {"batch_id": of.found["batch_id"], "markets": ["SI"]} | WHY,
     "POST /v1/batch-holds/{batch_hold_id}/lifting": lambda of: WHY,
+    "POST /v1/stages": lambda of: {
+        "batch_id": of.found["batch_id"], "site_id": of.site, "step": "packaging",
+        "planned_quantity": {"value": "8000", "unit": "{pack}"},
+    },
+    "POST /v1/stages/{partner_stage_id}/start": lambda of: {"started_at": "2026-03-04", "equipment": ["BLISTER-02"]},
+    "POST /v1/stages/{partner_stage_id}/end": lambda of: {
+        "started_at": "2026-03-04", "ended_at": "2026-03-05", "equipment": ["BLISTER-02"],
+        "actual_quantity": {"value": "7900", "unit": "{pack}"},
+    },
+    "POST /v1/stages/{partner_stage_id}/confirmation": lambda of: {"record_version": "P-1", "digest": "0d" * 32},
+    "POST /v1/stages/{partner_stage_id}/review": lambda of: WHY | {"digest": "0d" * 32},
+    "POST /v1/stages/{partner_stage_id}/giving-back": lambda of: WHY,
+    "POST /v1/stages/{partner_stage_id}/withdrawal": lambda of: WHY,
     "POST /v1/process-excursions/{process_excursion_id}/decision": lambda of: WHY | {
         "outcome": "no_impact", "source_revision": 1,
     },
     "POST /v1/process-excursions/{process_excursion_id}/reopening": lambda of: WHY,
+    "POST /v1/process-limits": lambda of: LIMITS | {"material": of.code, "partner_id": of.id, "site_id": of.site},
+    "POST /v1/process-limits/{process_limits_id}/rejection": lambda of: WHY,
+    "POST /v1/process-limits/{process_limits_id}/withdrawal": lambda of: WHY | {"effective_on": "2026-03-01"},
+    "POST /v1/limit-explanations": lambda of: {
+        "batch_id": of.found["batch_id"], "deviation_id": of.found["deviation_id"],
+        "limit_name": "yield of compression", "explanation": "x",
+    },
+    "POST /v1/limit-explanations/{limit_explanation_id}/withdrawal": lambda of: WHY,
     "POST /v1/deviations": lambda of: {
         "title": "Matrix", "category": "equipment", "site_id": of.site,
         "partner_aware_at": datetime.now(UTC).isoformat(), "lots": [{"material": of.code, "number": of.lot}],
@@ -184,6 +206,7 @@ BODIES: dict[str, Example] = {
 }  # fmt: skip
 NO_BODY = {
     "POST /v1/deviations/{deviation_id}/acknowledgement",
+    "POST /v1/process-limits/{process_limits_id}/confirmation",
     "POST /v1/deviations/{deviation_id}/approval-request",
     "POST /v1/deviations/{deviation_id}/cancellation-agreement",
     "POST /v1/deviations/{deviation_id}/closure",

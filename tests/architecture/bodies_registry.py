@@ -149,6 +149,7 @@ BODIES: dict[str, Example] = {
     "POST /v1/registrations/{registration_id}/variation": lambda of: REGISTERED | WHY | {
         "variation": "x", "sites": [_approved(of)]
     },
+    "POST /v1/registrations/{registration_id}/application-type": lambda of: {"application_type": "other"} | WHY,
     "POST /v1/registrations/{registration_id}/withdrawal": lambda of: {"effective_on": "2036-02-02"} | WHY,
     "POST /v1/qp-capacities": lambda of: QP | {"site_ids": [of.site], "partner_id": of.id},
     "POST /v1/qp-capacities/{qp_capacity_id}/rejection": lambda of: WHY,

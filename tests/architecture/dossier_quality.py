@@ -4,7 +4,7 @@ from typing import Any
 from uuid import UUID
 
 from contracts import Role
-from tests.architecture.examples import ASSESSED, AUDIT, AUDITED, CHANGE, COMPLAINT, CONDUCTED, RECALL
+from tests.architecture.examples import ASSESSED, AUDIT, AUDITED, CHANGE, COMPLAINT, CONDUCTED, LIMITS, RECALL
 
 REVIEWS = "/product-quality-reviews"
 
@@ -22,6 +22,7 @@ async def audited(quality: Any, company: Any) -> dict[str, str]:
     (finding,) = (await quality.client.get("/audit-findings", params={"audit_id": reported})).json()["items"]
     found = {"site_audit_id": planned, "audit_finding_id": finding["id"]}
     found |= await _recalled(quality, company)
+    found |= await _limited(quality, company)
     found |= {"change_id": await _assessed(quality, company), **await released(quality, company)}
     return found | {"product_review_id": await _reviewed(quality, company)}
 
@@ -33,6 +34,20 @@ async def _assessed(quality: Any, company: Any) -> str:
     async with quality.as_(Role.regulatory) as regulatory:
         await regulatory.done(f"{path}/assessment", ASSESSED)
     return path.rpartition("/")[2]
+
+
+async def _limited(quality: Any, company: Any) -> dict[str, str]:
+    """Limits that are proposed, and the deviation that explains why its batch lies outside of those that count."""
+    body = LIMITS | {"material": company.code, "partner_id": company.id}
+    of_step = {"step": f"compression {company.name}", "at_least": "90", "at_most": "101"}
+    of_batch = {"yields": [{"at_least": "98", "at_most": "101"}]}
+    stated = await quality.client.done("/process-limits", body | of_batch)
+    await quality.second.done(f"/process-limits/{stated['id']}/confirmation")
+    proposed = await quality.client.done("/process-limits", body | {"yields": [of_step]})
+    said = {"batch_id": company.found["batch_id"], "deviation_id": company.found["deviation_id"]}
+    said |= {"limit_name": "yield of the batch", "explanation": company.name}
+    explained = await quality.client.done("/limit-explanations", said)
+    return {"process_limits_id": proposed["id"], "limit_explanation_id": explained["id"]}
 
 
 async def complained(quality: Any, company: Any) -> dict[str, str]:
@@ -78,3 +93,19 @@ async def _recalled(quality: Any, company: Any) -> dict[str, str]:
             recall = await person.done(f"/recalls/{started}/{role}-approval")
     (part,) = (await quality.client.get("/recall-parts", params={"number": recall["number"]})).json()["items"]
     return {"recall_id": proposed, "recall_part_id": part["id"]}
+
+
+async def packs(registry: Any, quality: Any, company: Any, eventually: Any) -> dict[str, str]:
+    """A stage that it does of a lot which somebody else makes, of whom nobody is asked here."""
+    partner = {"legal_name": f"Maker for {company.name}", "kind": "cmo", "country": "SI"}
+    partner_id = (await registry.done("/partners", partner))["id"]
+    site = {"partner_id": partner_id, "name": "Plant", "country": "SI", "activities": ["drug_product"]}
+    site_id = (await registry.done("/sites", site | {"time_zone": "Europe/Ljubljana"}))["id"]
+    lot = {"site_id": site_id, "material": company.code, "number": f"{company.name} bulk", "started_at": "2026-03-01"}
+
+    async def begun() -> Any:
+        answer = await quality.client.post("/batches", json=lot)
+        return answer.json() if answer.status_code == 201 else None
+
+    stage = {"batch_id": (await eventually(begun))["id"], "site_id": company.site, "step": "packaging"}
+    return {"partner_stage_id": (await quality.client.done("/stages", stage))["id"]}

@@ -54,6 +54,10 @@ AUDITED = {
 RECALL = {
     "markets": [{"market": "AT", "regime": "eu_eea"}], "classification": "II", "depth": "retail", "cause": "x",
 }  # fmt: skip
+LIMITS = {
+    "valid_from": "2026-01-01", "evidence": "0" * 64,
+    "yields": [{"step": "compression", "at_least": "98", "at_most": "101"}],
+}  # fmt: skip
 CHANGE = {"title": "x", "description": "x", "effective_from": "2036-01-31"}
 ASSESSED = {"markets": [{"market": "US", "category": "pas", "remark": "x"}], "lots_already_made": "x"}
 COMPLAINT = {

@@ -12,7 +12,7 @@ import httpx
 import pytest
 from fastapi import FastAPI, Response
 from fastapi.responses import JSONResponse, PlainTextResponse
-from jsonschema import Draft202012Validator
+from jsonschema_rs import Draft202012Validator
 
 from contracts import contracts
 from serving.problem_types import TYPES

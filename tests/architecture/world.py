@@ -207,6 +207,8 @@ async def _find(world: World, company: Company) -> None:
     company.found["hold_proposal"] = await _made(world.running["quality_events"].client, "/hold-proposals", hold)
     company.found |= await dossier_quality.audited(world.running["quality_events"], company)
     company.found |= await dossier_quality.complained(world.running["quality_events"], company)
+    more = (world.running["partner_registry"].client, world.running["quality_events"], company, world.eventually)
+    company.found |= await dossier_quality.packs(*more)
     certificate = CERTIFICATE | {"site_id": company.site, "certificate_number": company.name}
     registry = world.running["partner_registry"].client
     company.found["certificate_id"] = await _made(registry, "/certificates", certificate)

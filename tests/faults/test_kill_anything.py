@@ -19,12 +19,15 @@ from benchmarks.installation import Process, installation
 from contracts import PARTITIONS, read, topics
 from tests.faults.cluster import Cluster, start
 from tests.faults.freezing import SERVICES, backends, frozen, kafka, leader
-from tests.whole import only_whole
+from tests.whole import WHOLE, only_whole
 
 SECONDS = float(os.environ.get("ENTENTE_FAULT_SECONDS", "10"))
 AWAY = min(60.0, max(15.0, SECONDS / 3))
 """Longer than a consumer group waits for its members: then they must join anew."""
-ROWS, OOS_EVERY, RESULTS = 40, 8, ("dissolution_min", "dissolution_av")
+OOS_EVERY, RESULTS = 8, ("dissolution_min", "dissolution_av")
+ROWS, PAUSE = (40, 0.5) if WHOLE or SECONDS > 10 else (16, 1.0)
+"""A file's batches, and seconds between two: a plant's pace, and more. What is sent during a fault must be worked off
+after it: in the short form that is the dear part, so there it is what keeps every service at work and no more."""
 
 pytestmark = [pytest.mark.durable_broker, pytest.mark.timeout(600 + 4 * SECONDS)]
 
@@ -55,8 +58,7 @@ class Sender:
             answer = await self._cluster.send(laboratory_file(self.next, ROWS, RESULTS, OOS_EVERY))
             assert answer["refused"] == 0, answer
             self.next += ROWS
-            # A plant's pace, and more: a minute's files at full speed would take minutes to work off.
-            await asyncio.sleep(0.5)
+            await asyncio.sleep(PAUSE)
 
 
 async def settled(cluster: Cluster, batches: int) -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from jsonschema import Draft202012Validator
+from jsonschema_rs import Draft202012Validator
 
 from contracts import PARTITIONS, contracts, incoming, topics, topics_of
 from contracts.asyncapi import document

@@ -58,6 +58,8 @@ def test_an_address_in_the_environment_is_a_choice_by_name(tmp_path: Path, monke
         choose_broker("auto", tmp_path)
 
 
+BARE = ("-p", "no:cacheprovider", "-p", "no:schemathesis", "-p", "no:hypothesispytest")
+"""Without what these few tests do not need: it takes a run longer to import it than to do all else."""
 SUITE = """
     import pytest
 
@@ -72,20 +74,20 @@ SUITE = """
 
 def test_what_needs_a_durable_broker_is_skipped_with_the_reason(pytester: pytest.Pytester) -> None:
     pytester.makepyfile(SUITE)
-    result = pytester.runpytest_subprocess("--broker=embedded", "-rs", "-p", "no:cacheprovider")
+    result = pytester.runpytest_subprocess("--broker=embedded", "-rs", *BARE)
     result.assert_outcomes(passed=1, skipped=1)
     result.stdout.fnmatch_lines(["broker: in-memory broker*", "database: PostgreSQL*", "*needs a durable broker*"])
 
 
 def test_the_servers_of_a_run_are_shared_by_its_workers(pytester: pytest.Pytester) -> None:
     pytester.makepyfile(SUITE)
-    result = pytester.runpytest_subprocess("--broker=embedded", "-n2", "-p", "no:cacheprovider")
+    result = pytester.runpytest_subprocess("--broker=embedded", "-n2", *BARE)
     result.assert_outcomes(passed=1, skipped=1)
 
 
 def test_a_broker_asked_for_by_name_fails_the_run(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> None:
     pytester.makepyfile(SUITE)
     monkeypatch.setenv("ENTENTE_TEST_BROKER", "external")
-    result = pytester.runpytest_subprocess("-p", "no:cacheprovider")
+    result = pytester.runpytest_subprocess(*BARE)
     assert result.ret == pytest.ExitCode.USAGE_ERROR
     result.stderr.fnmatch_lines(["*KAFKA_BOOTSTRAP_SERVERS is not set*"])

@@ -45,16 +45,21 @@ async def read(bootstrap_servers: str, topic: str, count: int) -> list[bytes]:
         await consumer.stop()
 
 
-async def test_messages_survive_a_stop_and_a_kill(server: KafkaServer) -> None:
+async def test_messages_and_the_address_survive_a_stop_and_a_kill(server: KafkaServer) -> None:
+    address = server.bootstrap_servers
     await create(server.bootstrap_servers, "kept")
     await send(server.bootstrap_servers, "kept", b"before the stop")
     server.stop()
-    assert not answers(server.bootstrap_servers)
+    assert not answers(address)
+    again = KafkaServer(server.folder)
+    again.start()
+    try:
+        assert again.bootstrap_servers == address
+        await send(address, "kept", b"before the kill")
+    finally:
+        again.kill()
     server.start()
-    await send(server.bootstrap_servers, "kept", b"before the kill")
-    server.kill()
-    server.start()
-    assert await read(server.bootstrap_servers, "kept", 2) == [b"before the stop", b"before the kill"]
+    assert await read(address, "kept", 2) == [b"before the stop", b"before the kill"]
 
 
 async def test_a_topic_that_nobody_created_does_not_appear(server: KafkaServer) -> None:
@@ -65,17 +70,6 @@ async def test_a_topic_that_nobody_created_does_not_appear(server: KafkaServer) 
             await producer.send_and_wait("a-typo", b"lost")
     finally:
         await producer.stop()
-
-
-async def test_the_address_stays_for_another_start_on_the_folder(server: KafkaServer) -> None:
-    server.stop()
-    again = KafkaServer(server.folder)
-    again.start()
-    try:
-        assert again.bootstrap_servers == server.bootstrap_servers
-    finally:
-        again.stop()
-        server.start()
 
 
 async def test_the_in_memory_broker_answers_and_forgets() -> None:

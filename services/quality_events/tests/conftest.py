@@ -98,10 +98,10 @@ class Reports(World):
         reported = self.reported(f"{lot.number}/event/{event}", revision)
         return ProcessExcursionReported(lot=lot, **reported, **said | more)
 
-    def used(self, lot: Lot | None, record: str, number: str, revision: int = 1) -> MaterialUseReported:
+    def used(self, lot: Lot | None, record: str, number: str, revision: int = 1, **more: Any) -> MaterialUseReported:
         """The MES tells that a lot of lactose went in."""
         said: dict[str, Any] = {"material": "LACTOSE", "number": number, "use": Use.consumed, "occurred_at": "2018-11"}
-        return MaterialUseReported(lot=lot, **self.reported(f"{record}/material", revision), **said)
+        return MaterialUseReported(lot=lot, **self.reported(f"{record}/material", revision), **said | more)
 
     def deviation(self, *lots: Lot, record: str | None = None, revision: int = 1, **more: Any) -> DeviationReported:
         """The partner's quality system tells of a deviation."""

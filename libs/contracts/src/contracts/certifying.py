@@ -43,6 +43,9 @@ class QpFact(Fact):
     printed_name: str
     regime: QpRegime
     legal_entity: str
+    """As it was called from when the person is named."""
+    legal_entity_id: UUID | None = None
+    """None where it was told in words alone."""
     authorisation: str
     """The number of that on which the person is named."""
     valid_from: Day

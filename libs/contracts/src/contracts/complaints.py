@@ -114,7 +114,14 @@ class AuthorityNotificationFact(Fact):
 
 @fact("io.entente.AuthorityNotificationDue.v1", topic="quality-events.authority-notification", key="notification_id")
 class AuthorityNotificationDue(AuthorityNotificationFact):
-    """An authority is to be notified. Told again where the sponsor proves to have known of it earlier."""
+    """An authority is to be notified. Told again where the sponsor proves to have known of it earlier, where its kind
+    is assumed no more, and where it takes the place of another, or is due again in the place of that.
+    """
+
+    kind_assumed: bool = False
+    """Nobody has said whether the product has an NDA, an ANDA or a BLA: the shorter clock runs."""
+    replaces: UUID | None = None
+    """The notification of another kind, which is not due any more."""
 
 
 @fact(

@@ -24,6 +24,20 @@ class RegistrationStep(StrEnum):
     withdrawn = "withdrawn"
 
 
+class ApplicationType(StrEnum):
+    """By which application a product was registered: in the US which reports its holder owes follows from that."""
+
+    nda = "nda"
+    """A new drug application (21 CFR 314)."""
+    anda = "anda"
+    """An abbreviated one (21 CFR 314)."""
+    bla = "bla"
+    """A biologics licence application (21 CFR 601)."""
+    maa = "maa"
+    """A marketing authorisation application outside of the US."""
+    other = "other"
+
+
 class RegisteredActivity(Part):
     """A site that is approved for an activity."""
 
@@ -36,7 +50,10 @@ class RegisteredActivity(Part):
 
 @fact("io.entente.RegistrationChanged.v1", topic="partner-registry.registration", key="registration_id")
 class RegistrationChanged(Fact):
-    """A product was submitted, approved, varied or withdrawn for a market. The sponsor's alone."""
+    """A product was submitted, approved, varied or withdrawn for a market. The sponsor's alone.
+
+    What was told last is told again where somebody says by which application it was: the newest counts.
+    """
 
     registration_id: UUID
     number: str
@@ -45,7 +62,11 @@ class RegistrationChanged(Fact):
     """ISO 3166-1 alpha-2, or EU."""
     regime: str
     holder: str
-    """The legal entity that holds the authorisation."""
+    """The legal entity that holds the authorisation, as it was called when that was told."""
+    legal_entity_id: UUID | None = None
+    """None where it was told in words alone."""
+    application_type: ApplicationType | None = None
+    """None where nobody has said it."""
     authorisation_number: str | None
     what: RegistrationStep
     state: RegistrationState

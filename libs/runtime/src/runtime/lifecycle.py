@@ -3,7 +3,7 @@
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from functools import wraps
+from functools import cache, wraps
 from typing import Any, ParamSpec, TypeVar
 
 from contracts import Grant, Role
@@ -83,10 +83,11 @@ def transition(
     return declare
 
 
-def table(model: type) -> list[Transition]:
+@cache  # asked for each record of an answer, and each column of a model is slow to say that it is no transition
+def table(model: type) -> tuple[Transition, ...]:
     """All transitions of a model, in the order in which they are written; those of what it is made of come last."""
     members = [member for part in model.__mro__ for member in vars(part).values()]
-    return [member.transition for member in members if hasattr(member, "transition")]
+    return tuple(member.transition for member in members if hasattr(member, "transition"))
 
 
 def steps(rows: Sequence[Transition], record: Any, principal: Principal | None = None) -> list[Transition]:
@@ -98,4 +99,4 @@ def steps(rows: Sequence[Transition], record: Any, principal: Principal | None =
 
 def allowed_now(record: Any, principal: Principal | None = None) -> list[str]:
     """The names of a record's transitions that this principal, or else somebody, may ask for now."""
-    return [row.name for row in steps(table(type(record)), record, principal)]
+    return [row.name for row in steps(table(record.__class__), record, principal)]

@@ -20,6 +20,7 @@ from partner_registry.mergers.commands import effective as merged
 from partner_registry.mutual_recognition import api as recognising
 from partner_registry.mutual_recognition.api import recognitions
 from partner_registry.outside_events.api import outside_events
+from partner_registry.oversight import answer as planning
 from partner_registry.oversight.api import plans
 from partner_registry.oversight.commands import in_force, looked_at_again
 from partner_registry.partner_products.api import partner_products
@@ -34,9 +35,11 @@ from partner_registry.qualifications.api import qualifications
 from partner_registry.qualifications.outlived import outlived
 from partner_registry.registrations import answer
 from partner_registry.registrations.api import registered_sites, registrations
+from partner_registry.risk import answer as at_risk
 from partner_registry.risk import partners as partner_risks
 from partner_registry.risk.api import assessments, site_risks
 from partner_registry.risk.late_capas import late_capas
+from partner_registry.segments import answer as segmenting
 from partner_registry.segments.api import segmentations
 from partner_registry.segments.commands import grown_up, stale
 from partner_registry.sites.api import sites
@@ -53,7 +56,11 @@ COMPANIES = (entities, identifiers, duplicates, contacts)
 PREMISES = (sites, lines, buying, sub_suppliers, site_transfers)
 MATERIALS = (products, partner_products)
 OF_PARTNERS = (partners, history, exits, mergers, unions, outside_events)
-OF_A_SITE = (certificates, inspections, qualifications, assessments, site_risks, partner_risks, segmentations, plans)
+ASKED = (at_risk, segmenting, planning)
+OF_A_SITE = (
+    *ASKED,
+    *(certificates, inspections, qualifications, assessments, site_risks, partner_risks, segmentations, plans),
+)
 REGISTERED = (answer, registrations, registered_sites, certifying, capacities, recognising, recognitions)
 timers = [
     expiring,

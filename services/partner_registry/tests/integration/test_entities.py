@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from contracts.companies import PartnerRenamed
+from contracts.registrations import RegistrationChanged
 
 WHY = {"reason": "the register's extract"}
 TODAY = str(datetime.now(UTC).date())
@@ -63,6 +64,19 @@ async def test_a_name_that_another_partner_has_is_refused_with_its_number(regist
     assert (refused.status_code, "by whose name" in refused.json()["detail"]) == (409, True)
 
 
+async def test_an_entity_of_the_sponsor_is_no_partners_and_its_name_is_nobody_elses(registry: Any, site: Any) -> None:
+    name = f"Sponsor {uuid4().hex}"
+    own = await registry.client.done("/legal-entities", {"legal_name": name, "country": "AT"})
+    refused = await registry.client.post("/partners", json={"legal_name": name, "kind": "cmo", "country": "AT"})
+    assert (refused.status_code, "the sponsor has this name" in refused.json()["detail"]) == (409, True)
+    named = await registry.client.done(
+        f"/legal-entities/{own['id']}/name", WHY | {"legal_name": f"{name} AG", "valid_from": TODAY}
+    )
+    assert (named["legal_name"], named["partner"]) == (f"{name} AG", None)
+    async with registry.as_("partner_quality", partner_id=UUID(site["partner_id"])) as theirs:
+        assert (await theirs.get(f"/legal-entities/{own['id']}")).status_code == 404
+
+
 async def test_of_two_who_register_one_company_at_once_one_is_refused(registry: Any) -> None:
     body = {"legal_name": f"Twice {uuid4().hex}", "kind": "cmo", "country": "AT"}
     answers = await asyncio.gather(*(registry.client.post("/partners", json=body) for _ in range(2)))
@@ -80,3 +94,32 @@ async def test_its_own_partner_sees_it_and_changes_nothing(registry: Any, site: 
     async with registry.as_("partner_quality", partner_id=uuid4()) as rival:
         assert (await rival.get("/legal-entities")).json()["items"] == []
         assert (await rival.get(f"/legal-entities/{one['id']}/name")).status_code == 404
+
+
+async def test_a_holder_is_an_entity_as_it_was_called_on_the_day(bus: Any, registry: Any) -> None:
+    coded = {"code": f"T-{uuid4().hex[:10]}", "name": "Tablets", "dosage_form": "tablet"}
+    product = await registry.client.done("/products", coded)
+    regulatory = registry.as_("regulatory", subject="rita")
+    name = f"Sponsor {uuid4().hex}"
+    own = await registry.client.done(
+        "/legal-entities", {"legal_name": name, "country": "AT", "valid_from": "2020-01-01"}
+    )
+    assert (own["partner"], own["partner_id"]) == (None, None)
+    later = {"legal_name": f"{name} Europe", "valid_from": "2025-06-01", "reason": "the register's extract"}
+    await registry.client.done(f"/legal-entities/{own['id']}/name", later)
+    body = {"product_id": product["id"], "market": "US", "regime": "us", "legal_entity_id": own["id"]}
+    body |= {"application_type": "bla", "submitted_on": "2024-03-01"}
+    made = await regulatory.done("/registrations", body)
+    assert (made["holder"], made["entity"]["name"], made["application_type"]) == (name, f"{name} Europe", "bla")
+    (told,) = await bus.told(RegistrationChanged, 1, registration_id=UUID(made["id"]))
+    assert (told.holder, told.legal_entity_id, told.application_type) == (name, UUID(own["id"]), "bla")
+    filters = {"legal_entity_id": own["id"], "application_type": "bla"}
+    assert len((await regulatory.get("/registrations", params=filters)).json()["items"]) == 1
+    for changes, status, why in (
+        ({"holder": "Alpine"}, 422, "the one or the other"),
+        ({"legal_entity_id": None}, 422, "the one or the other"),
+        ({"legal_entity_id": str(uuid4())}, 404, "legal entity"),
+        ({"submitted_on": "2019-12-31"}, 409, "before 2020-01-01"),
+    ):
+        refused = await regulatory.post("/registrations", json=body | changes)
+        assert (refused.status_code, why in refused.text) == (status, True), refused.text

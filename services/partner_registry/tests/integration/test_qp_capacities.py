@@ -63,6 +63,37 @@ async def test_the_answer_comes_from_validity_and_names_the_capacity(
     assert [each.state for each in facts] == ["named", "ended"]
 
 
+async def test_the_entity_is_the_sponsors_or_the_persons_own_partners(
+    bus: Any, registry: Any, site: Any, propose: Any
+) -> None:
+    called = {"legal_name": f"Own {uuid4().hex}", "country": "AT"}
+    ours = await registry.client.done("/legal-entities", called)
+    theirs = await registry.client.done(
+        "/legal-entities", {"partner_id": site["partner_id"], "legal_name": f"Their {uuid4().hex}", "country": "AT"}
+    )
+    given = {"partner_id": site["partner_id"], "legal_entity": None}
+    named = await propose("AT-MIA-1", **given, legal_entity_id=theirs["id"])
+    assert (named["legal_entity"], named["entity"]["id"]) == (theirs["legal_name"], theirs["id"])
+    await registry.second.done(f"/qp-capacities/{named['id']}/confirmation")
+    (told,) = await bus.told(QpCapacityChanged, 1, qp_capacity_id=UUID(named["id"]))
+    assert (told.legal_entity, told.legal_entity_id) == (theirs["legal_name"], UUID(theirs["id"]))
+    on_ours = await propose("AT-MIA-2", **given, legal_entity_id=ours["id"])
+    async with registry.as_("partner_quality", partner_id=UUID(site["partner_id"])) as own:
+        seen = (await own.get(f"/qp-capacities/{on_ours['id']}")).json()
+        assert (seen["legal_entity"], seen["entity"]) == (ours["legal_name"], None)
+        assert (await own.get(f"/legal-entities/{ours['id']}")).status_code == 404
+    body: dict[str, Any] = {
+        "subject": "eva x",
+        "printed_name": "Dr. Eva Novak",
+        "regime": "eu_eea",
+        "authorisation": "AT-MIA-1",
+    }
+    body |= {"site_ids": [site["id"]], "valid_from": "2025-01-01", "evidence": "0" * 64}
+    for more, status in (({"legal_entity_id": theirs["id"]}, 409), ({}, 422), (given | {"legal_entity_id": None}, 422)):
+        refused = await registry.as_("regulatory").post("/qp-capacities", json=body | more)
+        assert refused.status_code == status, refused.text
+
+
 async def test_nobody_names_or_confirms_itself_and_one_person_alone_names_nobody(
     bus: Any, registry: Any, site: Any, propose: Any
 ) -> None:

@@ -87,3 +87,18 @@ async def test_a_new_decision_is_read_anew(registry: Any, qualify: Any, site: An
     assert (await registry.client.get(path)).json()["state"] == "suspended"
     assert (await registry.client.done(f"{told}/scope", scope))["covered"]
     assert (await registry.second.done(f"{path}/reinstatement", {"reason": "read"}))["state"] == "approved"
+
+
+async def test_what_is_withdrawn_of_another_work_touches_no_recognised_inspection(
+    registry: Any, qualify: Any, site: Any, tick: Any
+) -> None:
+    path, country = await qualify.assessed(site), "TF"
+    scope = {"country": country, "product_kind": "chemical", "activities": ["drug_product"]}
+    await registry.client.done(f"{await inspected(registry, site)}/scope", scope)
+    await recognise(registry, country)
+    await registry.second.done(f"{path}/approval")
+    packs = await qualify.certified(site, activities=["packaging"], dosage_forms=["tablet"])
+    body = {"effective_on": str(TODAY - timedelta(1)), "non_compliance": False, "reason": "packs no more"}
+    await registry.client.done(f"/certificates/{packs['id']}/withdrawal", body)
+    await tick()
+    assert (await registry.client.get(path)).json()["state"] == "approved"

@@ -160,15 +160,19 @@ async def test_of_a_past_day_the_partners_state_then_is_answered(
 async def test_the_partners_state_is_answered_as_it_was_known(
     registry: Any, site: Any, product: Any, database: Any
 ) -> None:
+    before = datetime.now(UTC).isoformat()
     fact = {"before": "prospect", "after": "active", "occurred_at": f"{TODAY - timedelta(20)}T08:00:00Z"}
     await database.execute(NOTED, uuid4(), UUID(site["partner_id"]), json.dumps(fact))
-    for hours, verdict, why in ((1, "unknown", ["nothing was told of the partner until that day"]), (0, "met", [])):
-        # A change that was told now, and an instant before that or after.
-        as_of = (datetime.now(UTC) - timedelta(hours=hours)).isoformat()
-        for asked in ({"as_of": as_of}, {"as_of": as_of, "on": str(TODAY - timedelta(9))}):
-            found = (await verdicts(registry.client, product, site, **asked))["partner active"]
-            listed = [each for each in await _why_not(registry, site, **asked) if "partner" in each]
-            assert (found["verdict"], listed) == (verdict, why), asked
+    untold, day = "nothing was told of the partner until that day", str(TODAY - timedelta(9))
+    for as_of, on, verdict, why in (
+        (before, day, "unknown", [untold]),
+        (datetime.now(UTC).isoformat(), day, "met", []),
+        (before, str(TODAY), "not_met", ["the partner is prospect"]),
+    ):
+        asked = {"as_of": as_of, "on": on}
+        found = (await verdicts(registry.client, product, site, **asked))["partner active"]
+        listed = [each for each in await _why_not(registry, site, **asked) if "partner" in each]
+        assert (found["verdict"], listed) == (verdict, why), asked
 
 
 async def _why_not(registry: Any, site: Any, **asked: str) -> list[str]:
@@ -264,7 +268,7 @@ async def test_a_market_has_one_and_only_regulatory_changes_it(
     assert (twice.status_code, "named twice" in twice.text) == (422, True)
     await regulatory.done(f"{path}/approval", approval)
     withdrawn = await regulatory.done(f"{path}/withdrawal", {"effective_on": str(TODAY), "reason": "sold"})
-    assert (withdrawn["state"], [each["name"] for each in withdrawn["allowed"]]) == ("withdrawn", ["vary"])
+    assert (withdrawn["state"], [each["name"] for each in withdrawn["allowed"]]) == ("withdrawn", ["vary", "classify"])
     assert await submit(regulatory, product) != path, "it may be submitted anew"
 
 

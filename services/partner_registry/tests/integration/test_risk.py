@@ -243,3 +243,24 @@ async def test_what_is_wrong_with_a_rating_is_said_by_field(registry: Any, site:
     assert (beyond.status_code, beyond.json()["errors"][0]["field"]) == (422, "body.ratings.0.severity")
     twice = await registry.client.post(f"{path}/ratings", json={"ratings": [rating("quality"), rating("quality")]})
     assert "rated twice: quality" in twice.json()["errors"][0]["reason"]
+
+
+async def test_no_suspension_is_lifted_beside_what_proposes_it_since(
+    registry: Any, qualify: Any, site: Any, risk: Any, classify: Any
+) -> None:
+    path = f"/partners/{site['partner_id']}"
+    body = {"partner_id": site["partner_id"], "name": "Second", "country": "AT", "time_zone": "Europe/Vienna"}
+    second = await registry.client.done("/sites", body | {"activities": ["drug_product"]})
+    for each in (site, second):
+        await qualify.certified(each)
+        await qualify.approved(each)
+    await registry.client.done(f"{path}/suspension", {"reason": "it delivers late"})
+    await classify("oai")
+    (floor,) = (await risk(band="high"))["floors"]
+    again = {"reason": "it delivers"}
+    held = await registry.client.post(f"{path}/activation", json=again)
+    assert (held.status_code, floor["cause"] in held.json()["detail"]) == (409, True)
+    signing = await drafted(registry, site)
+    await registry.client.done(f"{signing}/signature", {"covers": [floor["id"]]})
+    assert (await registry.client.get(path)).json()["suspension_proposed"] == []
+    assert (await registry.client.done(f"{path}/activation", again))["state"] == "active"

@@ -80,10 +80,27 @@ async def test_what_named_the_company_itself_names_its_successor(
         (found,) = (await registry.client.get("/legal-entities", params=asked)).json()["items"]
         return found["id"]
 
-    made = await qualify.authorised(site, legal_entity_id=await principal(site["partner_id"]))
+    former = {"legal_entity_id": await principal(site["partner_id"])}
+    made = await qualify.authorised(site, **former)
+    product = await registry.client.done("/products", {"code": uuid4().hex, "name": "x", "dosage_form": "tablet"})
+    asked = {"product_id": product["id"], "market": "CH", "regime": "ch", "submitted_on": "2024-03-01"}
+    holds = await registry.as_("regulatory").done("/registrations", asked | former)
+    person: dict[str, Any] = {
+        "subject": uuid4().hex,
+        "printed_name": "Dr. Eva Novak",
+        "regime": "eu_eea",
+        "authorisation": "AT-MIA-1",
+    }
+    person |= {"partner_id": site["partner_id"], "site_ids": [site["id"]]}
+    named = await registry.client.done(
+        "/qp-capacities", person | former | {"valid_from": "2025-01-01", "evidence": "0" * 64}
+    )
     await merged(site["partner_id"], other["id"], 20)
-    shown = (await registry.client.get(f"/certificates/{made['id']}")).json()
-    assert shown["legal_entity_id"] == await principal(other["id"])
+    successor = await principal(other["id"])
+    for path in (f"/certificates/{made['id']}", f"/qp-capacities/{named['id']}", f"/registrations/{holds['id']}"):
+        assert (await registry.client.get(path)).json()["legal_entity_id"] == successor, path
+    kept = (await registry.client.get(f"/registrations/{holds['id']}")).json()
+    assert (kept["holder"], kept["entity"]["id"]) == (holds["holder"], successor), "the words stay as they were"
     new = registry.as_("partner_quality", partner_id=UUID(other["id"]))
     assert [await verdicts("authorisation", client=each) for each in (registry.client, new)] == ["met", "met"]
 

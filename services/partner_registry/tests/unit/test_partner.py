@@ -173,7 +173,7 @@ def test_it_is_active_again_when_nothing_holds_for_which_it_was_suspended() -> N
     partner, why = prospect(), cause(ProposedBy.official_action)
     partner.activate("because", True, NOW)
     partner.suspend("because", [], NOTHING, NOW, named([why.id], [why, cause(ProposedBy.critical_risk)], "P-1"))
-    with pytest.raises(RuleViolated, match="what still holds: official_action there"):
+    with pytest.raises(RuleViolated, match="is proposed still: official_action there"):
         partner.activate("it is fine", True, NOW, [why])
     partner.activate("the authority closed it", True, NOW, [])
     assert (partner.state, partner.suspension_reason) == ("active", None)

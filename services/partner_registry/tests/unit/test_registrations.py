@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from contracts.partner_registry import PartnerStatus
-from contracts.registrations import RegistrationState
+from contracts.registrations import ApplicationType, RegistrationState, RegistrationStep
 from gxp.clocks import ONE_DAY
 from partner_registry.entries import known_at
 from partner_registry.products.model import Product
@@ -57,6 +57,38 @@ def vary(one: Registration, on: date, what: RegisteredContent, now: datetime = N
 
 def registered(one: Registration, day: date, site: UUID = CELJE, activity: Activity = MAKING) -> Any:
     return course.part_on(course.course(one.entries, site, activity), day)
+
+
+def test_by_which_application_it_was_is_said_of_what_was_told_last_and_changes_nothing_else() -> None:
+    one = approved()
+    entries = [*one.entries]
+    told = one.classify(ApplicationType.maa, NOW)
+    assert (told.what, told.effective_on, told.application_type) == (RegistrationStep.approved, BEGIN, "maa")
+    assert ([each.site_id for each in told.sites], told.specification_version) == ([CELJE], "v1")
+    assert one.entries == entries
+    one.withdraw(date(2026, 1, 1), "not marketed", "ana", NOW)
+    ended = one.classify(ApplicationType.other, NOW)
+    assert (ended.what, ended.state, ended.sites, ended.application_type) == ("withdrawn", "withdrawn", (), "other")
+
+
+@pytest.mark.parametrize(
+    ("market", "regime", "fits"),
+    [
+        ("AT", "eu_eea", {"maa", "other"}),
+        ("JP", "other", {"maa", "other"}),
+        ("US", "us", {"nda", "anda", "bla", "other"}),
+    ],
+)
+def test_an_application_is_of_the_law_of_its_market(market: str, regime: str, fits: set[str]) -> None:
+    one = submitted()
+    one.market, one.regime = market, regime
+    for each in ApplicationType:
+        if each in fits:
+            assert one.classify(each, NOW).application_type == each
+        else:
+            with pytest.raises(RuleViolated, match="application_type"):
+                one.classify(each, NOW)
+    assert one.application_type in fits
 
 
 def test_what_is_only_submitted_is_not_registered() -> None:

@@ -13,7 +13,7 @@ from installation.changes import rewrite, unseen
 from installation.tables import TENANT
 
 revision = "0076"
-down_revision = "0070"
+down_revision = "0075"
 
 USES = """
 SELECT used.source, used.revision, batch.site_id, used.material, used.number

@@ -23,8 +23,10 @@ from quality_events.dispositions import opening
 from quality_events.excursions import commands as excursions
 from quality_events.hold_proposals.consumers import propose_holds
 from quality_events.impacts.consumers import weigh_impacts
+from quality_events.limit_explanations import commands as limit_explanations
 from quality_events.oos_investigations import commands as investigations
 from quality_events.oot_investigations import commands as trends
+from quality_events.stages import commands as stages
 from quality_events.takeovers import take_over_batches
 from runtime.subscriptions import Subscriptions
 from runtime.work import Work
@@ -131,20 +133,23 @@ async def on_process_excursion_reported(work: Work, fact: ProcessExcursionReport
 
 @subscriptions.on(DeviationCancelled, group="excursions")
 async def on_deviation_cancelled(work: Work, fact: DeviationCancelled) -> None:
-    """A deviation of our own was none: nothing deals with the excursions that it dealt with."""
+    """A deviation of our own was none: nothing deals with the excursions, or explains the limits, that it did."""
     await excursions.follow(work, fact.deviation_id)
+    await limit_explanations.follow(work, fact.deviation_id)
 
 
 @subscriptions.on(DeviationAmended, group="excursions")
 async def on_deviation_amended(work: Work, fact: DeviationAmended) -> None:
     """A deviation of our own may name other batches than before."""
     await excursions.follow(work, fact.deviation_id)
+    await limit_explanations.follow(work, fact.deviation_id)
 
 
 @subscriptions.on(BatchTerminated, group="dispositions")
 async def on_batch_terminated(work: Work, fact: BatchTerminated) -> None:
     """The making of a batch of our own was given up. Its maker's request closes nothing that the sponsor decides."""
     await opening.leave_terminated(work, fact.batch_id)
+    await stages.leave_terminated(work, fact.batch_id)
 
 
 @subscriptions.on_batch(MaterialUseReported)
@@ -152,6 +157,12 @@ async def on_material_use_reported(work: Work, facts: Sequence[Recorded[Material
     """A maker's system tells which lots went into its batches."""
     facts = await told_of_batches(work, facts)
     await materials.uses(work, facts)
+
+
+@subscriptions.on_batch(MaterialUseReported, group="quantities")  # so that an upgrade learns those of all uses
+async def on_quantities_reported(work: Work, facts: Sequence[Recorded[MaterialUseReported]]) -> None:
+    """How much of a lot was used, also where its use was kept before its quantity was."""
+    await materials.quantities(work, facts)
 
 
 keep_known(subscriptions)

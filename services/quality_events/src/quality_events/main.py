@@ -21,15 +21,19 @@ from quality_events.findings.model import AuditFinding
 from quality_events.hold_proposals.api import hold_proposals
 from quality_events.holds.api import holds, lifting
 from quality_events.impacts.api import impacts
+from quality_events.limit_explanations.api import limit_explanations
 from quality_events.notifications.api import notifications
+from quality_events.notifications.choosing import telling as notification_kinds
 from quality_events.oos_investigations.api import investigations
 from quality_events.oos_investigations.commands import phase_2
 from quality_events.oot_investigations.api import trend_investigations
+from quality_events.process_limits.api import process_limits
 from quality_events.product_reviews.api import product_reviews
 from quality_events.readiness.api import reading, statements
 from quality_events.recalls.api import exercising, recall_parts, recalls
 from quality_events.recalls.commands import late_children
 from quality_events.settings import SponsorSettings
+from quality_events.stages.api import stages
 from runtime.deadlines import overdue_timer
 from runtime.settings import Settings
 from serving.service import service
@@ -40,7 +44,7 @@ timers = [
         overdue_timer(Capa, Capa.fall_overdue, also=Capa.has_action_to_report),
     ),
     *(overdue_timer(AuditFinding, AuditFinding.fall_overdue), planning),
-    *(late_children, phase_2, telling),
+    *(late_children, phase_2, telling, notification_kinds),
 ]
 
 
@@ -60,7 +64,7 @@ def create(settings: Settings | None = None) -> FastAPI:
             *(reading, statements.router, dispositions.router),
             *(exercising, recalls.router, recall_parts.router),
             impacts.router,
-            excursions.router,
+            *(excursions.router, process_limits.router, limit_explanations.router, stages.router),
             *(product_reviews.router, registers),
         ],
         subscriptions=subscriptions,

@@ -102,6 +102,28 @@ async def test_the_authoritys_letters_are_the_sponsors_and_an_approval_opens_the
     assert [each["kind"] for each in listed] == ["assessment", "submitted", "approved"]
 
 
+async def test_changes_that_were_not_told_in_time_are_listed(known: Any, service: Any) -> None:
+    body = {"site_id": str(known.site), "products": [known.code], "title": "x", "description": "x"}
+    late_evening = {"told_at": "2026-01-01T23:30:00Z"}  # which is the second of January at the site
+    said = [
+        await service.client.done("/changes", body | {"effective_from": day} | late_evening)
+        for day in ("2026-03-02", "2026-03-03")
+    ]
+    path, _ = await assessed(service, known)
+    async with site_quality(service, known) as site:
+        first = await begun(service, known)
+        made = {"first_batch_id": first["id"], "emergency_reason": "no lactose"}
+        said.append(await site.done(f"{path}/emergency-implementation", made))
+        said.append(await site.done("/changes", body | {"effective_from": "2099-01-31"}))
+        assert [each["clock"]["told_in_time"] for each in said] == [False, True, False, True]
+        for client in (service.client, site):
+            for asked in (True, False):
+                of_it = {"site_id": str(known.site), "told_in_time": str(asked).lower()}
+                found = (await client.get("/changes", params=of_it)).json()["items"]
+                expected = {each["id"] for each in said if each["clock"]["told_in_time"] is asked}
+                assert {each["id"] for each in found} == expected
+
+
 async def test_an_emergency_is_made_first_and_opens_a_deviation(bus: Any, known: Any, service: Any) -> None:
     path, id = await assessed(service, known)
     first = await begun(service, known)

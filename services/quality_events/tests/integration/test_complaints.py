@@ -17,6 +17,7 @@ from contracts.complaints import (
 from contracts.complaints import NotificationCause as Because
 from contracts.complaints import NotificationKind as Kind
 from quality_events.notifications.commands import Cause, open_for
+from quality_events.notifications.rules import Choice
 from runtime.database import Context
 from runtime.principal import worker
 
@@ -130,7 +131,7 @@ async def test_two_who_open_it_at_once_open_one(service: Any) -> None:
 
     async def opens(aware_at: datetime) -> UUID:
         async with service.app.state.store.work(Context(worker("quality-events"))) as work:
-            return (await open_for(work, cause, market, aware_at, Kind.defect)).id
+            return (await open_for(work, cause, market, aware_at, Choice(Kind.defect))).id
 
     assert len(set(await asyncio.gather(*map(opens, known)))) == 1
     (one,) = (await service.client.get(LIST, params={"cause_id": str(cause.id)})).json()["items"]

@@ -33,3 +33,35 @@ async def test_an_authoritys_clock_starts_whichever_is_told_last(
     asked = (await service.client.get("/distribution-impacts", params={"batch_id": id})).json()["items"]
     about = {each["cause_id"]: each["round"] for each in asked}
     assert about == dict.fromkeys((oos, *deviations, id), 1), "once each, beside that they went in"
+
+
+async def test_a_settled_deviation_of_the_equipment_of_a_parent_that_is_told_late_is_asked_about(
+    bus: Any, known: Any, service: Any, found: Any, sold: Any, investigated: Any
+) -> None:
+    lot, id = sold
+    bulk = known.lot(material="GRANULATE", product=None)
+    await bus.publish(known.start(bulk), known.completion(bulk))
+    parent = (await found("batches", lot=bulk.number, state="manufactured"))["id"]
+    stage = {"step": "granulation", "site_id": str(known.site), "equipment": ["MIXER-2"]}
+    raised: dict[str, Any] = {
+        "title": "Mixer stood still",
+        "description": "x",
+        "category": "equipment",
+        "site_id": str(known.site),
+    }
+    raised |= {"partner_aware_at": "2018-12-01T08:00:00Z", "shared_equipment": ["mixer 2"]}
+    deviations = []
+    async with service.as_("partner_quality", partner_id=known.maker, subject="cid") as maker:
+        await maker.done(f"/batches/{parent}/stage", stage | {"started_at": "2018-11-20", "ended_at": "2018-11-28"})
+        for occurred in ("2018-11-22", "2018-12-24"):
+            one = await maker.done("/deviations", raised | {"occurred_at": occurred})
+            await investigated(one, capa_justification="the mixer was mended", impact="none")
+            deviations.append(f"/deviations/{one['id']}")
+            await maker.done(f"{deviations[-1]}/approval-request")
+    for path in deviations:
+        assert (await service.second.done(f"{path}/closure"))["state"] == "closed"
+    assert (await service.client.get("/distribution-impacts", params={"batch_id": id})).json()["items"] == []
+    named = (MaterialLot(material=bulk.material, number=bulk.number),)
+    await bus.publish(known.start(lot, revision=2, inputs=named))
+    asked = await found("distribution-impacts", batch_id=id, cause_type="deviation")
+    assert f"/deviations/{asked['cause']['id']}" == deviations[0], "the other one was when it had ended"

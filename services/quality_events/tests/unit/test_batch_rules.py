@@ -10,11 +10,13 @@ from uuid import UUID, uuid4
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from pydantic import ValidationError
 
 from contracts import Lot, Quantity
 from contracts.quality_events import BatchManufactured, BatchStarted
 from quality_events.batches.model import Batch
 from quality_events.batches.terms import Authority, BatchState, Completion, Source, Start
+from quality_events.batches.went_in import Amount
 
 PARTNER = uuid4()
 
@@ -132,3 +134,9 @@ def test_revisions_of_one_source_end_the_same_in_any_order(order: list[int]) -> 
             one.record_completion(completions[index - 3])
     assert (one.state, one.started_at, one.planned_quantity) == (BatchState.manufactured, "2018-03", Decimal(3))
     assert one.yield_percent == Decimal(93)
+
+
+@pytest.mark.parametrize("value", ["1e5000", "9" * 5000, "0." + "1" * 31, "NaN", "-1"])
+def test_no_amount_is_longer_than_what_reads_it(value: str) -> None:
+    with pytest.raises(ValidationError):
+        Amount.model_validate({"value": value, "unit": "kg"})

@@ -39,19 +39,27 @@ from quality_events.holds.model import BatchHold
 from quality_events.holds.terms import HoldState
 from quality_events.impacts.model import DistributionImpact
 from quality_events.impacts.schemas import ImpactState
+from quality_events.limit_explanations.model import LimitExplanation
+from quality_events.limit_explanations.schemas import ExplanationState
 from quality_events.notifications.model import AuthorityNotification
+from quality_events.notifications.rules import Choice
 from quality_events.notifications.schemas import NotificationState
 from quality_events.oos_investigations.fields import OosState
 from quality_events.oos_investigations.model import OosInvestigation
 from quality_events.oot_investigations.model import OotInvestigation
 from quality_events.oot_investigations.terms import OotState
+from quality_events.process_limits.model import ProcessLimits
+from quality_events.process_limits.terms import LimitsState
 from quality_events.product_reviews.model import ProductReview
 from quality_events.product_reviews.terms import ReviewState, SectionName
 from quality_events.recalls.model import Recall
 from quality_events.recalls.schemas import RecallState
+from quality_events.stages.model import PartnerStage
+from quality_events.stages.terms import PartnerStageState
 from runtime.lifecycle import NotAllowedNow, table
 from runtime.problems import RuleViolated
 from tests.investigation_moves import OOS_MOVES, OOT_MOVES
+from tests.process_limits import EXPLANATION_MOVES, LIMITS_MOVES, explanation, process_limits
 from tests.quality_records import (
     ACTION,
     LOT,
@@ -72,11 +80,14 @@ from tests.quality_records import (
     investigation,
     linkable,
     notification,
+    of_a_biologic,
+    partner_stage,
     product_review,
     recall,
     report,
     trend,
 )
+from tests.stage_moves import STAGE_MOVES
 
 INITIAL: dict[type, StrEnum] = {
     Batch: BatchState.announced,
@@ -93,7 +104,9 @@ INITIAL: dict[type, StrEnum] = {
     AuthorityNotification: NotificationState.due,
     DistributionImpact: ImpactState.open,
     ProductReview: ReviewState.draft,
+    PartnerStage: PartnerStageState.planned,
 }
+ANSWERED_ALREADY = {NotificationState.submitted, NotificationState.not_required}
 CAPA_ENDS = CLOSED | {CapaState.cancelled}
 LATE = {"file", "link", "notify", "reopen", "reassess", "end_refused", "learn_awareness"}
 LATE |= {"add_late_start", "amend_start"}
@@ -223,6 +236,9 @@ NOTIFICATION_MOVES: Moves = {
     "submit": lambda one: one.submit("FAR 1", NOW, "rex", NOW),
     "propose_waiver": lambda one: one.propose_waiver("never distributed", "rex"),
     "waive": lambda one: one.waive("qa", NOW),
+    "rest_on": lambda one: one.rest_on(Choice(one.kind, assumed=True), NOW),
+    "replace": lambda one: one.replace(of_a_biologic(), NOW),
+    "ask_again": lambda one: one.ask_again(NOW - timedelta(1), NOW),
 }
 RECALL_MOVES: Moves = {
     "approve_as_quality": lambda one: one.approve_as_quality("qa", NOW),
@@ -251,14 +267,17 @@ CASES: list[tuple[type, Callable[[], Any], Moves, Collection[str]]] = [
     (Capa, lambda: Capa.open("CAPA-2026-10001", NOW, None, root_cause="worn punch")[0], CAPA_MOVES, CAPA_ENDS),
     (BatchHold, hold, HOLD_MOVES, {HoldState.lifted}),
     (ProcessExcursion, excursion, EXCURSION_MOVES, set()),
+    (ProcessLimits, process_limits, LIMITS_MOVES, {LimitsState.rejected, LimitsState.withdrawn}),
+    (LimitExplanation, explanation, EXPLANATION_MOVES, {ExplanationState.withdrawn}),
     (SiteAudit, audit, AUDIT_MOVES, {AuditState.closed}),
     (AuditFinding, finding, FINDING_MOVES, {FindingState.closed}),
     (Change, change, CHANGE_MOVES, {ChangeState.effective, ChangeState.reverted, ChangeState.refused}),
     (Complaint, complaint, COMPLAINT_MOVES, {ComplaintState.answered}),
-    (AuthorityNotification, notification, NOTIFICATION_MOVES, set(NotificationState) - {NotificationState.due}),
+    (AuthorityNotification, notification, NOTIFICATION_MOVES, ANSWERED_ALREADY),
     (Recall, recall, RECALL_MOVES, {RecallState.declined, RecallState.closed}),
     (DistributionImpact, impact, IMPACT_MOVES, {ImpactState.assessed}),
     (ProductReview, covered_review, REVIEW_MOVES, {ReviewState.signed, ReviewState.cancelled}),
+    (PartnerStage, partner_stage, STAGE_MOVES, {PartnerStageState.withdrawn}),
 ]
 
 

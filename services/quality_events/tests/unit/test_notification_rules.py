@@ -10,6 +10,7 @@ import pytest
 from contracts.complaints import AuthorityRegime as Regime
 from contracts.complaints import NotificationCause
 from contracts.complaints import NotificationKind as Kind
+from contracts.registrations import ApplicationType
 from quality_events.notifications import rules
 from quality_events.notifications.commands import Cause
 from quality_events.notifications.model import AuthorityNotification
@@ -90,6 +91,45 @@ def test_a_market_has_a_regime_and_that_its_notifications(market: str, regime: R
     assert regime_of(market) is regime
     assert rules.kind_for(market, possible_class_i=True) is first
     rules.check(market, regime, first)
+
+
+@pytest.mark.parametrize(
+    ("applications", "kind", "assumed"),
+    [
+        ([], Kind.us_field_alert, True),
+        ([None], Kind.us_field_alert, True),
+        (["other"], Kind.us_field_alert, True),
+        (["nda"], Kind.us_field_alert, False),
+        (["nda", "anda"], Kind.us_field_alert, False),
+        (["bla"], Kind.us_biological_deviation, False),
+        (["bla", None], Kind.us_field_alert, True),
+        (["bla", "nda"], Kind.us_field_alert, True),
+    ],
+)
+def test_a_biologic_has_a_clock_of_its_own_and_what_is_unknown_the_shorter(
+    applications: list[str | None], kind: Kind, assumed: bool
+) -> None:
+    known = [ApplicationType(each) if each else None for each in applications]
+    assert rules.kind_for("US", possible_class_i=False, applications=known) is kind
+    assert rules.is_assumed("US", known) is assumed
+    assert rules.kind_for("DE", possible_class_i=False, applications=known) is Kind.defect
+    assert rules.is_assumed("DE", known) is False
+
+
+def test_what_is_replaced_has_a_successor_with_its_clock_and_is_due_again_with_its_own() -> None:
+    alert, other = opened(NOW), opened(NOW, Kind.us_biological_deviation)
+    alert.propose_waiver("it is a biologic", "rex")
+    with pytest.raises(RuleViolated, match="take the place"):
+        alert.replace(opened(NOW), NOW)
+    with pytest.raises(RuleViolated, match="take the place"):
+        opened(NOW - timedelta(1)).replace(other, NOW)
+    told = alert.replace(other, NOW)
+    assert told is not None
+    assert (told.notification_id, told.replaces, told.due_at) == (other.id, alert.id, other.due_at)
+    assert (alert.state, alert.replaced_by, alert.is_overdue(NOW + timedelta(90))) == ("replaced", other.id, False)
+    again = alert.ask_again(NOW + timedelta(2), NOW + timedelta(2))
+    assert (again.aware_at, again.due_at) == (NOW, rules.due(Kind.us_field_alert, "US", NOW)), "it never stopped"
+    assert (alert.state, alert.replaced_by, alert.waiver_reason) == ("due", None, None)
 
 
 def test_a_notification_of_another_regime_is_refused() -> None:

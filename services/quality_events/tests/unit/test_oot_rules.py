@@ -83,6 +83,18 @@ def test_what_is_taken_back_drops_what_was_found_and_begins_anew_when_it_is_told
     assert (one.state, one.upper, one.aware_at) == (OotState.phase_1, Decimal(99), trend_told(4).told_at)
 
 
+def test_it_is_measured_by_when_it_was_told_first() -> None:
+    one = OotInvestigation.open("OOT-2026-00001", trend_told(1, holds=False), None)[0]
+    assert one.first_due_at is None, "there was nothing to conclude"
+    for at, holds in ((2, True), (3, False), (4, True)):
+        one.take(trend_told(at, holds=holds, upper=Decimal(99 + at)))
+    first, again = (clocks.due_at(trend_told(at).told_at, clocks.OOT_DUE_DAYS, "UTC") for at in (2, 4))
+    found: Any = (one.first_due_at, one.due_at)
+    assert found == (first, again)
+    one.count_days_in("Europe/Ljubljana", NOW)
+    assert one.first_due_at == clocks.due_at(trend_told(2).told_at, clocks.OOT_DUE_DAYS, "Europe/Ljubljana")
+
+
 def test_it_ends_in_phase_1_by_another_person_and_what_is_told_later_changes_no_finding() -> None:
     one = trend()
     one.propose_conclusion(OotConclusion.no_assignable_cause, None, "worksheet 3", "lea", NOW)

@@ -10,6 +10,7 @@ from contracts.partner_feeds import TestResultsReported
 from contracts.partner_registry import PartnerStatusChanged, ProductRegistered, SiteRegistered
 from contracts.qualifications import SiteQualificationChanged
 from contracts.quality_events import BatchManufactured, BatchStarted, OosConcluded, OosReopened
+from contracts.registrations import RegistrationChanged
 from contracts.sample_tracking import ResultApproved, ResultInterpreted, ResultsReported
 from directory.copies import keep_directory
 from runtime.subscriptions import Subscriptions
@@ -21,6 +22,7 @@ from sample_tracking.orders import commands as orders
 from sample_tracking.orders import queries as order_queries
 from sample_tracking.results import commands as results
 from sample_tracking.results import conclusions
+from sample_tracking.specifications import registrations
 from sample_tracking.trends import commands as trends
 
 subscriptions = keep_directory(Subscriptions())
@@ -82,6 +84,12 @@ async def on_test_results_reported(work: Work, facts: Sequence[Recorded[TestResu
 async def on_site_registered(work: Work, facts: Sequence[Recorded[SiteRegistered]]) -> None:
     """The working days of a laboratory are those of its country."""
     await laboratories.keep_countries(work, facts)
+
+
+@subscriptions.on_batch(RegistrationChanged)
+async def on_registration_changed(work: Work, facts: Sequence[Recorded[RegistrationChanged]]) -> None:
+    """Which specification a market's registration names."""
+    await registrations.keep(work, facts)
 
 
 @subscriptions.on_batch(SiteQualificationChanged)

@@ -15,6 +15,7 @@ from sample_tracking.orders.model import TestOrder
 from sample_tracking.results import measured
 from sample_tracking.results.api import lots, results
 from sample_tracking.sets.api import sets
+from sample_tracking.settings import SpecificationSettings
 from sample_tracking.specifications import commands as specifying
 from sample_tracking.specifications.api import specifications
 from sample_tracking.transcriptions.api import transcriptions
@@ -25,6 +26,7 @@ timers = [specifying.effective, overdue_timer(TestOrder, TestOrder.fall_overdue)
 
 def create(settings: Settings | None = None) -> FastAPI:
     """The sample-tracking app."""
+    SpecificationSettings()  # one that says neither yes nor no stops here
     return service(
         "sample-tracking",
         about="What a product must meet, and what laboratories found.",

@@ -48,6 +48,24 @@ async def test_a_lot_is_held_against_the_twenty_before_it_whenever_they_are_told
     assert (await tracking.client.get(f"/results/{result['id']}")).json()["out_of_trend"] is None
 
 
+async def test_a_lot_is_held_against_twenty_lots_however_many_results_they_have(
+    tracking: Any, known: Any, bus: Any, results: Any
+) -> None:
+    def lot_of(day: int, value: int, count: int = 6) -> Any:
+        each = (measured(value + Decimal(nth) / 100) for nth in range(count))
+        return known.together(*each, lot=known.lot(), occurred_at=AT + timedelta(days=day))
+
+    before = [lot_of(day, 99 + 2 * (day % 2)) for day in range(21)]
+    await bus.publish(*before)
+    for each in before:
+        await results(each.lot, 6)
+    await bus.publish(first := lot_of(30, 110, 1))
+    await bus.told(OotDetected, lot=first.lot)  # so that those before it are judged, and no part of what is judged next
+    await bus.publish(odd := lot_of(40, 150))
+    told = await bus.told(OotDetected, 6, lot=odd.lot)
+    assert {each.points for each in told} == {20}
+
+
 async def test_a_pull_is_held_against_the_earlier_ones_of_its_batch(
     tracking: Any, known: Any, specify: Any, bus: Any, results: Any
 ) -> None:

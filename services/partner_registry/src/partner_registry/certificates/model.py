@@ -144,6 +144,11 @@ class Certificate(CertificateFields, Waiting, Versioned, Table, table=True):
         """Whether its site is still that of its partner: of one that was sold, the buyer's record goes on."""
         return self.site_sold_on is None
 
+    @property
+    def counts_once(self) -> bool:
+        """Whether it may count on some day, and is there once: one that went with a sold site is its buyer's."""
+        return self.state in CONFIRMED and self.carried_on_by is None
+
     def turn(self) -> Collection[Side]:
         """Nobody's, where the site was sold."""
         return super().turn() if self.here else ()

@@ -64,7 +64,8 @@ async def _names(work: Work, partners: list[Partner]) -> dict[UUID, set[str]]:
     found: defaultdict[UUID, set[str]] = defaultdict(set)
     for each in partners:
         found[each.id] |= {normalised(name) for name in each.trade_names}
-    for partner_id, entries in await work.session.execute(select(LegalEntity.partner_id, LegalEntity.entries)):
+    theirs = select(LegalEntity.partner_id, LegalEntity.entries).where(col(LegalEntity.partner_id).is_not(None))
+    for partner_id, entries in await work.session.execute(theirs):
         found[partner_id] |= {normalised(period["legal_name"]) for period in periods(entries)}
     return found
 

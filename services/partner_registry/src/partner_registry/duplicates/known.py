@@ -24,10 +24,12 @@ async def refuse_name(work: Work, legal_name: str, country: str, but: UUID | Non
     """Raises RuleViolated that names who is called so in the country; ``but`` is the entity that is to be called so."""
     of: Any = LegalEntity
     called = (of.normalised_name == normalised(legal_name), of.country == country, of.state == EntityState.registered)
-    query = select(of, Partner).join(Partner, of.partner_id == Partner.id).where(*called, of.id != but)
+    whose = select(of, Partner).join(Partner, of.partner_id == Partner.id, isouter=True)
+    query = whose.where(*called, of.id != but)
     if found := (await work.session.execute(query.limit(1))).one_or_none():
         entity, partner = found
+        company = f"{partner.legal_name} ({partner.number})" if partner else "the sponsor"
         raise RuleViolated(
-            f"{partner.legal_name} ({partner.number}) has this name in {country}, as {entity.number}: if it is another "
+            f"{company} has this name in {country}, as {entity.number}: if it is another "
             f"company, write the name as its register has it"
         )

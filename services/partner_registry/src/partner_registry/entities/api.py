@@ -5,10 +5,11 @@ from uuid import UUID
 
 from fastapi import Query
 
-from contracts import Day, HappenedAt
+from contracts import Day
 from partner_registry.entities import commands, queries
 from partner_registry.entities.model import RECORDERS, LegalEntity
 from partner_registry.entities.schemas import EndEntity, EntityNameOnDay, EntityRead, RecordEntity, RenameEntity
+from partner_registry.known import KnownAt
 from runtime.access import READERS, allowed
 from runtime.routes import Query as Reading
 from serving.actions import Actions
@@ -27,7 +28,7 @@ async def name(
     work: Reading,
     legal_entity_id: UUID,
     on: Annotated[Day | None, Query(description="A day; today, in UTC, where none is given.")] = None,
-    as_of: Annotated[HappenedAt | None, Query(description="By what had been recorded then.")] = None,
+    as_of: Annotated[KnownAt | None, Query(description="By what had been recorded then.")] = None,
 ) -> EntityNameOnDay:
     """What an entity was called on a day, as it was known at an instant."""
     found = await work.get(LegalEntity, legal_entity_id)

@@ -14,10 +14,13 @@ from runtime.work import Work
 
 
 async def record(work: Work, body: RecordEntity) -> LegalEntity:
-    """Write a further entity down. Raises NotFound for an unknown partner, RuleViolated where another one has it."""
+    """Write a further entity down, or one of the sponsor's.
+
+    Raises NotFound for an unknown partner, RuleViolated where another one has the name.
+    """
     await known.one_at_a_time(work)
-    partner = await work.session.get(Partner, body.partner_id)
-    if partner is None:
+    partner = await work.session.get(Partner, body.partner_id) if body.partner_id else None
+    if body.partner_id and partner is None:
         raise NotFound("partner", body.partner_id)
     await known.refuse_name(work, body.legal_name, body.country)
     entity = LegalEntity.record(
@@ -27,7 +30,8 @@ async def record(work: Work, body: RecordEntity) -> LegalEntity:
         now=work.now,
     )
     work.add(entity)
-    await look_for(work, partner)
+    if partner:
+        await look_for(work, partner)
     return entity
 
 
@@ -38,10 +42,13 @@ async def rename(work: Work, legal_entity_id: UUID, body: RenameEntity) -> Legal
     """
     await known.one_at_a_time(work)
     entity = await work.get(LegalEntity, legal_entity_id)
-    partner = await work.get(Partner, entity.partner_id)
+    partner = await work.get(Partner, entity.partner_id) if entity.partner_id else None
     before = entity.called_before(body.valid_from)
     entity.rename(**body.model_dump(exclude={"reason"}), by=work.principal.subject, now=work.now)
     await known.refuse_name(work, entity.legal_name, entity.country, but=entity.id)
+    work.publish(of=entity)
+    if partner is None:
+        return entity
     if entity.principal:
         partner.take_name(entity.legal_name)
     renamed = PartnerRenamed.of(
@@ -55,6 +62,5 @@ async def rename(work: Work, legal_entity_id: UUID, body: RenameEntity) -> Legal
         valid_from=body.valid_from,
     )
     work.publish(renamed, of=partner)
-    work.publish(of=entity)
     await look_for(work, partner)
     return entity

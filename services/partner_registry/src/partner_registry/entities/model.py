@@ -1,4 +1,7 @@
-"""A legal entity of a partner and its lifecycle. What was told of its names is appended, and none is overwritten."""
+"""A legal entity of a partner, or of the sponsor, and its lifecycle.
+
+What was told of its names is appended, and none is overwritten.
+"""
 
 from collections.abc import Collection
 from datetime import date, datetime, timedelta
@@ -24,7 +27,7 @@ RECORDERS: Final = frozenset({Role.sourcing, Role.quality})
 
 
 class LegalEntity(EntityFields, EntityEntries, Versioned, Table, table=True):
-    """A company of a partner: who signs, holds authorisations and is sued."""
+    """A company of a partner, or of the sponsor: who signs, holds authorisations and is sued."""
 
     __tablename__ = "legal_entity"
 
@@ -32,11 +35,18 @@ class LegalEntity(EntityFields, EntityEntries, Versioned, Table, table=True):
     parties: list[UUID] = Field(sa_type=ARRAY(Uuid))
 
     @classmethod
-    def record(cls, *, partner_id: UUID, by: str, now: datetime, valid_from: date | None = None, **said: Any) -> Self:
+    def record(
+        cls, *, partner_id: UUID | None, by: str, now: datetime, valid_from: date | None = None, **said: Any
+    ) -> Self:
         """One that became known, with what it is called."""
         not_before_it_comes(valid_from, now, "valid_from")
         entity = cls(
-            partner_id=partner_id, parties=[partner_id], recorded_by=by, entries=[], normalised_name="", **said
+            partner_id=partner_id,
+            parties=[partner_id] if partner_id else [],
+            recorded_by=by,
+            entries=[],
+            normalised_name="",
+            **said,
         )
         entity._tell(valid_from, {name: said.get(name) for name in PARTS}, by, now)
         return entity

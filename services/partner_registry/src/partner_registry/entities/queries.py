@@ -19,20 +19,26 @@ from runtime.work import Work
 from serving.listing import equal
 from serving.shown import Ref
 
-FILTERS = equal(LegalEntity, *("number", "state", "partner_id", "country", "principal"))
+FILTERS = equal(LegalEntity, *("number", "state", "country", "principal"), partner_id=UUID)
 
 
 async def show(work: Work, entities: Sequence[LegalEntity]) -> list[EntityRead]:
     """The entities with all their names, and which certificates name them as they are called no more."""
     partners = await partners_of(work, entities)
-    held = await _certificates(work, {each.partner_id for each in entities if each.former_names})
+    renamed = {each.partner_id for each in entities if each.partner_id and each.former_names}
+    held = await _certificates(work, renamed)
     shown = []
     for one in entities:
         former = one.former_names
-        own = [each for each in held[one.partner_id] if each.legal_entity_id in (None, one.id)]
+        of_partner = held[one.partner_id] if one.partner_id else []
+        own = [each for each in of_partner if each.legal_entity_id in (None, one.id)]
         named = [each for each in own if normalised(each.holder) in former]
         refs = [Ref(id=each.id, number=each.number, name=each.certificate_number) for each in named]
-        more = {"partner": partners[one.partner_id], "names": periods(one.entries), "in_former_names": refs}
+        more = {
+            "partner": one.partner_id and partners[one.partner_id],
+            "names": periods(one.entries),
+            "in_former_names": refs,
+        }
         shown.append(EntityRead.model_validate(dict(one) | more))
     return shown
 

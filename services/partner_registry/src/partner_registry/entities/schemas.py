@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 from enum import StrEnum
-from typing import Any
+from typing import Any, TypeVar
 from uuid import UUID
 
 from pydantic import Field
@@ -33,9 +33,10 @@ class EntityParts(Body):
 
 
 class RecordEntity(EntityParts):
-    """A further legal entity of a partner."""
+    """A further legal entity of a partner, or one of the sponsor's."""
 
-    partner_id: UUID
+    partner_id: UUID | None = None
+    """Whose company it is; none is the sponsor's own."""
     legal_name: Line = Field(examples=["Alpine Pharma Services GmbH"])
     country: Country
     valid_from: Day | None = Field(None, examples=["2019-01-01"])
@@ -55,12 +56,22 @@ class EndEntity(Reason):
     valid_to: Day = Field(examples=["2026-06-30"])
 
 
+Names = TypeVar("Names", bound=Body)
+
+
+def named_once(body: Names, words: str) -> Names:
+    """A body that names an entity by its id or in words. Raises ValueError for one that does both, or neither."""
+    if (getattr(body, words) is None) == (getattr(body, "legal_entity_id", None) is None):
+        raise ValueError(f"name it by legal_entity_id or in words, as {words}: the one or the other")
+    return body
+
+
 class EntityFields(SQLModel):
     """What readers see of a legal entity as it is stored."""
 
     number: str
     state: EntityState = Column(default=EntityState.registered, sa_type=String)
-    partner_id: UUID = Column(foreign_key="partner.id")
+    partner_id: UUID | None = Column(default=None, foreign_key="partner.id")
     principal: bool = False
     """Whether it is the one by whose name the partner is known."""
     legal_name: str
@@ -95,7 +106,8 @@ class EntityName(Answer):
 class EntityRead(EntityFields, Shown):
     """A legal entity as its readers see it."""
 
-    partner: Ref
+    partner: Ref | None
+    """Null of the sponsor's own."""
     names: list[EntityName]
     """All that it was called, the earliest first."""
     in_former_names: list[Ref]

@@ -7,8 +7,9 @@ from uuid import UUID
 from fastapi import APIRouter, Query
 from sqlmodel import col, or_, select
 
-from contracts import Day, HappenedAt
+from contracts import Day
 from partner_registry.history.model import HistoryEntry
+from partner_registry.known import KnownAt
 from partner_registry.partners.model import Partner
 from partner_registry.partners.succession import aliases, with_place_of
 from runtime.access import EVERYBODY, allowed
@@ -43,7 +44,7 @@ async def facts(
     from_: Annotated[Day | None, Query(alias="from", description="happened on this day or later")] = None,
     to: Annotated[Day | None, Query(description="happened on this day or earlier")] = None,
     kind: Annotated[list[str] | None, Query(description="such as CertificateExpired; repeatable: any of them")] = None,
-    as_of: Annotated[HappenedAt | None, Query(description="what had been recorded then")] = None,
+    as_of: Annotated[KnownAt | None, Query(description="what had been recorded then")] = None,
     with_predecessors: Annotated[bool, Query(description="also of those that merged into it")] = False,
 ) -> Page[HistoryRead]:
     """Every fact of this service about a partner, newest first; with `sort=id` as it became known."""

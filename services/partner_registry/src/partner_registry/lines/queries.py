@@ -1,7 +1,7 @@
 """Reads of lines."""
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -11,11 +11,13 @@ from sqlmodel import col, select
 from contracts import Side
 from partner_registry.days import local_day
 from partner_registry.entries import latest
+from partner_registry.known import as_known, unkept
 from partner_registry.lines.model import ProductionLine
-from partner_registry.lines.schemas import LineRead, LineState
+from partner_registry.lines.schemas import LineOnDay, LineRead, LineState
 from partner_registry.names import names_of, sites_of
 from runtime.work import Work
 from serving.listing import equal
+from serving.shown import Ref
 
 FILTERS = equal(ProductionLine, *("number", "state", "site_id", "partner_id", "code", "activity"))
 
@@ -30,6 +32,21 @@ async def show(work: Work, lines: Sequence[ProductionLine]) -> list[LineRead]:
         )
         for one in lines
     ]
+
+
+async def on_day(work: Work, line: ProductionLine, day: date, as_of: datetime | None) -> LineOnDay:
+    """What holds of a line on a day, as it was known at an instant."""
+    known = await as_known(work, [line], as_of)
+    holds = _today(known[0], day) if known else {"used": None, "capacity": None}
+    return LineOnDay(
+        **holds,
+        line=Ref(id=line.id, number=line.number, name=line.code),
+        on=day,
+        as_of=as_of or work.now,
+        kept=bool(known),
+        works=bool(known) and known[0].works_on(day),
+        why_not=[] if known else [unkept(line.number, line.created_at)],
+    )
 
 
 def in_use_at(site_id: UUID) -> Select[Any]:

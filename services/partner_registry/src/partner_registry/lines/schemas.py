@@ -123,6 +123,23 @@ class LineCapacity(ToldOfLine):
     capacity_unit: str
 
 
+class LineOnDay(Answer):
+    """What holds of a line on a day, as it was known at an instant."""
+
+    line: Ref
+    """The line, with its code."""
+    on: date
+    as_of: datetime
+    kept: bool
+    works: bool
+    """Whether it is worked on on that day."""
+    used: LineUse | None
+    """How it is used; null where it is not worked on."""
+    capacity: LineCapacity | None
+    """What it can make in a year; null where nobody had said, or it is not worked on."""
+    why_not: list[str]
+
+
 class LineRead(LineFields, Shown):
     """A line as its readers see it."""
 

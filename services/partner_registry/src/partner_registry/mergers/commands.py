@@ -5,7 +5,7 @@ from datetime import date
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import Select
+from sqlalchemy import Select, true
 from sqlmodel import col, select
 
 from contracts.partner_registry import CertificateState, InspectionState
@@ -29,6 +29,7 @@ from partner_registry.qp_capacities.model import QpCapacity
 from partner_registry.qp_capacities.schemas import QpNamingState
 from partner_registry.qualifications import commands as qualifications
 from partner_registry.registrations import commands as registrations
+from partner_registry.registrations.model import Registration
 from partner_registry.risk import commands as risk
 from partner_registry.segments.queries import confirmed_of
 from partner_registry.sites.held import to_hand_over
@@ -161,12 +162,18 @@ async def _pass_certificates(work: Work, site: Site, former: UUID, owner: UUID) 
 
 async def _name_the_successor(work: Work, former: UUID, owner: UUID) -> None:
     """What named the entity by which the partner was known names that of the successor, which has taken its place."""
-    of: Any = Certificate
+    await work.flush()  # the persons are the successor's by now
     one, other = [(await work.session.scalars(queries.principal_of(each))).one() for each in (former, owner)]
-    named = select(of).where(of.partner_id == owner, of.legal_entity_id == one).order_by(of.id).with_for_update()
-    for each in (await work.session.scalars(named.execution_options(populate_existing=True))).all():
-        each.legal_entity_id = other
-        work.publish(of=each)
+    theirs: Sequence[tuple[Any, Any]] = (
+        (Certificate, col(Certificate.partner_id) == owner),
+        (QpCapacity, col(QpCapacity.partner_id) == owner),
+        (Registration, true()),
+    )
+    for model, living in theirs:
+        named = select(model).where(living, model.legal_entity_id == one).order_by(model.id).with_for_update()
+        for each in (await work.session.scalars(named.execution_options(populate_existing=True))).all():
+            each.legal_entity_id = other
+            work.publish(of=each)
 
 
 async def _hand(work: Work, records: Select[Any], owner: UUID) -> None:

@@ -3,10 +3,11 @@
 from typing import Annotated
 
 from fastapi import APIRouter, Query
-from sqlmodel import col, select
+from sqlmodel import col, func, select
 
 from contracts import Day
 from contracts.certifying import RecognisedWork, RecognisingRegime
+from partner_registry.known import KnownAt, as_known, unkept
 from partner_registry.mutual_recognition.model import REGULATORY, MutualRecognition, recognising
 from partner_registry.mutual_recognition.schemas import (
     CheckMutualRecognition,
@@ -56,18 +57,23 @@ async def answer(
     covers: RecognisedWork,
     product_kind: Annotated[str, Query(min_length=1, max_length=200)],
     on: Annotated[Day | None, Query(description="A day; today, in UTC, where none is given.")] = None,
+    as_of: Annotated[KnownAt | None, Query(description="By what was known then.")] = None,
 ) -> MutualRecognitionAnswer:
     """Whether a regime recognises a country's work for a kind of product on a day, and by which row."""
     of, day = MutualRecognition, on or work.now.date()
     rows = select(of).where(of.regime == regime, of.country == country).order_by(col(of.id))
-    used, why_not = recognising([*await work.session.scalars(rows)], covers, product_kind, day)
+    then = await as_known(work, [*await work.session.scalars(rows)], as_of)
+    used, why_not = recognising(then, covers, product_kind, day)
+    begun = await work.session.scalar(select(func.min(of.created_at)))
+    kept = as_of is None or (begun is not None and begun <= as_of)
     return MutualRecognitionAnswer(
         regime=regime,
         country=country,
         covers=covers,
         product_kind=product_kind,
         on=day,
+        kept=kept,
         recognised=used is not None,
         used=Ref(id=used.id, number=used.number, name=used.source) if used else None,
-        why_not=why_not,
+        why_not=why_not if kept else [unkept("mutual recognition", begun)],
     )

@@ -92,6 +92,7 @@ class MutualRecognitionAnswer(Answer):
     covers: RecognisedWork
     product_kind: str
     on: date
+    kept: bool
     recognised: bool
     used: Ref | None
     """The row by which it is; null where it is not."""

@@ -38,7 +38,9 @@ async def show(work: Work, plans: Sequence[OversightPlan]) -> list[OversightPlan
     names = await names_of(work, plans, await sites_of(work, plans))
     return [
         OversightPlanRead.model_validate(
-            dict(one) | names[one.id] | {"values": _shown(one.holding(work.now.date())), "derived": _shown(one.derived)}
+            dict(one)
+            | names[one.id]
+            | {"values": planned(one.holding(work.now.date())), "derived": planned(one.derived)}
         )
         for one in plans
     ]
@@ -92,7 +94,8 @@ def to_look_at_again(work: Work) -> Select[Any]:
     return select(OversightPlan).where(*come).order_by(col(OversightPlan.id))
 
 
-def _shown(plan: Plan) -> list[dict[str, Any]]:
+def planned(plan: Plan) -> list[dict[str, Any]]:
+    """The values of a plan as they are shown."""
     return [
         {"name": name, "value": each.value, "rules": [*each.rules], "refused_by_hand": each.refused_by_hand}
         for name, each in plan.items()

@@ -5,7 +5,8 @@ from uuid import UUID
 
 from fastapi import Query
 
-from contracts import Day, HappenedAt
+from contracts import Day
+from partner_registry.known import KnownAt
 from partner_registry.matters.queries import in_progress
 from partner_registry.matters.schemas import DecideWorks, SuspendPartner
 from partner_registry.partners import commands, queries
@@ -49,7 +50,7 @@ async def successor(
     work: Reading,
     partner_id: UUID,
     on: Annotated[Day | None, Query(description="A day; today, in UTC, where none is given.")] = None,
-    as_of: Annotated[HappenedAt | None, Query(description="By what had been recorded then.")] = None,
+    as_of: Annotated[KnownAt | None, Query(description="By what had been recorded then.")] = None,
 ) -> PartnerSuccessorOnDay:
     """For whom a partner's number stood on a day, as it was known at an instant."""
     found = await work.get(Partner, partner_id)

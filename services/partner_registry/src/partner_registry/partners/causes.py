@@ -13,6 +13,7 @@ from contracts.oversight import RiskBand, RiskDimension
 from partner_registry.metadata import Table
 from partner_registry.partners.model import Partner
 from partner_registry.partners.suspension import ProposedBy, SuspensionCause
+from partner_registry.risk.queries import covered_at
 from partner_registry.risk.standing import RiskFloor, SiteRisk
 from partner_registry.sites.model import Site, SiteState
 from runtime.work import Versioned, Work
@@ -35,12 +36,17 @@ class PartnerSuspension(Versioned, Table, table=True):
 
 
 async def proposed(work: Work, partner_ids: Collection[UUID]) -> Mapping[UUID, list[SuspensionCause]]:
-    """By partner what proposes its suspension now: at sites that are not closed, until their risk is assessed anew."""
+    """By partner what proposes its suspension now: at sites that are not closed, until their risk is assessed anew and
+    what is signed covers it."""
     sites = (col(Site.partner_id).in_(partner_ids), Site.state != SiteState.closed)
     found: defaultdict[UUID, list[SuspensionCause]] = defaultdict(list)
     decided = (RiskFloor.for_cause, RiskFloor.dimension == RiskDimension.regulatory)
     floors = select(RiskFloor, Site).join(Site, col(RiskFloor.site_id) == Site.id).where(*sites, *decided)
-    for floor, site in await work.session.execute(floors.order_by(col(RiskFloor.holds_from), col(RiskFloor.id))):
+    rows = (await work.session.execute(floors.order_by(col(RiskFloor.holds_from), col(RiskFloor.id)))).all()
+    covered = await covered_at(work, {site.id for _, site in rows})
+    for floor, site in rows:
+        if floor.id in covered:
+            continue
         found[site.partner_id].append(
             SuspensionCause(
                 id=floor.id, proposed_by=_BY[floor.band], site_id=site.id, text=floor.cause, since=floor.holds_from
@@ -62,9 +68,8 @@ async def kept(work: Work, partner_ids: Collection[UUID]) -> Mapping[UUID, list[
 
 
 async def holding(work: Work, partner: Partner) -> Sequence[SuspensionCause]:
-    """What still holds of that for which it was suspended."""
-    now = {each.id for each in (await proposed(work, [partner.id])).get(partner.id, ())}
-    return [each for each in (await kept(work, [partner.id])).get(partner.id, ()) if each.id in now]
+    """What proposes its suspension still, or since: nobody lifts one beside that."""
+    return (await proposed(work, [partner.id])).get(partner.id, [])
 
 
 async def keep(work: Work, partner: Partner, causes: Sequence[SuspensionCause]) -> None:

@@ -10,6 +10,7 @@ from uuid import UUID
 from sqlmodel import col, or_, select
 
 from contracts.partner_registry import PartnerStatus
+from partner_registry.known import as_known
 from partner_registry.partners.model import Partner, PartnerState
 from partner_registry.partners.status import Change, status_on, statuses_of
 from partner_registry.unions.model import PartnerUnion
@@ -23,13 +24,16 @@ class Other:
     """One of them, with the changes of its status."""
 
     number: str
-    state: PartnerState | None
-    """At present; None where it is asked what was known at an instant."""
+    state: PartnerState
+    """As it was known last."""
     past: Sequence[Change]
 
     def closed_on(self, day: date, today: date, zone: str) -> PartnerState | PartnerStatus | None:
-        """As what no work is given to it on a local day; None where that is not so, or nothing was told of it."""
-        was = self.state if self.state and day >= today else status_on(self.past, day, zone)
+        """As what no work is given to it on a local day; None where that is not so, or nothing was told of it.
+
+        ``today`` is the day on which its state is what was known last.
+        """
+        was = self.state if day >= today else status_on(self.past, day, zone)
         return was if was in CLOSED else None
 
 
@@ -46,9 +50,9 @@ async def others_of(work: Work, partners: Collection[UUID], as_of: datetime | No
     past = await statuses_of(work, ids, as_of)
     named = select(Partner).where(col(Partner.id).in_(ids)).order_by(Partner.number)
     found_others: defaultdict[UUID, list[Other]] = defaultdict(list)
-    for each in await work.session.scalars(named):
+    for each in await as_known(work, [*await work.session.scalars(named)], as_of):
         for one in (one for one, other in pairs if other == each.id):
-            found_others[one].append(Other(each.number, None if as_of else each.state, past.get(each.id, ())))
+            found_others[one].append(Other(each.number, each.state, past.get(each.id, ())))
     return found_others
 
 

@@ -53,7 +53,7 @@ def told(causes: Sequence[SuspensionCause]) -> StatusCause | None:
 
 
 def check_lifted(number: str, holding: Sequence[SuspensionCause]) -> None:
-    """Raises RuleViolated while something holds for which a partner was suspended."""
+    """Raises RuleViolated while something proposes that a partner is suspended, also what came after it was."""
     if holding:
         why = "; ".join(each.text for each in holding)
-        raise RuleViolated(f"{number} was suspended for what still holds: {why}. Assess the site's risk anew")
+        raise RuleViolated(f"the suspension of {number} is proposed still: {why}. Assess the site's risk anew")

@@ -3,6 +3,7 @@
 from uuid import UUID
 
 from gxp.clocks import ONE_DAY
+from partner_registry.entities.named import name_for
 from partner_registry.partners.model import Partner
 from partner_registry.qp_capacities import queries
 from partner_registry.qp_capacities.model import QpCapacity
@@ -28,8 +29,12 @@ async def name(work: Work, body: NameQp) -> QpCapacity:
             raise NotFound("qp capacity", body.deputy_of)
         if (of.regime, of.authorisation) != (body.regime, body.authorisation):
             raise RuleViolated(f"{of.number} is on {of.authorisation} for {of.regime}: a deputy is on the same one")
+    given = body.model_dump()
+    if body.legal_entity_id:
+        whose = {None, body.partner_id}
+        given["legal_entity"] = await name_for(work, body.legal_entity_id, body.valid_from, whose)
     named = QpCapacity.name(
-        **body.model_dump(),
+        **given,
         number=await next_number(work, "QPC", "qp_capacity_number"),
         recorded_by=work.principal.subject,
         zone=zones[0],

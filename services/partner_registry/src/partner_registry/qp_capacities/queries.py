@@ -13,6 +13,7 @@ from contracts import Day
 from contracts.certifying import QpRegime
 from gxp.clocks import ONE_DAY
 from partner_registry.days import local_day
+from partner_registry.known import KnownAt, as_known, unkept
 from partner_registry.qp_capacities.model import UNCOUNTED, WARNED_DAYS, QpCapacity, may_certify, why_not
 from partner_registry.qp_capacities.schemas import QpAnswer, QpCapacityUsed
 from partner_registry.sites.model import Site
@@ -24,7 +25,10 @@ from serving.listing import days, equal
 from serving.shown import Ref
 
 FILTERS = equal(
-    QpCapacity, *("number", "state", "subject", "regime", "authorisation", "legal_entity", "side"), partner_id=UUID
+    QpCapacity,
+    *("number", "state", "subject", "regime", "authorisation", "legal_entity", "side"),
+    partner_id=UUID,
+    legal_entity_id=UUID,
 ) | days(QpCapacity.valid_to, "ends")
 router = APIRouter(prefix="/qp-capacities", tags=["qp-capacities"], route_class=QueryRoute)
 
@@ -37,21 +41,25 @@ async def answer(
     regime: QpRegime,
     site_id: UUID,
     on: Annotated[Day | None, Query(description="A local day of the site; today where none is given.")] = None,
+    as_of: Annotated[KnownAt | None, Query(description="By what was known then.")] = None,
 ) -> QpAnswer:
     """Whether this person may certify for the site that day. Roles say nothing of it."""
-    site = await work.get(Site, site_id)
-    day = on or local_day(work.now, site.time_zone)
+    now = await work.get(Site, site_id)
+    day = on or local_day(work.now, now.time_zone)
+    then = await as_known(work, [now], as_of)
     own = select(QpCapacity).where(QpCapacity.subject == subject).order_by(col(QpCapacity.id))
-    found = [*await work.session.scalars(own)]
-    used = may_certify(found, regime, site.id, day)
+    found = await as_known(work, [*await work.session.scalars(own)], as_of)
+    site, used = then[0] if then else now, may_certify(found, regime, now.id, day) if then else []
+    lacks = why_not(found, regime, site.id, day) if then else [unkept(site.number, site.created_at)]
     return QpAnswer(
         subject=subject,
         regime=regime,
         site=Ref(id=site.id, number=site.number, name=site.name),
         on=day,
+        kept=bool(then),
         allowed=bool(used),
         capacities=[_used(each) for each in used],
-        why_not=[] if used else why_not(found, regime, site.id, day),
+        why_not=[] if used else lacks,
     )
 
 

@@ -14,6 +14,7 @@ from sqlmodel import SQLModel, String
 from contracts import Day
 from contracts.certifying import QpRegime, QpSide
 from partner_registry.certificates.schemas import Digest
+from partner_registry.entities.schemas import named_once
 from partner_registry.matters.schemas import OpenMatter
 from partner_registry.metadata import INSTANT
 from runtime.bodies import Body, Code, Line, Reason
@@ -39,7 +40,11 @@ class NameQp(Body):
     partner_id: UUID | None = None
     """Whose person it is; none is the sponsor's."""
     regime: QpRegime
-    legal_entity: Line = Field(examples=["Alpine Pharma GmbH"])
+    legal_entity: Line | None = Field(None, examples=["Alpine Pharma GmbH"])
+    """Whose authorisation it is, in words; left out where ``legal_entity_id`` names it."""
+    legal_entity_id: UUID | None = None
+    """That entity, of the sponsor or of the partner whose person it is: ``legal_entity`` says what it was called on the
+    first day."""
     authorisation: Code = Field(examples=["AT-MIA-0117"])
     """The number of the manufacturing, import or wholesale authorisation on which the person is named."""
     site_ids: Annotated[list[UUID], Field(min_length=1, max_length=100)]
@@ -59,7 +64,7 @@ class NameQp(Body):
             raise ValueError(f"valid_to {self.valid_to} lies before valid_from {self.valid_from}")
         if len({*self.site_ids}) < len(self.site_ids):
             raise ValueError("site_ids name a site twice: each once")
-        return self
+        return named_once(self, "legal_entity")
 
 
 class EndQp(Reason):
@@ -85,6 +90,7 @@ class QpCapacityFields(SQLModel):
     printed_name: str
     regime: QpRegime = Column(sa_type=String)
     legal_entity: str
+    legal_entity_id: UUID | None = Column(default=None, foreign_key="legal_entity.id")
     authorisation: str
     site_ids: list[UUID] = Column(sa_type=ARRAY(Uuid))
     product_kinds: list[str] = Column(default_factory=list, sa_type=ARRAY(String))
@@ -105,6 +111,8 @@ class QpCapacityFields(SQLModel):
 class QpCapacityRead(QpCapacityFields, Shown):
     """A capacity as its readers see it."""
 
+    entity: Ref | None
+    """The legal entity as it is called now; null where it is named in words alone, or is not the reader's to see."""
     open_batches: list[OpenMatter]
     """Of one that ended or was withdrawn the batches at its sites that began until then, and are open now: somebody
     else certifies them. Of others none."""
@@ -131,6 +139,7 @@ class QpAnswer(Answer):
     site: Ref
     on: date
     """The site's local day of which it is said."""
+    kept: bool
     allowed: bool
     capacities: list[QpCapacityUsed]
     why_not: list[str]

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from partner_registry.entities.named import entities_of
 from partner_registry.matters.model import KnownMatter
 from partner_registry.matters.queries import batches_at, unread_work
 from partner_registry.matters.schemas import OpenMatter
@@ -17,10 +18,12 @@ async def show(work: Work, capacities: Sequence[QpCapacity]) -> list[QpCapacityR
     sites = {site for each in capacities if each.state in OVER for site in each.site_ids}
     batches = await batches_at(work, sites) if sites else ()
     known = not await unread_work(work)
-    return [
-        QpCapacityRead.model_validate(dict(one) | {"open_batches": _left_by(one, batches), "open_work_known": known})
-        for one in capacities
-    ]
+    entities = await entities_of(work, capacities)
+    shown = []
+    for one in capacities:
+        more = {"entity": entities.get(one.legal_entity_id), "open_batches": _left_by(one, batches)}
+        shown.append(QpCapacityRead.model_validate(dict(one) | more | {"open_work_known": known}))
+    return shown
 
 
 def _left_by(one: QpCapacity, batches: Sequence[KnownMatter]) -> list[OpenMatter]:

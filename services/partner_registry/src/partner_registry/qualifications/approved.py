@@ -9,12 +9,13 @@ from uuid import UUID
 from fastapi import APIRouter, Query
 from sqlmodel import col, select
 
-from contracts import Day, HappenedAt
+from contracts import Day
 from contracts.partner_registry import PartnerStatus
 from contracts.qualifications import Purpose, QualificationState
 from partner_registry.certificates.model import Certificate
 from partner_registry.certificates.schemas import Scope
 from partner_registry.days import local_day
+from partner_registry.known import KnownAt, as_known, unkept
 from partner_registry.partners.model import Partner, PartnerState
 from partner_registry.partners.others import Other, closed_elsewhere, others_of
 from partner_registry.partners.status import Change, status_on, statuses_of
@@ -26,7 +27,7 @@ from partner_registry.qualifications.recognised import Foreign, foreign
 from partner_registry.qualifications.schemas import Waived
 from partner_registry.sites.model import Activity, Site
 from partner_registry.transfers.model import FormerSite, owner_on
-from partner_registry.transfers.queries import former_owners, knows
+from partner_registry.transfers.queries import former_owners, kept_since, knows, sites_as_known
 from runtime.access import READERS, allowed
 from runtime.problems import Problem
 from runtime.routes import Query as Reading
@@ -104,33 +105,38 @@ async def approved(
     product_id: UUID | None = None,
     on: Annotated[Day | None, Query(description="A local day of each site; today where none is given.")] = None,
     as_of: Annotated[
-        HappenedAt | None, Query(description="By what was known then of qualifications, closings and the partner.")
+        KnownAt | None, Query(description="By what was known then; a site of which nothing was may not do it.")
     ] = None,
 ) -> ApprovedSites:
-    """Which sites may do this work, and of the others why not. Certificates count as they are known now.
+    """Which sites may do this work, and of the others why not.
 
     A product is made in its own dosage form. Raises NotFound for an unknown product, and a 422 for another form.
     """
     form = await _form_of(work, product_id, dosage_form) if product_id else dosage_form
     asked = AskedWork(activity=activity, dosage_form=form, product_id=product_id, purpose=purpose)
-    sites = [*await work.session.scalars(select(Site).where(col(Site.activities).contains([activity])))]
-    sites = [each for each in sites if knows(work, each, on or local_day(work.now, each.time_zone))]
-    partners = {each.id: each for each in await work.session.scalars(select(Partner))}
-    ids = [each.id for each in sites]
-    former = await former_owners(work, ids)
+    there = select(Site) if as_of else select(Site).where(col(Site.activities).contains([activity]))
+    now = [*await work.session.scalars(there)]
+    now = [each for each in now if knows(work, each, on or local_day(work.now, each.time_zone))]
+    then = await sites_as_known(work, now, as_of)
+    sites = [each for each in then if activity in each.activities]
+    companies = await as_known(work, [*await work.session.scalars(select(Partner))], as_of)
+    partners, ids = {each.id: each for each in companies}, [each.id for each in sites]
+    former = await former_owners(work, sites)
     own = select(Qualification).where(Qualification.activity == activity, col(Qualification.site_id).in_(ids))
-    found = [*await work.session.scalars(own.order_by(col(Qualification.created_at)))]
-    held = [*await work.session.scalars(queries.held_for(activity).where(col(Certificate.site_id).in_(ids)))]
-    past, abroad = await statuses_of(work, [*partners], as_of), await foreign(work, ids)
+    rows = [*await work.session.scalars(own.order_by(col(Qualification.created_at)))]
+    found, held = await as_known(work, rows, as_of), await queries.held_at(work, activity, ids, as_of)
+    past, abroad = await statuses_of(work, [*partners], as_of), await foreign(work, ids, as_of)
     others = await others_of(work, [*partners], as_of)
     answers = [
         _answer(
-            asked, site, (partner := partners[_owner(work, site, former.get(site.id, ()), on)]), _of(found, site),
+            asked, site, (partner := partners[_owner(work, site, former[site.id], on)]), _of(found, site),
             _of(held, site), abroad.of(site.id), past.get(partner.id, ()),
             others.get(partner.id, ()), work, on, as_of,
         )
         for site in sites
     ]  # fmt: skip
+    begun = {each.id for each in then}
+    answers += [await _unkept(work, each) for each in now if each.id not in begun and activity in each.activities]
     return ApprovedSites(asked=asked, items=sorted(answers, key=lambda each: (not each.allowed, each.site.name)))
 
 
@@ -167,8 +173,8 @@ def _answer(
     on: date | None,
     as_of: datetime | None,
 ) -> SiteAnswer:
-    today, known = local_day(work.now, site.time_zone), as_of or work.now
-    day = on or today
+    known = as_of or work.now
+    today, day = local_day(known, site.time_zone), on or local_day(work.now, site.time_zone)
     judged = judge(asked, found, day, known)
     best, why_not = judged.best, judged.why_not
     covering = queries.covering(held, asked.activity, asked.dosage_form, day)
@@ -177,7 +183,7 @@ def _answer(
         why_not.append("no confirmed certificate covers the work on that day")
     if closed := site.closed_since(day, known, work.principal.partner_id):
         why_not.append(f"the site is closed since {closed}")
-    if day >= today and as_of is None:
+    if day >= today:
         why_not += [f"the partner is {partner.state}"] if partner.state != PartnerState.active else []
     elif (was := status_on(past, day, site.time_zone)) != PartnerStatus.active:
         why_not.append(
@@ -198,6 +204,24 @@ def _answer(
         not_allowed=[each["not_allowed"] for each in best.conditions if not each["fulfilled_at"]] if best else [],
         waived=judged.waived,
         why_not=why_not,
+    )
+
+
+async def _unkept(work: Work, site: Site) -> SiteAnswer:
+    """The answer where nothing was known of a site: nobody can say whether it might do the work."""
+    partner = await work.session.get_one(Partner, site.partner_id)
+    return SiteAnswer(
+        site=Ref(id=site.id, number=site.number, name=site.name),
+        partner=Ref(id=partner.id, number=partner.number, name=partner.legal_name),
+        allowed=False,
+        qualification=None,
+        state=None,
+        valid_to=None,
+        recognition=None,
+        dosage_forms=[],
+        not_allowed=[],
+        waived=None,
+        why_not=[unkept(site.number, await kept_since(work, site))],
     )
 
 

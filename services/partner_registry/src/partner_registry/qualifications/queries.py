@@ -1,7 +1,7 @@
 """Reads of qualifications."""
 
 from collections.abc import Iterable, Sequence
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any, Final
 from uuid import UUID
 
@@ -12,6 +12,7 @@ from contracts.qualifications import QualificationState as State
 from partner_registry.certificates.model import CONFIRMED, Certificate
 from partner_registry.days import local_day
 from partner_registry.inspections.model import Inspection
+from partner_registry.known import as_known
 from partner_registry.names import names_of, sites_of, zone
 from partner_registry.partners.model import Partner
 from partner_registry.partners.succession import of_partner
@@ -91,6 +92,15 @@ def held_for(activity: Activity) -> Select[Any]:
     """
     once = (col(Certificate.state).in_(CONFIRMED), col(Certificate.carried_on_by).is_(None))
     return select(Certificate).where(*once, col(Certificate.kind).in_(kinds_for(activity)))
+
+
+async def held_at(
+    work: Work, activity: Activity, site_ids: Iterable[UUID], as_of: datetime | None
+) -> list[Certificate]:
+    """Those of sites, as they were known at an instant: see ``held_for``."""
+    of = Certificate
+    there = select(of).where(col(of.kind).in_(kinds_for(activity)), col(of.site_id).in_([*site_ids]))
+    return [each for each in await as_known(work, [*await work.session.scalars(there)], as_of) if each.counts_once]
 
 
 def covering(held: Iterable[Certificate], activity: Activity, dosage_form: str | None, day: date) -> list[str]:

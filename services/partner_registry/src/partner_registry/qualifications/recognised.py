@@ -11,8 +11,10 @@ from contracts.certifying import RecognisedWork, RecognisingRegime
 from contracts.complaints import AuthorityRegime
 from contracts.partner_registry import CertificateKind
 from partner_registry.certificates.model import Certificate
+from partner_registry.certificates.schemas import Scope
 from partner_registry.inspections.covering import Covered
 from partner_registry.inspections.model import Inspection
+from partner_registry.known import as_known
 from partner_registry.mutual_recognition.model import MutualRecognition, recognising
 from partner_registry.qualifications.carrying import kinds_for
 from partner_registry.sites.model import Activity
@@ -57,11 +59,13 @@ class Foreign:
     ) -> Recognised | None:
         """The first that carries a work at the site on a local day, as it was known at an instant.
 
-        ``held`` are the site's certificates: what was taken back from one of them no earlier inspection heals.
+        ``held`` are the site's certificates: what was taken back from one of them, of this work, no earlier inspection
+        heals.
         """
         if any(each.takes_back(activity, form, day) for each in held):
             return None
-        withdrawn = (each.withdrawn_on for each in held if each.withdrawn_on and each.withdrawn_on <= day)
+        of_it = [each for each in held if _issued(each).covers(activity, form)]
+        withdrawn = (each.withdrawn_on for each in of_it if each.withdrawn_on and each.withdrawn_on <= day)
         taken_back = max(withdrawn, default=date.min)
         for inspection, covered in self._covering(activity, form, day, as_of):
             if covered.decided_on <= taken_back:
@@ -85,8 +89,12 @@ class Foreign:
         return [(each, covered) for each, covered in found if covered and covered.scope.covers(activity, form)]
 
 
-async def foreign(work: Work, site_ids: Collection[Any] | None = None) -> Foreign:
-    """What may be recognised at sites; at all of them where none are named."""
+def _issued(one: Certificate) -> Scope:
+    return Scope(activities=one.activities, dosage_forms=one.dosage_forms)
+
+
+async def foreign(work: Work, site_ids: Collection[Any] | None = None, as_of: datetime | None = None) -> Foreign:
+    """What may be recognised at sites, by the rows as they were known at an instant; at all where none are named."""
     of = Inspection
     query = select(of).where(of.outcome != None).order_by(col(of.id))  # noqa: E711
     query = query if site_ids is None else query.where(col(of.site_id).in_(site_ids))
@@ -94,5 +102,6 @@ async def foreign(work: Work, site_ids: Collection[Any] | None = None) -> Foreig
     if work.principal.partner_id is not None:
         return Foreign(found, None)
     countries = {read["country"] for each in found for read in each.readings or ()}
-    rows = select(MutualRecognition).where(col(MutualRecognition.country).in_(countries))
-    return Foreign(found, [*await work.session.scalars(rows.order_by(col(MutualRecognition.id)))] if found else ())
+    of_them = select(MutualRecognition).where(col(MutualRecognition.country).in_(countries))
+    rows = [*await work.session.scalars(of_them.order_by(col(MutualRecognition.id)))]
+    return Foreign(found, await as_known(work, rows, as_of))

@@ -1,6 +1,7 @@
 """The question that is asked before work is given: may this site do this to this product for this market that day?"""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Annotated
 from uuid import UUID
@@ -8,7 +9,7 @@ from uuid import UUID
 from fastapi import APIRouter, Query
 from sqlmodel import col, select
 
-from contracts import Day, HappenedAt
+from contracts import Day
 from contracts.partner_registry import PartnerStatus
 from contracts.qualifications import Purpose
 from gxp.regimes import registered_as
@@ -16,6 +17,7 @@ from partner_registry.certificates.model import CONFIRMED, Certificate
 from partner_registry.days import local_day
 from partner_registry.entities.model import LegalEntity
 from partner_registry.entries import known_at
+from partner_registry.known import KnownAt, as_known, unkept
 from partner_registry.partners.model import Partner, PartnerState
 from partner_registry.partners.others import Other, closed_elsewhere, others_of
 from partner_registry.partners.status import Change, status_on, statuses_of
@@ -29,7 +31,7 @@ from partner_registry.registrations.conditions import ConditionVerdict, Registra
 from partner_registry.registrations.model import RegisteredSite
 from partner_registry.sites.model import Activity, Site
 from partner_registry.transfers.model import owner_on
-from partner_registry.transfers.queries import by_succession, former_owners, knows
+from partner_registry.transfers.queries import by_succession, former_owners, kept_since, knows, sites_as_known
 from runtime.access import READERS, allowed
 from runtime.bodies import Country
 from runtime.problems import NotFound
@@ -66,44 +68,21 @@ async def answer(
     activity: Activity,
     site_id: UUID,
     on: Annotated[Day | None, Query(description="A local day of the site; today where none is given.")] = None,
-    as_of: Annotated[HappenedAt | None, Query(description="By what was known then of all but certificates.")] = None,
+    as_of: Annotated[KnownAt | None, Query(description="By what was known then.")] = None,
 ) -> RegistrationAnswer:
-    """Whether a site may do this for a market, and each condition. Certificates count as they are known now."""
-    site = await work.get(Site, site_id)
-    known, today = as_of or work.now, local_day(work.now, site.time_zone)
-    day = on or today
-    if not knows(work, site, day):
+    """Whether a site may do this for a market, and each condition."""
+    now = await work.get(Site, site_id)
+    day = on or local_day(work.now, now.time_zone)
+    if not knows(work, now, day):
         raise NotFound("site", site_id)
-    rows = await _rows(work, product_id, market, activity, site)
-    form = await _dosage_form(work, product_id, rows)
-    told = [(each.registration_number, known_at(each.known, known)) for each in rows]
-    asked = judged = None
-    if form is not None:
-        asked = AskedWork(activity=activity, dosage_form=form, product_id=product_id, purpose=Purpose.commercial)
-        own = select(Qualification).where(Qualification.activity == activity, Qualification.site_id == site.id)
-        judged = judge(asked, [*await work.session.scalars(own)], day, known)
-    held = queries.held_for(activity).where(col(Certificate.site_id) == site.id)
-    former = (await former_owners(work, [site.id])).get(site.id, ())
-    partner = await work.session.get_one(Partner, owner_on(site.partner_id, former, day))
-    past = (await statuses_of(work, [partner.id], as_of)).get(partner.id, ())
-    present = None if as_of else partner.state
-    licences = await _authorisations(work, site, await by_succession(work, partner, former), activity, day, known)
-    others = (await others_of(work, [partner.id], as_of)).get(partner.id, ())
-    found = [
-        conditions.registered([(number, each[-1]["steps"]) for number, each in told if each], day),
-        conditions.qualified(asked, judged, day),
-        conditions.certified(
-            [*await work.session.scalars(held)], await foreign(work, [site.id]), market, activity, form, day, known
-        ),
-        conditions.authorised(licences, activity, form, day),
-        conditions.active(
-            partner.number,
-            *_status_on(present, past, day, today, site.time_zone),
-            _closed(others, day, today, site.time_zone),
-        ),
-        conditions.open_site(site, day, known, work.principal.partner_id),
-        conditions.agreed(),
-    ]
+    then = await sites_as_known(work, [now], as_of)
+    asked = Asked(product_id, market, activity, day, as_of)
+    found = (
+        await _judged(work, asked, then[0])
+        if then
+        else conditions.unkept(unkept(now.number, await kept_since(work, now)))
+    )
+    site = then[0] if then else now
     return RegistrationAnswer(
         product_id=product_id,
         market=market,
@@ -116,34 +95,85 @@ async def answer(
     )
 
 
-async def _rows(work: Work, product_id: UUID, market: str, activity: Activity, site: Site) -> Sequence[RegisteredSite]:
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What is asked of a site, of which local day of it, and by what was known when."""
+
+    product_id: UUID
+    market: str
+    activity: Activity
+    day: date
+    as_of: datetime | None
+
+
+async def _judged(work: Work, asked: Asked, site: Site) -> list[RegistrationCondition]:
+    """Each condition. ``site`` is as it was known then."""
+    as_of, day, activity = asked.as_of, asked.day, asked.activity
+    known, zone = as_of or work.now, site.time_zone
+    today = local_day(known, zone)
+    rows = await _rows(work, asked, site)
+    form = await _dosage_form(work, asked.product_id, rows)
+    told = [(each.registration_number, known_at(each.known, known)) for each in rows]
+    done = judged = None
+    if form is not None:
+        done = AskedWork(activity=activity, dosage_form=form, product_id=asked.product_id, purpose=Purpose.commercial)
+        judged = judge(done, await _qualifications(work, asked, site), day, known)
+    held = await queries.held_at(work, activity, [site.id], as_of)
+    former = (await former_owners(work, [site]))[site.id]
+    owner = await work.session.get_one(Partner, owner_on(site.partner_id, former, day))
+    (partner,) = await as_known(work, [owner], as_of)
+    past = (await statuses_of(work, [partner.id], as_of)).get(partner.id, ())
+    owners = await by_succession(work, partner, former, as_of)
+    licences = await _authorisations(work, site, owners, asked, known)
+    others = (await others_of(work, [partner.id], as_of)).get(partner.id, ())
+    abroad = await foreign(work, [site.id], as_of)
+    return [
+        conditions.registered([(number, each[-1]["steps"]) for number, each in told if each], day),
+        conditions.qualified(done, judged, day),
+        conditions.certified(held, abroad, asked.market, activity, form, day, known),
+        conditions.authorised(licences, activity, form, day),
+        conditions.active(
+            partner.number, *_status_on(partner.state, past, day, today, zone), _closed(others, day, today, zone)
+        ),
+        conditions.open_site(site, day, known, work.principal.partner_id),
+        conditions.agreed(),
+    ]
+
+
+async def _qualifications(work: Work, asked: Asked, site: Site) -> list[Qualification]:
+    own = select(Qualification).where(Qualification.activity == asked.activity, Qualification.site_id == site.id)
+    return await as_known(work, [*await work.session.scalars(own)], asked.as_of)
+
+
+async def _rows(work: Work, asked: Asked, site: Site) -> Sequence[RegisteredSite]:
     """Those of the market, and of the Union's procedure where that holds for it."""
-    of, names = RegisteredSite, registered_as(market)
-    same = (of.product_id == product_id, of.activity == activity, of.site_id == site.id)
+    of, names = RegisteredSite, registered_as(asked.market)
+    same = (of.product_id == asked.product_id, of.activity == asked.activity, of.site_id == site.id)
     rows = await work.session.scalars(select(of).where(*same, col(of.market).in_(names)).order_by(col(of.id)))
     return sorted(rows, key=lambda each: names.index(each.market))
 
 
 async def _authorisations(
-    work: Work, site: Site, owners: Sequence[UUID], activity: Activity, day: date, as_of: datetime
+    work: Work, site: Site, owners: Sequence[UUID], asked: Asked, known: datetime
 ) -> list[Certificate]:
-    """The confirmed ones that the site's owner holds for it, or by now who succeeded that one by law.
+    """The confirmed ones that the site's owner holds for it, or who had succeeded that one by law.
 
     But for those of a legal entity that is no more, or of which who asks cannot know whether it is.
     """
     of = Certificate
-    own = (of.site_id == site.id, col(of.partner_id).in_(owners), col(of.kind).in_(conditions.AUTHORISING[activity]))
-    held = [*await work.session.scalars(select(of).where(*own, col(of.state).in_(CONFIRMED)))]
+    own = select(of).where(of.site_id == site.id, col(of.kind).in_(conditions.AUTHORISING[asked.activity]))
+    then = await as_known(work, [*await work.session.scalars(own)], asked.as_of)
+    held = [each for each in then if each.partner_id in owners and each.state in CONFIRMED]
     named = select(LegalEntity).where(col(LegalEntity.id).in_({each.legal_entity_id for each in held} - {None}))
-    there = {each.id for each in await work.session.scalars(named) if each.exists_on(day, as_of)}
+    there = {each.id for each in await work.session.scalars(named) if each.exists_on(asked.day, known)}
     return [each for each in held if each.legal_entity_id in {None, *there}]
 
 
 def _status_on(
-    present: PartnerState | None, past: Sequence[Change], day: date, today: date, zone: str
+    present: PartnerState, past: Sequence[Change], day: date, today: date, zone: str
 ) -> tuple[PartnerState | PartnerStatus | None, date | None]:
-    """What a partner is on a day, and since which; from today on what it is at present, where that is asked for."""
-    state = present if present and day >= today else status_on(past, day, zone)
+    """What a partner is on a day, and since which; from today on, or what was today then, what it was known to be."""
+    state = present if day >= today else status_on(past, day, zone)
     changes = [each for each in past if local_day(each.at, zone) <= day]
     last = max(changes, key=lambda each: each.at, default=None)
     return state, local_day(last.at, zone) if last and last.after == state else None

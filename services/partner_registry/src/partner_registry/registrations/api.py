@@ -5,11 +5,13 @@ from uuid import UUID
 
 from fastapi import Query
 
-from contracts import Day, HappenedAt
+from contracts import Day
+from partner_registry.known import KnownAt
 from partner_registry.registrations import commands, queries
 from partner_registry.registrations.model import REGULATORY, RegisteredSite, Registration
 from partner_registry.registrations.schemas import (
     ApproveRegistration,
+    ClassifyRegistration,
     RegisteredSiteRead,
     RegistrationOnDay,
     RegistrationRead,
@@ -26,6 +28,7 @@ registrations.create(commands.submit, SubmitRegistration, *REGULATORY)
 registrations.post("approval", Registration.approve, ApproveRegistration, commands.approve)
 registrations.post("variation", Registration.vary, VaryRegistration, commands.vary)
 registrations.post("withdrawal", Registration.withdraw, WithdrawRegistration, commands.withdraw)
+registrations.post("application-type", Registration.classify, ClassifyRegistration)
 registrations.get()
 registrations.list(queries.FILTERS)
 
@@ -40,7 +43,7 @@ async def content(
     work: Reading,
     registration_id: UUID,
     on: Annotated[Day | None, Query(description="An effective day; today, in UTC, where none is given.")] = None,
-    as_of: Annotated[HappenedAt | None, Query(description="By what had been recorded then.")] = None,
+    as_of: Annotated[KnownAt | None, Query(description="By what had been recorded then.")] = None,
 ) -> RegistrationOnDay:
     """What was registered on a day, as it was known at an instant."""
     found = await work.get(Registration, registration_id)

@@ -6,6 +6,7 @@ from uuid import UUID
 from sqlmodel import col, select
 
 from contracts.registrations import RegistrationChanged, RegistrationState
+from partner_registry.entities.named import name_for
 from partner_registry.products.model import Product
 from partner_registry.registrations.model import RegisteredSite, Registration
 from partner_registry.registrations.schemas import (
@@ -26,20 +27,20 @@ _CONTENT = frozenset(RegisteredContent.model_fields)
 
 
 async def submit(work: Work, body: SubmitRegistration) -> Registration:
-    """Submit a product. Raises NotFound for an unknown one, RuleViolated where the market has it already."""
+    """Submit a product. Raises NotFound for an unknown one, or holder, RuleViolated where the market has it already."""
     of = Registration
     if await work.session.get(Product, body.product_id) is None:
         raise NotFound("product", body.product_id)
     live = of.state != RegistrationState.withdrawn
+    given = body.model_dump()
+    if body.legal_entity_id:
+        given["holder"] = await name_for(work, body.legal_entity_id, body.submitted_on)
     if known := await work.session.scalar(
         select(of).where(of.product_id == body.product_id, of.market == body.market, live)
     ):
         raise RuleViolated(f"{known.number} is {known.state} for {body.market} already: vary that, or withdraw it")
     registration, submitted = Registration.submit(
-        **body.model_dump(),
-        number=await next_number(work, "REG", "registration_number"),
-        by=work.principal.subject,
-        now=work.now,
+        **given, number=await next_number(work, "REG", "registration_number"), by=work.principal.subject, now=work.now
     )
     work.add(registration)
     work.publish(submitted, of=registration)

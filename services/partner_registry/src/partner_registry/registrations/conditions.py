@@ -51,6 +51,9 @@ AUTHORISING: Final[Mapping[Activity, Collection[CertificateKind]]] = dict.fromke
 """By which authorisations an entity may do what: to make is to be authorised to (Directive 2001/83/EC article 40), and
 who imports tests, stores and distributes (articles 51 and 77(3)). What other laws call a licence or a registration of
 an establishment is recorded as the one or the other."""
+_JUDGED: Final = (
+    *("registered", "qualification in force", "certificate", "authorisation", "partner active", "not closed"),
+)
 Elsewhere = tuple[str, StrEnum | None, date | None]
 """The number of a partner's other registration, what that is on a day, and since when."""
 UNKNOWN_WORK: Final = "it is not known which dosage form the product has, for it is not registered at this site"
@@ -174,6 +177,12 @@ def agreed() -> RegistrationCondition:
     """Whether an agreement is effective, of which no fact tells."""
     heal = "no fact tells of agreements: see to it that one is effective"
     return RegistrationCondition(condition="agreement effective", verdict=ConditionVerdict.unjudged, heal=heal)
+
+
+def unkept(why: str) -> list[RegistrationCondition]:
+    """The conditions by what was known when nothing of the site was: nobody can say of one whether it held."""
+    unknown = ConditionVerdict.unknown
+    return [*(RegistrationCondition(condition=each, verdict=unknown, heal=why) for each in _JUDGED), agreed()]
 
 
 def allows(found: Iterable[RegistrationCondition]) -> bool:

@@ -11,8 +11,9 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from sqlmodel import Field
 
 from contracts import Role, Side
+from contracts.complaints import AuthorityRegime
 from contracts.partner_registry import PartnerRegistryBallHeld
-from contracts.registrations import RegistrationChanged, SiteRegistrationChanged
+from contracts.registrations import ApplicationType, RegistrationChanged, SiteRegistrationChanged
 from contracts.registrations import RegistrationState as State
 from contracts.registrations import RegistrationStep as Step
 from partner_registry.metadata import Table
@@ -26,6 +27,7 @@ from runtime.turns import Waiting
 from runtime.work import Versioned
 
 REGULATORY: Final = frozenset({Role.regulatory})
+OF_THE_US: Final = frozenset({ApplicationType.nda, ApplicationType.anda, ApplicationType.bla})
 _VERSIONS: Final = ("specification_version", "method_versions", "process_version")
 
 
@@ -44,6 +46,7 @@ class Registration(RegistrationFields, Waiting, Versioned, Table, table=True):
     def submit(cls, *, submitted_on: date, by: str, now: datetime, **given: Any) -> tuple[Self, RegistrationChanged]:
         """The authority was asked. Nothing is registered yet."""
         registration = cls(**given)
+        registration._fits(registration.application_type)
         return registration, registration._tell(Step.submitted, submitted_on, by, now)
 
     @transition(source={State.submitted}, target=State.approved, by=REGULATORY)
@@ -73,6 +76,19 @@ class Registration(RegistrationFields, Waiting, Versioned, Table, table=True):
         self.state = State.withdrawn
         return self._tell(Step.withdrawn, effective_on, by, now, reason=reason)
 
+    @transition(source={State.submitted, State.approved, State.withdrawn}, target=None, by=REGULATORY)
+    def classify(self, application_type: ApplicationType, now: datetime) -> RegistrationChanged:
+        """Somebody says by which application it was, at any time: what was told last is told again with it."""
+        self._fits(application_type)
+        self.application_type = application_type
+        return self._changed(self.entries[-1], now)
+
+    def _fits(self, application_type: ApplicationType | None) -> None:
+        if application_type in OF_THE_US and self.regime != AuthorityRegime.us:
+            raise RuleViolated(f"application_type: {application_type} is of the US, and {self.market} is {self.regime}")
+        if application_type == ApplicationType.maa and self.regime == AuthorityRegime.us:
+            raise RuleViolated("application_type: the US know nda, anda and bla, and other, but no maa")
+
     def _not_before(self, earlier: Step, effective_on: date) -> None:
         day = begins(earlier, self.entries)
         if day and effective_on < day:
@@ -84,9 +100,13 @@ class Registration(RegistrationFields, Waiting, Versioned, Table, table=True):
         said = content.model_dump(mode="json") if content else None
         entry = {"what": what, "effective_on": on.isoformat(), "recorded_at": now.isoformat(), "by": by}
         self.entries = [*self.entries, entry | {"reason": None, "variation": None, "content": said} | more]
-        versions: dict[str, Any] = {name: said[name] for name in ("sites", *_VERSIONS)} if said else {}
-        variation = more.get("variation")
-        return RegistrationChanged.of(self, now, what=what, effective_on=on, variation=variation, **versions)
+        return self._changed(self.entries[-1], now)
+
+    def _changed(self, entry: Mapping[str, Any], now: datetime) -> RegistrationChanged:
+        content = entry["content"]
+        versions: dict[str, Any] = {name: content[name] for name in ("sites", *_VERSIONS)} if content else {}
+        told: dict[str, Any] = {name: entry[name] for name in ("what", "effective_on", "variation")}
+        return RegistrationChanged.of(self, now, **told, **versions)
 
 
 class RegisteredSite(RegisteredSiteFields, Versioned, Table, table=True):

@@ -3,11 +3,14 @@
 from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
+from uuid import UUID
 
 from sqlmodel import col, select
 
 from contracts import Role
+from contracts.registrations import ApplicationType
 from partner_registry.days import local_day
+from partner_registry.entities.named import entities_of
 from partner_registry.entries import known_at
 from partner_registry.names import names_of, sites_of
 from partner_registry.products.model import Product
@@ -20,19 +23,26 @@ from serving.listing import equal
 from serving.shown import Ref
 
 OURS: frozenset[Role] = READERS & SPONSORS
-FILTERS = equal(Registration, *("number", "state", "product_id", "market", "regime"))
+FILTERS = equal(
+    Registration,
+    *("number", "state", "product_id", "market", "regime"),
+    legal_entity_id=UUID,
+    application_type=ApplicationType,
+)
 SITE_FILTERS = equal(RegisteredSite, *("product_id", "product_code", "market", "site_id", "partner_id", "activity"))
 
 
 async def show(work: Work, registrations: Sequence[Registration]) -> list[RegistrationRead]:
-    """The registrations with their products."""
-    named = select(Product).where(col(Product.id).in_({each.product_id for each in registrations}))
-    products = {each.id: each for each in await work.session.scalars(named)}
+    """The registrations with their products and holders."""
+    asked = select(Product).where(col(Product.id).in_({each.product_id for each in registrations}))
+    products = {each.id: each for each in await work.session.scalars(asked)}
+    entities = await entities_of(work, registrations)
     shown = []
     for one in registrations:
         product = products[one.product_id]
-        names = {"product": Ref(id=product.id, number=product.code, name=product.name)}
-        shown.append(RegistrationRead.model_validate(dict(one) | names))
+        named: Any = {"product": Ref(id=product.id, number=product.code, name=product.name)}
+        named |= {"entity": entities.get(one.legal_entity_id)}
+        shown.append(RegistrationRead.model_validate(dict(one) | named))
     return shown
 
 

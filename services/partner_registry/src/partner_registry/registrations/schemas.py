@@ -11,8 +11,9 @@ from sqlmodel import SQLModel, String
 
 from contracts import Day
 from contracts.complaints import AuthorityRegime
-from contracts.registrations import RegistrationState, RegistrationStep
+from contracts.registrations import ApplicationType, RegistrationState, RegistrationStep
 from gxp import regimes
+from partner_registry.entities.schemas import named_once
 from partner_registry.sites.model import Activity
 from runtime.bodies import Body, Code, Country, Line, Plain, Reason
 from serving.shown import Answer, Ref, Shown
@@ -58,14 +59,28 @@ class SubmitRegistration(Body):
     """ISO 3166-1 alpha-2; EU for the Union's own procedure."""
     regime: AuthorityRegime = Field(examples=["eu_eea"])
     """By whose law; stated to be checked: the market has one."""
-    holder: Line = Field(examples=["Alpine Pharma GmbH"])
-    """The legal entity that is to hold the authorisation."""
+    holder: Line | None = Field(None, examples=["Alpine Pharma GmbH"])
+    """The legal entity that is to hold the authorisation, in words; left out where ``legal_entity_id`` names it."""
+    legal_entity_id: UUID | None = None
+    """That entity, of the sponsor or of a partner: ``holder`` says what it was called when it was submitted."""
+    application_type: ApplicationType | None = Field(None, examples=["maa"])
+    """By which application; null until somebody says it (``application-type``)."""
     submitted_on: Day = Field(examples=["2025-03-03"])
+
+    @model_validator(mode="after")
+    def _one_holder(self) -> Self:
+        return named_once(self, "holder")
 
     @field_validator("regime")
     @classmethod
     def _own(cls, regime: AuthorityRegime, info: ValidationInfo) -> AuthorityRegime:
         return regimes.checked(info.data.get("market"), regime)
+
+
+class ClassifyRegistration(Reason):
+    """By which application it was, where that was not said, or is to be corrected."""
+
+    application_type: ApplicationType = Field(examples=["bla"])
 
 
 class ApproveRegistration(RegisteredContent):
@@ -130,6 +145,8 @@ class RegistrationFields(SQLModel):
     market: str
     regime: str
     holder: str
+    legal_entity_id: UUID | None = Column(default=None, foreign_key="legal_entity.id")
+    application_type: ApplicationType | None = Column(default=None, sa_type=String)
     authorisation_number: str | None = None
     entries: list[Any] = Column(default_factory=list, sa_type=JSONB)
     """All that was told of it, in that order."""
@@ -139,6 +156,8 @@ class RegistrationRead(RegistrationFields, Shown):
     """A registration as the sponsor sees it."""
 
     product: Ref
+    entity: Ref | None
+    """The holder as it is called now; null where it is named in words alone."""
     entries: list[RegistrationEntry]
 
 

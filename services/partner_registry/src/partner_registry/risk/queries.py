@@ -46,7 +46,7 @@ _IN_FORCE_ONCE = (RiskState.signed, RiskState.superseded)
 async def show(work: Work, assessments: Sequence[RiskAssessment]) -> list[RiskAssessmentRead]:
     """The assessments with names, and what is computed from the ratings."""
     names = await names_of(work, assessments, await sites_of(work, assessments))
-    return [RiskAssessmentRead.model_validate(dict(one) | names[one.id] | _computed(one)) for one in assessments]
+    return [RiskAssessmentRead.model_validate(dict(one) | names[one.id] | computed(one)) for one in assessments]
 
 
 async def show_sites(work: Work, risks: Sequence[SiteRisk]) -> list[SiteRiskRead]:
@@ -75,14 +75,20 @@ async def signed_of(work: Work, sites: Collection[UUID]) -> Sequence[RiskAssessm
     return (await work.session.scalars(found)).all()
 
 
+async def covered_at(work: Work, sites: Collection[UUID]) -> Collection[UUID]:
+    """The floors at sites that a signed assessment covers."""
+    return {each for one in await signed_of(work, sites) for each in one.covers}
+
+
 async def floors_of(work: Work, site_id: UUID) -> Sequence[RiskFloor]:
     """The floors that hold at a site: those that no signed assessment covers, the oldest first."""
-    covered = {each for one in await signed_of(work, [site_id]) for each in one.covers}
+    covered = await covered_at(work, [site_id])
     found = select(RiskFloor).where(RiskFloor.site_id == site_id).order_by(col(RiskFloor.holds_from), col(RiskFloor.id))
     return [each for each in await work.session.scalars(found) if each.id not in covered]
 
 
-def _computed(one: RiskAssessment) -> dict[str, Any]:
+def computed(one: RiskAssessment) -> dict[str, Any]:
+    """What follows from the ratings of an assessment."""
     scores, apart = one.scores, one.apart
     return {
         "at_least": one.at_least,

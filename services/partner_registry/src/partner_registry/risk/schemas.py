@@ -140,17 +140,24 @@ class RiskAssessmentFields(SQLModel):
     """When the last signature was given that it takes."""
 
 
-class RiskAssessmentRead(RiskAssessmentFields, Shown):
-    """An assessment as its readers see it, with what is computed from the ratings."""
+class RiskContent(RiskAssessmentFields):
+    """What stands in an assessment, with what is computed from the ratings."""
 
-    site: Ref
-    partner: Ref
+    model_config = Shown.model_config
+
     ratings: list[RatingRead]
     consensus: list[RatingRead]
     scores: list[ScoreRead]
     computed_band: RiskBand | None
     at_least: bool
     """Some dimension is not assessed."""
+
+
+class RiskAssessmentRead(RiskContent, Shown):
+    """An assessment as its readers see it."""
+
+    site: Ref
+    partner: Ref
 
 
 class StandingRead(Answer):

@@ -95,6 +95,11 @@ class FormerSite(Identified, Table, table=True):
         return cls(site_id=site.id, until=until, **own)
 
 
+def recorded_by(site: Site, former: Sequence[FormerSite]) -> list[FormerSite]:
+    """Of a site's former owners those of whom it had been recorded, where ``site`` is as it was known then."""
+    return [each for each in former if site.owned_since and each.until <= site.owned_since]
+
+
 def owner_on(owner: UUID, former: Sequence[FormerSite], day: date) -> UUID:
     """To whom a site belonged on a local day of it, of its present owner and those before."""
     sold = [each for each in former if day < each.until]

@@ -2,17 +2,18 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Sequence
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Select
 from sqlmodel import col, or_, select
 
+from partner_registry.known import as_known
 from partner_registry.names import names_of, partners_of, sites_of
 from partner_registry.partners.model import Partner
 from partner_registry.sites.model import Site
-from partner_registry.transfers.model import FormerSite, SiteTransfer
+from partner_registry.transfers.model import FormerSite, SiteTransfer, recorded_by
 from partner_registry.transfers.schemas import SiteTransferRead, TransferState
 from runtime.work import Work
 from serving.listing import days, equal
@@ -56,21 +57,41 @@ def knows(work: Work, site: Site, day: date) -> bool:
     return work.principal.partner_id is None or site.owned_since is None or day >= site.owned_since
 
 
-async def former_owners(work: Work, site_ids: Collection[UUID]) -> dict[UUID, list[FormerSite]]:
-    """Who owned sites before, as far as who asks may know."""
+async def sites_as_known(work: Work, sites: Sequence[Site], as_of: datetime | None) -> list[Site]:
+    """Sites as they were known at an instant, without those of which nothing had been recorded.
+
+    To a partner as they are: what was recorded of one before it was its own is the seller's.
+    """
+    if as_of is None or work.principal.partner_id is None:
+        return await as_known(work, sites, as_of)
+    return [each for each in sites if await kept_since(work, each) <= as_of]
+
+
+async def kept_since(work: Work, site: Site) -> datetime:
+    """Since when something is recorded of a site; to a partner, that may have bought it, of both."""
+    if work.principal.partner_id is None:
+        return site.created_at
+    return max(site.created_at, (await work.session.get_one(Partner, site.partner_id)).created_at)
+
+
+async def former_owners(work: Work, sites: Collection[Site]) -> dict[UUID, list[FormerSite]]:
+    """Who owned sites before, as far as who asks may know, and as far as it is known of these."""
     found: defaultdict[UUID, list[FormerSite]] = defaultdict(list)
-    for each in await work.session.scalars(select(FormerSite).where(col(FormerSite.site_id).in_(site_ids))):
+    ids = [each.id for each in sites]
+    for each in await work.session.scalars(select(FormerSite).where(col(FormerSite.site_id).in_(ids))):
         found[each.site_id].append(each)
-    return found
+    return {each.id: recorded_by(each, found[each.id]) for each in sites}
 
 
-async def by_succession(work: Work, owner: Partner, former: Sequence[FormerSite]) -> Sequence[UUID]:
+async def by_succession(
+    work: Work, owner: Partner, former: Sequence[FormerSite], as_of: datetime | None = None
+) -> Sequence[UUID]:
     """Who owned a site on a day, and who succeeded that one by law as its owner, one after the other.
 
     What was the one's own is theirs; where the site was sold in between it is not.
     """
     found = [owner.id]
     while owner.successor_id and (owner.id, owner.absorbed_on) in {(each.partner_id, each.until) for each in former}:
-        owner = await work.session.get_one(Partner, owner.successor_id)
+        (owner,) = await as_known(work, [await work.session.get_one(Partner, owner.successor_id)], as_of)
         found.append(owner.id)
     return found

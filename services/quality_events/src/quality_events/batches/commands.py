@@ -16,7 +16,6 @@ from quality_events.batches.records import versions_of
 from quality_events.batches.schemas import (
     CompleteBatch,
     DescribeBatch,
-    Input,
     RecordStage,
     ReviewRecord,
     SetAsideRecord,
@@ -26,6 +25,7 @@ from quality_events.batches.stages import BatchStage, Stage
 from quality_events.batches.statements import among_others
 from quality_events.batches.takeovers import refuse_former
 from quality_events.batches.terms import Authority, BatchState, Completion, Source, Start
+from quality_events.batches.went_in import Input
 from quality_events.genealogy import commands as lineage
 from quality_events.lots import lot_at
 from runtime.problems import Problem, RuleViolated
@@ -57,6 +57,8 @@ async def start(work: Work, body: StartBatch) -> Batch:
     if inputs:
         parents = select(Batch.id).where(col(Batch.lot_id).in_([part.lot_id for part in inputs]))
         await lineage.refuse_circle(work, batch, list(await work.session.scalars(parents)))
+        stated = {part.lot_id: part.amount for part in inputs if part.amount}
+        await lineage.refuse_more_than_is_left(work, batch, stated)
     work.session.add_all(inputs)
     return batch
 
@@ -119,7 +121,8 @@ async def _stage(work: Work, batch: Batch, body: RecordStage) -> tuple[Stage, Ba
         site = await directory.named_site(work, site_id, "site_id")
         if site.partner_id != batch.partner_id:
             raise RuleViolated(
-                f"{site.number} is another partner's site: what is done there is a batch of its own, with its own lot",
+                f"{site.number} is another partner's site: the sponsor plans what is done there of this lot "
+                "(POST /v1/stages); under another lot number it is a batch of its own",
                 fields=["site_id"],
             )
     same = (BatchStage.batch_id == batch.id, BatchStage.step == body.step)
@@ -157,6 +160,8 @@ def _inputs(work: Work, batch: Batch, inputs: Sequence[Input]) -> list[BatchInpu
     by_lot = {Lot.identify(batch.site_id, part.material, part.number): part for part in inputs}
     if batch.lot_id in by_lot:
         raise RuleViolated(f"{batch.number} does not go into itself")
+    if len(by_lot) < len(inputs) and any(part.quantity for part in inputs):
+        raise RuleViolated("a lot is named twice: name each once, with all that went in", fields=["inputs"])
     return [
         BatchInput(
             batch_id=batch.id,
@@ -165,6 +170,8 @@ def _inputs(work: Work, batch: Batch, inputs: Sequence[Input]) -> list[BatchInpu
             lot_id=lot_id,
             material=part.material,
             number=part.number,
+            quantity=part.quantity.value if part.quantity else None,
+            unit=part.quantity.unit if part.quantity else None,
             told_at=clock.now(),
         )
         for lot_id, part in by_lot.items()

@@ -7,13 +7,15 @@ counts for the batch all the same, as long as its system says that it was used.
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from decimal import Decimal
 from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
+from sqlalchemy import Numeric
 from sqlmodel import Field
 
-from contracts import Lot, Recorded, clock
+from contracts import Lot, Quantity, Recorded, clock
 from contracts.batch_records import MaterialUseReported
 from quality_events.batches.statements import batches_of
 from quality_events.metadata import INSTANT, Table
@@ -23,6 +25,11 @@ from runtime.work import Work
 _UNNAMED = "SELECT material, number, told_at FROM uses_not_named($1)"
 _TOLD = "SELECT * FROM uses_told($1)"
 _lot_id = lru_cache(maxsize=10_000)(Lot.identify)
+_QUANTITIES = """
+UPDATE material_use AS used SET quantity = told.quantity, unit = told.unit
+FROM unnest($1::text[], $2::int[], $3::numeric[], $4::text[]) AS told (source, revision, quantity, unit)
+WHERE (used.source, used.revision) = (told.source, told.revision) AND used.quantity IS NULL
+"""
 
 
 class MaterialUse(Table, table=True):
@@ -40,6 +47,8 @@ class MaterialUse(Table, table=True):
     material: str
     number: str
     use: str
+    quantity: Decimal | None = Field(default=None, sa_type=Numeric)
+    unit: str | None = None
     step: str | None = None
     told_at: datetime = Field(sa_type=INSTANT)
     """When this revision came here."""
@@ -56,6 +65,7 @@ async def uses(work: Work, reports: Sequence[Recorded[MaterialUseReported]]) -> 
             "source": each.fact.source.name,
             "revision": each.fact.source.revision,
             "use": str(each.fact.use),
+            **_amount(each.fact.quantity),
             "told_at": told_at,
             **{name: getattr(each.fact, name) for name in ("material", "number", "step")},
         }
@@ -64,11 +74,28 @@ async def uses(work: Work, reports: Sequence[Recorded[MaterialUseReported]]) -> 
     await bulk.insert(work, MaterialUse, rows, "ON CONFLICT (source, revision) DO NOTHING")
 
 
+async def quantities(work: Work, reports: Sequence[Recorded[MaterialUseReported]]) -> None:
+    """How much was used, of uses that were kept before that was."""
+    said = [(each.fact.source, each.fact.quantity) for each in reports if each.fact.quantity]
+    rows = [(source.name, source.revision, quantity.value, quantity.unit) for source, quantity in said]
+    if rows:
+        await work.connection.execute(_QUANTITIES, *map(list, zip(*rows, strict=True)))
+
+
 async def told(work: Work, batch_id: UUID) -> list[Mapping[str, Any]]:
     """All that makers' systems ever told of a batch, whether or not a later revision stands instead."""
-    return [dict(row) for row in await work.connection.fetch(_TOLD, batch_id)]
+    rows = await work.connection.fetch(_TOLD, batch_id)
+    return [dict(row) | {"quantity": _quantity(row["quantity"], row["unit"])} for row in rows]
 
 
 async def not_named(work: Work, batch_id: UUID) -> list[Mapping[str, Any]]:
     """The lots that a maker's system says went into a batch, and that are none of its inputs, each once."""
     return [dict(row) for row in await work.connection.fetch(_UNNAMED, batch_id)]
+
+
+def _amount(quantity: Quantity | None) -> dict[str, Any]:
+    return {"quantity": quantity.value, "unit": quantity.unit} if quantity else {}
+
+
+def _quantity(value: Decimal | None, unit: str) -> Quantity | None:
+    return None if value is None else Quantity(value=value, unit=unit)

@@ -4,15 +4,17 @@ An amendment writes its rows with a higher revision; what it leaves out keeps th
 """
 
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, exists
+from sqlalchemy import ColumnElement, Numeric, exists
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import aliased
 from sqlmodel import Field, col, select
 from uuid_utils.compat import uuid7
 
+from contracts import Quantity
 from quality_events.batches.model import Batch
 from quality_events.metadata import INSTANT, Table
 
@@ -29,8 +31,16 @@ class BatchInput(Table, table=True):
     lot_id: UUID
     material: str
     number: str
+    quantity: Decimal | None = Field(default=None, sa_type=Numeric)
+    """How much of it, where a person says so."""
+    unit: str | None = None
     told_at: datetime | None = Field(default=None, sa_type=INSTANT)
     """When it came here first; none of what was here before that was kept."""
+
+    @property
+    def amount(self) -> Quantity | None:
+        """How much of it; None where nobody says."""
+        return None if self.quantity is None else Quantity(value=self.quantity, unit=self.unit or "")
 
 
 class ProcessStep(Table, table=True):

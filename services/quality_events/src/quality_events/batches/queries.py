@@ -7,7 +7,6 @@ from uuid import UUID
 from sqlalchemy import exists
 from sqlmodel import col, select
 
-from contracts.partner_feeds import MaterialLot
 from directory.names import names_of
 from quality_events.batches.materials import told
 from quality_events.batches.model import Batch
@@ -16,6 +15,7 @@ from quality_events.batches.records import versions_of
 from quality_events.batches.reported import standing
 from quality_events.batches.schemas import BatchDetail, BatchRead, ProcessStepRead, StageRead
 from quality_events.batches.stages import BatchStage
+from quality_events.batches.went_in import InputLotRead
 from quality_events.holds.queries import held, open_holds
 from runtime.bodies import Country
 from runtime.work import Work
@@ -67,7 +67,10 @@ async def detail(work: Work, batch: Batch) -> BatchDetail:
         .where(ProcessStep.batch_id == batch.id, is_current(ProcessStep))
         .order_by(ProcessStep.step, ProcessStep.source)
     )
-    inputs = [MaterialLot(material=part.material, number=part.number) for part in await _inputs(work, batch)]
+    inputs = [
+        InputLotRead(material=part.material, number=part.number, quantity=part.amount)
+        for part in await _inputs(work, batch)
+    ]
     process = [ProcessStepRead.model_validate(dated(step, batch)) for step in steps]
     more = {"inputs": inputs, "process": process, "open_holds": await open_holds(work, batch.id)}
     given = await versions_of(work, batch.id)
@@ -87,10 +90,10 @@ async def stages_of(work: Work, batch: Batch) -> list[BatchStage]:
 
 
 async def _inputs(work: Work, batch: Batch) -> list[BatchInput]:
-    """Each lot once, however many sources named it."""
+    """Each lot once, however many sources named it: as one does that says how much."""
     rows = await work.session.scalars(
         select(BatchInput)
         .where(BatchInput.batch_id == batch.id, is_an_input())
-        .order_by(BatchInput.material, BatchInput.number, BatchInput.source)
+        .order_by(BatchInput.material, BatchInput.number, col(BatchInput.quantity).is_not(None), BatchInput.source)
     )
     return list({row.lot_id: row for row in rows}.values())

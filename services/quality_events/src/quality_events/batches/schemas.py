@@ -5,50 +5,25 @@ from decimal import Decimal
 from typing import Annotated, Any, Literal, Self
 from uuid import UUID
 
-from pydantic import AfterValidator, BaseModel, Field, StringConstraints, field_validator
+from pydantic import BaseModel, Field, StringConstraints, field_validator
 
 from contracts import Day, DayOrMonth, Moment, Quantity, Side
-from contracts.batch_records import Use
-from contracts.partner_feeds import MaterialLot, ProcessValue
+from contracts.partner_feeds import ProcessValue
 from directory.names import Names
-from gxp.unit_names import why_no_unit
 from quality_events.batches.fields import BatchFields
 from quality_events.batches.model import Batch
 from quality_events.batches.reported import RecordStanding
 from quality_events.batches.stages import BatchStage, Stage
+from quality_events.batches.went_in import Amount, Input, InputLotRead, MaterialUseRead
 from quality_events.batches.works import is_known, not_known
 from quality_events.holds.terms import OpenHold
 from runtime.bodies import Because, Body, Code, Country, Line, Plain, Reason
 from serving.shown import Answer, Ref, Shown
 
-Percent = Annotated[Decimal, Field(ge=0, le=1000, allow_inf_nan=False), Plain]
+Percent = Annotated[Decimal, Field(ge=0, le=1000, max_digits=30, allow_inf_nan=False), Plain]
 
 Digest = Annotated[str, StringConstraints(pattern="^[0-9a-f]{64}$"), Field(examples=["0b" * 32])]
 """SHA-256, in hexadecimal."""
-
-
-def _unit(given: str) -> str:
-    if why := why_no_unit(given):
-        raise ValueError(why)
-    return given
-
-
-class Input(Body):
-    """A lot that goes into the batch."""
-
-    material: Code = Field(examples=["MCC-101"])
-    number: Code = Field(examples=["24-0117"])
-
-
-class Amount(Body):
-    """An amount in a UCUM unit."""
-
-    value: Annotated[Decimal, Field(ge=0, allow_inf_nan=False, examples=["250000"]), Plain]
-    unit: Annotated[Line, AfterValidator(_unit)] = Field(examples=["{tablet}"])
-
-    def quantity(self) -> Quantity:
-        """The amount as facts name it."""
-        return Quantity(value=self.value, unit=self.unit)
 
 
 class StartBatch(Body):
@@ -264,25 +239,10 @@ class ReportedRecordRead(BaseModel):
     set_aside_reason: str | None
 
 
-class MaterialUseRead(BaseModel):
-    """A lot that a maker's system says it used, in one revision of what it says."""
-
-    material: str
-    number: str
-    use: Use
-    step: str | None
-    source: str
-    revision: int
-    told_at: datetime
-    """When this revision came here."""
-    superseded: bool
-    """A later revision stands instead: it names the same lot or another one, or does not name this batch."""
-
-
 class BatchDetail(BatchRead):
     """A batch with what went into it and what its process recorded."""
 
-    inputs: list[MaterialLot]
+    inputs: list[InputLotRead]
     stage_yields: list[ProcessValue]
     process: list[ProcessStepRead]
     stages: list[StageRead]

@@ -63,8 +63,8 @@ class BatchStage(Table, table=True):
         )
         made.site_id, made.equipment = stage.site_id, list(stage.equipment)
         made.started_at, made.ended_at = moments.written(stage.started_at), moments.written(ended) if ended else None
-        made.planned_quantity, made.planned_unit = _apart(stage.planned)
-        made.actual_quantity, made.actual_unit = _apart(stage.actual)
+        made.planned_quantity, made.planned_unit = apart(stage.planned)
+        made.actual_quantity, made.actual_unit = apart(stage.actual)
         made.recorded_by = sorted({*made.recorded_by, by})
         return made
 
@@ -88,17 +88,19 @@ class BatchStage(Table, table=True):
     @property
     def planned(self) -> Quantity | None:
         """How much was to come of it."""
-        return _together(self.planned_quantity, self.planned_unit)
+        return together(self.planned_quantity, self.planned_unit)
 
     @property
     def actual(self) -> Quantity | None:
         """How much came of it."""
-        return _together(self.actual_quantity, self.actual_unit)
+        return together(self.actual_quantity, self.actual_unit)
 
 
-def _together(value: Decimal | None, unit: str | None) -> Quantity | None:
+def together(value: Decimal | None, unit: str | None) -> Quantity | None:
+    """A quantity as it is stored in two columns; None where nobody stated it."""
     return None if value is None or unit is None else Quantity(value=value, unit=unit)
 
 
-def _apart(quantity: Quantity | None) -> tuple[Decimal | None, str | None]:
+def apart(quantity: Quantity | None) -> tuple[Decimal | None, str | None]:
+    """The two columns in which a quantity is stored."""
     return (quantity.value, quantity.unit) if quantity else (None, None)

@@ -55,7 +55,7 @@ def work_of(step: str, dosage_form: str | None = None) -> frozenset[str]:
 
     A filling of what is sterile is aseptic; while the product's form is not known, nobody can say which it is.
     """
-    found = [WORKS[name] for name in _PHRASES.findall(_plain(step))]
+    found = [WORKS[name] for name in _PHRASES.findall(plain(step))]
     work = frozenset[str].intersection(*found) if found else frozenset[str]()
     if work != _FILLING:
         return work
@@ -64,7 +64,7 @@ def work_of(step: str, dosage_form: str | None = None) -> frozenset[str]:
 
 def is_sterile(dosage_form: str) -> bool:
     """Whether a product of this form has to be sterile."""
-    return _STERILE_FORMS.search(_plain(dosage_form)) is not None
+    return _STERILE_FORMS.search(plain(dosage_form)) is not None
 
 
 def is_known(step: str) -> bool:
@@ -80,5 +80,6 @@ def not_known(step: str) -> str:
     return f"{said}: name it by a word such as {_EXAMPLES}, or with its activity, as in 'drug product, {step}'"
 
 
-def _plain(words: str) -> str:
+def plain(words: str) -> str:
+    """Words as they are compared, however they are written."""
     return " ".join(re.split(r"[\s_\-/.]+", words.casefold()))

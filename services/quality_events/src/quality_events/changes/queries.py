@@ -5,6 +5,7 @@ from datetime import date, datetime
 from typing import Any, Final
 from uuid import UUID
 
+from sqlalchemy import Date, case, column, func, table
 from sqlalchemy.orm import aliased
 from sqlmodel import col, or_, select
 
@@ -31,11 +32,25 @@ WHERE change.id = $1 AND batch.site_id = change.site_id AND (
 ORDER BY batch.lot_id FOR NO KEY UPDATE OF batch
 """
 _MATERIALS: Any = Change.materials
+_SITE: Final = table("known_site", column("id"), column("time_zone"))
+
+
+def _told_in_time(_: Work) -> Any:
+    """What ``clock`` says of it."""
+    here = select(_SITE.c.time_zone).where(_SITE.c.id == Change.site_id).scalar_subquery()
+    zone = func.coalesce(here, str(clocks.UNTIL_KNOWN))
+    begun = select(col(Batch.started_on)).where(Batch.id == Change.first_batch_id).scalar_subquery()
+    local = [func.timezone(zone, each).cast(Date) for each in (Change.told_at, Change.implemented_at)]
+    made = case((col(Change.implemented_at).is_not(None), func.coalesce(begun, local[1])))
+    return func.least(Change.effective_from, made) >= local[0] + clocks.CHANGE_NOTICE_DAYS
+
+
 FILTERS = (
     equal(Change, *("number", "state", "site_id", "partner_id", "classification", "proposed_side"))
     | {
         "material": Filter(str, lambda _, codes: _MATERIALS.overlap([*codes]), "a product's code that it concerns"),
         "open": whether(lambda _: _OPEN, "it is not refused, and its effect not checked"),
+        "told_in_time": whether(_told_in_time, "the other side was told of it in time; false is a breach"),
         "in_force": whether(lambda _: col(Change.state).in_(IN_FORCE), "it is approved, and not reverted"),
     }
     | days(Change.told_at, "the other side was told")

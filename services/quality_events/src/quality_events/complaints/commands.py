@@ -7,8 +7,7 @@ from directory import queries as directory
 from quality_events.batches.model import Batch
 from quality_events.complaints.model import Complaint
 from quality_events.complaints.schemas import JoinComplaint, ReceiveComplaint, TriageComplaint
-from quality_events.notifications import commands as notifications
-from quality_events.notifications import rules
+from quality_events.notifications import choosing
 from quality_events.notifications.commands import Cause
 from quality_events.settings import sponsor
 from runtime.numbers import next_number
@@ -34,9 +33,9 @@ async def triage(work: Work, id: UUID, body: TriageComplaint) -> Complaint:
     complaint = await work.get(Complaint, id)
     work.publish(complaint.triage(body.category, body.severity, sponsor(), work.now), of=complaint)
     if complaint.concerns_authorities:
-        cause, market = Cause(NotificationCause.complaint, complaint.id), complaint.market
-        kind = rules.kind_for(market, possible_class_i=True)
-        await notifications.open_for(work, cause, market, complaint.received_at, kind)
+        cause, known_at = Cause(NotificationCause.complaint, complaint.id), complaint.received_at
+        of_it = (complaint.market, known_at, complaint.product_id)
+        await choosing.open_by_rule(work, cause, *of_it, possible_class_i=True)
     return complaint
 
 
@@ -45,6 +44,7 @@ async def join(work: Work, id: UUID, body: JoinComplaint) -> Complaint:
     complaint = await work.get(Complaint, id)
     batch = await _batch(work, body.batch_id)
     work.publish(complaint.join(batch, body.reason, work.now), of=complaint)
+    await choosing.settle(work, NotificationCause.complaint, complaint.id, complaint.market)
     return complaint
 
 

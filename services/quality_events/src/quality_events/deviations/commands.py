@@ -22,6 +22,7 @@ from quality_events.deviations.shared import beside_decisions
 from quality_events.deviations.terms import OPEN, Report, Results
 from quality_events.impacts.late import weigh_late
 from quality_events.lots import lot_at
+from quality_events.stages.queries import own_lots
 from runtime.numbers import next_number
 from runtime.problems import NotFound, RuleViolated
 from runtime.work import Work
@@ -86,7 +87,10 @@ async def _beside_decisions(work: Work, source: str, lots: Sequence[Lot]) -> Non
 
 
 async def raise_by_hand(work: Work, body: RaiseDeviation) -> Deviation:
-    """Record a deviation that a person reports. Raises NotFound for a site or batch that the person does not know."""
+    """Record a deviation that a person reports. Raises NotFound for a site or batch that the person does not know.
+
+    A partner names a batch of its own, or one of which a stage is its.
+    """
     partner = work.principal.partner_id is not None
     if partner and body.sponsor_aware_at is not None:
         raise RuleViolated("the sponsor is told by this report: sponsor_aware_at is the sponsor's to state")
@@ -95,9 +99,11 @@ async def raise_by_hand(work: Work, body: RaiseDeviation) -> Deviation:
             raise RuleViolated(f"{name} is in the future")
     await statements.alone(work)
     site = await directory.named_site(work, body.site_id, "site_id")
+    elsewhere = await own_lots(work, body.batch_ids) if partner else {}
     lots = [await lot_at(work, site, lot.material, lot.number) for lot in body.lots]
-    lots += [batch.lot for batch in await _batches(work, body.batch_ids)]
-    lots = list({lot.id: lot for lot in lots}.values())
+    lots += [batch.lot for batch in await _batches(work, [id for id in body.batch_ids if id not in elsewhere])]
+    batches = await statements.announce(work, lots)
+    lots = list({lot.id: lot for lot in (*lots, *elsewhere.values())}.values())
     report = Report(
         site_id=site.id,
         partner_id=site.partner_id,
@@ -106,7 +112,7 @@ async def raise_by_hand(work: Work, body: RaiseDeviation) -> Deviation:
         zone=site.time_zone,
         reporter=work.principal.subject,
         lots=tuple(lots),
-        batches=await statements.announce(work, lots),
+        batches={**batches, **{lot.id: id for id, lot in elsewhere.items()}},
         **body.model_dump(
             include={"title", "description", "category", "shared_equipment", "discovered_at", "partner_aware_at"}
             | {"proposed_classification"}

@@ -17,7 +17,7 @@ from runtime.work import Work
 _A_DAY: Final = timedelta(days=1)
 _SHARED: Final = "SELECT * FROM shared_deviations_of($1)"
 _MADE_ON: Final = """
-SELECT stage.batch_id, stage.ended_at FROM batch_stage AS stage
+SELECT stage.batch_id, stage.ended_at FROM stage_at AS stage
 WHERE stage.site_id = $1 AND same_equipment(stage.equipment, $2::varchar[]) <> '{}' ORDER BY stage.batch_id
 """
 
@@ -25,7 +25,7 @@ _UNKNOWN: Final = """
 SELECT said.id, array_agg(one ORDER BY one) AS equipment
 FROM deviation AS said, unnest(said.shared_equipment) AS one
 WHERE said.id = ANY ($1) AND NOT EXISTS (
-    SELECT FROM batch_stage AS stage WHERE stage.site_id = said.site_id
+    SELECT FROM stage_at AS stage WHERE stage.site_id = said.site_id
     AND same_equipment(stage.equipment, ARRAY[one]) <> '{}')
 GROUP BY said.id
 """

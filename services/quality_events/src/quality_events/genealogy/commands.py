@@ -1,7 +1,6 @@
 """Use cases of the genealogy. One edge after another: two at once could close a circle that neither of them sees."""
 
-from collections import defaultdict
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from uuid import UUID
 
 from sqlmodel import col, select
@@ -14,7 +13,9 @@ from quality_events.changes.model import Change
 from quality_events.deviations.lots import DeviationLot
 from quality_events.deviations.model import Deviation
 from quality_events.deviations.terms import DeviationState
-from quality_events.genealogy.model import BatchLink, Lineage, Portion
+from quality_events.genealogy.amounts import Portion, ToldBy
+from quality_events.genealogy.model import BatchLink, Lineage
+from quality_events.genealogy.queries import gone_of
 from quality_events.genealogy.schemas import LinkParents
 from runtime.problems import NotFound, RuleViolated
 from runtime.work import Work
@@ -22,7 +23,6 @@ from runtime.work import Work
 _ALONE = "SELECT pg_advisory_xact_lock(hashtextextended('quality-events.genealogy', 0))"
 # These look at all batches, also where who asks is no party to some of them, and tell no more than this.
 _DESCENDS = "SELECT batch_goes_into($1::uuid, $2::uuid[])"
-_GIVEN = "SELECT parent_id, quantity, unit FROM batch_given($1::uuid[])"
 _MERGED = "SELECT batch_is_merged($1::uuid)"
 
 
@@ -46,8 +46,8 @@ async def _link(work: Work, batch_id: UUID, body: LinkParents, descend: Callable
     parents = [await work.get(Batch, id) for id in sorted(asked)]
     await _check_reason(work, body, child, parents)
     await refuse_circle(work, child, list(asked))
-    given = await _given(work, list(asked))
-    portions = [Portion(parent, asked[parent.id], given[parent.id]) for parent in parents]
+    gone = await gone_of(work, list(asked))
+    portions = [Portion(parent, asked[parent.id], gone.get(parent.id, ()), child.id) for parent in parents]
     by, reasons = work.principal.subject, (body.deviation_id, body.change_id, body.stability)
     lineage = Lineage(body.kind, portions, by, *reasons)
     lots = {parent.id: parent.lot for parent in parents}
@@ -97,9 +97,9 @@ async def _check_reason(work: Work, body: LinkParents, child: Batch, parents: Se
         raise RuleViolated(f"{deviation.number} is no deviation of {numbers}: name one", fields=["deviation_id"])
 
 
-async def _given(work: Work, parent_ids: Sequence[UUID]) -> defaultdict[UUID, list[Quantity]]:
-    """What went elsewhere of each parent before."""
-    given: defaultdict[UUID, list[Quantity]] = defaultdict(list)
-    for parent_id, quantity, unit in await work.connection.fetch(_GIVEN, list(parent_ids)):
-        given[parent_id].append(Quantity(value=quantity, unit=unit))
-    return given
+async def refuse_more_than_is_left(work: Work, child: Batch, inputs: Mapping[UUID, Quantity]) -> None:
+    """Raises RuleViolated where a start names more of a batch, by its lot, than is left of it."""
+    parents = (await work.session.scalars(select(Batch).where(col(Batch.lot_id).in_(inputs)))).all()
+    gone = await gone_of(work, [parent.id for parent in parents])
+    for parent in parents:
+        Portion(parent, inputs[parent.lot_id], gone.get(parent.id, ()), child.id, ToldBy.input).check()

@@ -3,8 +3,6 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from enum import StrEnum
-from fractions import Fraction
 from typing import Any, ClassVar, Final
 from uuid import UUID
 
@@ -14,19 +12,15 @@ from sqlmodel import Field
 
 from contracts import Quantity, Side
 from contracts.batches import LinkKind
-from gxp.units import converted
 from quality_events import moments
 from quality_events.batches.fields import StatedColumns
-from quality_events.batches.terms import BatchState
+from quality_events.genealogy.amounts import Portion
 from quality_events.metadata import Table
 from runtime.problems import RuleViolated
 from runtime.work import Versioned
 
 SAME_MATERIAL: Final = frozenset({LinkKind.split, LinkKind.merged, LinkKind.reworked, LinkKind.reprocessed})
 ONE_PARENT: Final = frozenset({LinkKind.split, LinkKind.reworked, LinkKind.reprocessed})
-MADE: Final[frozenset[StrEnum]] = frozenset(
-    {BatchState.manufactured, BatchState.under_review, BatchState.dispositioned}
-)
 
 
 class BatchLink(Versioned, Table, table=True):
@@ -54,28 +48,6 @@ class BatchLink(Versioned, Table, table=True):
     def amount(self) -> Quantity:
         """How much of the parent it was."""
         return Quantity(value=self.quantity, unit=self.unit)
-
-
-@dataclass(frozen=True, slots=True)
-class Portion:
-    """So much of a parent, beside what went elsewhere before."""
-
-    parent: StatedColumns
-    quantity: Quantity
-    given: Sequence[Quantity] = ()
-
-    def check(self) -> None:
-        """Raises RuleViolated for more than is left of the parent, or where nobody can tell how much that is."""
-        made, number, asked = self.parent.actual, self.parent.number, self.quantity
-        if self.parent.state not in MADE or made is None:
-            raise RuleViolated(f"{number}: nobody stated how much was made: complete it with its actual_quantity first")
-        wanted, given = exactly(asked, made.unit), [exactly(each, made.unit) for each in self.given]
-        if wanted is None or None in given:
-            raise RuleViolated(f"{number} was made in {made.unit}, and not all that went out of it converts to that")
-        left = Fraction(made.value) - sum(filter(None, given), Fraction(0))
-        if wanted > left:
-            less = f"{number}: of {made.value} {made.unit} {_text(left)} are left"
-            raise RuleViolated(f"{less}, and {asked.value} {asked.unit} is more than that", fields=["parents"])
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,15 +109,3 @@ class Lineage:
             linked_by=self.by,
             **(own if len(makers) == 1 else {"partner_id": None, "parties": []}),
         )
-
-
-def exactly(quantity: Quantity, unit: str) -> Fraction | None:
-    """The amount in another unit; None where no exact rule leads there. The same unit may be any."""
-    if quantity.unit == unit:
-        return Fraction(quantity.value)
-    found = converted(quantity.value, quantity.unit, unit)
-    return None if found is None else Fraction(found)
-
-
-def _text(amount: Fraction) -> str:
-    return f"{float(amount):g}" if amount.denominator > 1 else str(amount.numerator)

@@ -2,11 +2,14 @@
 
 import json
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 from uuid import UUID
 
+from sqlmodel import col, select
+
 from quality_events.batches.model import Batch
+from quality_events.genealogy.amounts import Exceeded, Gone, by_parent
 from quality_events.genealogy.schemas import Genealogy
 from runtime.work import Work
 
@@ -28,6 +31,14 @@ WITH RECURSIVE down (id) AS (
 )
 """
 """How a statement begins that is about batches ($1) and all that they went into."""
+_GIVEN: Final = "SELECT * FROM batch_given($1::uuid[])"
+_WENT_IN: Final = """
+SELECT parent_id AS id FROM batch_edge WHERE child_id = $1
+UNION SELECT parent.id FROM batch AS child, uses_told(child.id) AS used, batch AS parent
+WHERE child.id = $1 AND used.use = 'consumed' AND NOT used.superseded AND parent.id <> child.id
+    AND (parent.site_id, parent.material, parent.number) = (child.site_id, used.material, used.number)
+"""
+"""The batches that are told to have gone into one, also those that no input names."""
 _MADE_OF: Final = "SELECT DISTINCT batch_id FROM lot_went_in WHERE lot_id = ANY ($1::uuid[]) ORDER BY batch_id"
 _GENEALOGY = f"""
 {UP}, down (id) AS (
@@ -73,9 +84,11 @@ _GENEALOGY = f"""
     SELECT 'excursion', one.id, one.number, one.state, NULL, '{{}}', up.id
     FROM up JOIN process_excursion AS one ON one.batch_id = up.id AND one.state = 'open'
 ), input AS (
-    SELECT DISTINCT ON (part.lot_id) part.lot_id, part.material, part.number, batch.id AS batch_id
+    SELECT DISTINCT ON (part.lot_id) part.lot_id, part.material, part.number, batch.id AS batch_id,
+           CASE WHEN part.quantity IS NOT NULL
+               THEN jsonb_build_object('value', part.quantity::text, 'unit', part.unit) END AS quantity
     FROM batch_input_now AS part LEFT JOIN batch ON batch.lot_id = part.lot_id
-    WHERE part.batch_id = $1 ORDER BY part.lot_id, part.source
+    WHERE part.batch_id = $1 ORDER BY part.lot_id, part.quantity IS NULL, part.source
 )
 SELECT related.kind, batch.material, batch.number, jsonb_build_object(
     'id', batch.id, 'material', batch.material, 'number', batch.number, 'state', batch.state) AS said
@@ -92,7 +105,21 @@ async def genealogy(work: Work, batch: Batch) -> Genealogy:
     rows: defaultdict[str, list[Any]] = defaultdict(list)
     for kind, _, _, said in await work.connection.fetch(_GENEALOGY, batch.id):
         rows[kind].append(json.loads(said) if isinstance(said, str) else said)
-    return Genealogy.of(batch, rows)
+    unsaid = {UUID(each["parent_id"]) for each in rows["link"] if each["quantity"] is None}
+    return Genealogy.of(batch, rows, await gone_of(work, sorted(unsaid)))
+
+
+async def gone_of(work: Work, batch_ids: Sequence[UUID]) -> Mapping[UUID, Sequence[Gone]]:
+    """What is told of how much of each batch went into others: of its own batches to a partner, of others nothing."""
+    return by_parent(await work.connection.fetch(_GIVEN, list(batch_ids))) if batch_ids else {}
+
+
+async def exceeded(work: Work, batch_id: UUID) -> list[Exceeded]:
+    """What went into a batch and of which more is told to have gone on than was made, as far as who asks sees it."""
+    ids = [row["id"] for row in await work.connection.fetch(_WENT_IN, batch_id)]
+    gone = {id: told for id, told in (await gone_of(work, ids)).items() if any(each.told for each in told)}
+    parents = await work.session.scalars(select(Batch).where(col(Batch.id).in_(gone)).order_by(Batch.number))
+    return [found for each in parents if (found := Exceeded.of(each, gone[each.id]))]
 
 
 async def batches_made_of(work: Work, lot_ids: Sequence[UUID]) -> list[UUID]:

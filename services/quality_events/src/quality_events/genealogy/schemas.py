@@ -1,5 +1,6 @@
 """Bodies of requests and answers about the genealogy."""
 
+from collections.abc import Mapping, Sequence
 from typing import Any, Literal, Self
 from uuid import UUID
 
@@ -8,8 +9,9 @@ from pydantic import BaseModel, Field, model_validator
 from contracts import Quantity
 from contracts.batches import LinkKind
 from quality_events.audits.schemas import Digest
-from quality_events.batches.schemas import Amount
 from quality_events.batches.terms import BatchState
+from quality_events.batches.went_in import Some
+from quality_events.genealogy.amounts import Gone
 from runtime.bodies import Body
 from serving.shown import Answer
 
@@ -18,7 +20,7 @@ class Parent(Body):
     """A batch of which something went in, and how much."""
 
     batch_id: UUID
-    quantity: Amount
+    quantity: Some
 
 
 class LinkParents(Body):
@@ -49,6 +51,8 @@ class InputRead(BaseModel):
     material: str
     number: str
     batch_id: UUID | None
+    quantity: Quantity | None
+    """As the start states it; what makers' systems report of each use is in the batch's reported_uses."""
 
 
 class BatchReference(BaseModel):
@@ -61,7 +65,8 @@ class BatchReference(BaseModel):
 
 
 class EdgeRead(Answer):
-    """One batch went into another; how much is null where nobody said."""
+    """One batch went into another. Of one that an input tells it is what the start states, or the uses together that
+    makers' systems report; null where nobody says all of it, or not in one unit."""
 
     parent_id: UUID
     child_id: UUID
@@ -102,9 +107,11 @@ class Genealogy(BaseModel):
     open_events: list[OpenEvent]
 
     @classmethod
-    def of(cls, batch: Any, rows: dict[str, list[Any]]) -> Self:
-        """The answer from what was found, by what it is."""
-        links = rows["link"]
+    def of(cls, batch: Any, rows: dict[str, list[Any]], gone: Mapping[UUID, Sequence[Gone]]) -> Self:
+        """The answer from what was found, by what it is, and how much of each is told to have gone."""
+        said = {(str(id), str(each.child_id)): each.said for id, of_it in gone.items() for each in of_it}
+        pairs = [(each, said.get((each["parent_id"], each["child_id"]))) for each in rows["link"]]
+        links = [each if each["quantity"] else each | {"quantity": found} for each, found in pairs]
         children = {each["child_id"] for each in links if each["parent_id"] == str(batch.id)}
         used_in = [each for each in rows["descendant"] if each["id"] in children]
         return cls(

@@ -49,13 +49,13 @@ FROM batch, unnest($1::uuid[]) AS worked (id)
 WHERE (batch.lot_id = ANY ($2) OR $2 IS NULL)
 AND coalesce(batch.started_at, batch.completed_at) IS NOT NULL AND {_OPEN}
 AND (batch.site_id = worked.id
-    OR EXISTS (SELECT FROM batch_stage AS stage WHERE stage.batch_id = batch.id AND stage.site_id = worked.id)
+    OR EXISTS (SELECT FROM stage_at AS stage WHERE stage.batch_id = batch.id AND stage.site_id = worked.id)
     OR {_TESTED})
 ORDER BY batch.id, worked.id
 """  # noqa: S608
 _SITES: Final = """
 SELECT batch.site_id FROM batch WHERE lot_id = ANY ($1)
-UNION SELECT stage.site_id FROM batch JOIN batch_stage AS stage ON stage.batch_id = batch.id
+UNION SELECT stage.site_id FROM batch JOIN stage_at AS stage ON stage.batch_id = batch.id
     WHERE batch.lot_id = ANY ($1)
 UNION SELECT (told.said ->> 'laboratory_site_id')::uuid FROM known_fact AS told
     WHERE told.kind = 'ResultsReported' AND told.about = ANY ($2)

@@ -35,8 +35,7 @@ from quality_events.impacts.rules import (
     was_judged,
 )
 from quality_events.impacts.schemas import AssessImpact, ImpactState, OpenImpact
-from quality_events.notifications import commands as notifications
-from quality_events.notifications import rules
+from quality_events.notifications import choosing, rules
 from quality_events.notifications.commands import Cause
 from quality_events.recalls.model import Recall
 from quality_events.recalls.queries import bringing_back
@@ -58,11 +57,11 @@ WHERE part.id = ANY ($1::uuid[]) AND whole.aliases <> '{}' AND part.number = ANY
 """Of which batches some are another number, under which something was told before anybody said so."""
 _RELEASED: Final = f"""
 {DOWN}
-SELECT said.batch_id, said.market, said.state, min(decision.decided_at) AS released_at
-FROM down JOIN disposition AS said ON said.batch_id = down.id
+SELECT said.batch_id, said.market, said.state, min(decision.decided_at) AS released_at, batch.product_id
+FROM down JOIN disposition AS said ON said.batch_id = down.id JOIN batch ON batch.id = down.id
 JOIN disposition_decision AS decision ON decision.disposition_id = said.id
 WHERE said.state = ANY ($2) OR (said.state = 'rejected' AND decision.decision = 'released')
-GROUP BY said.id ORDER BY said.id
+GROUP BY said.id, batch.product_id ORDER BY said.id
 """  # noqa: S608
 """Where the batches went, and what was made of them, since the first decision that let them; also what was stopped
 and rejected since: it is there."""
@@ -88,6 +87,7 @@ class Released(NamedTuple):
     market: str
     state: DispositionState
     released_at: datetime
+    product_id: UUID | None
 
 
 async def weigh(work: Work, type: ImpactCause, id: UUID) -> None:
@@ -107,7 +107,7 @@ async def weigh_known(work: Work, cause: Known, told_at: datetime | None = None)
             continue
         await _open(work, cause, each.batch_id, each.market, each.released_at)
         if each.state != IN_QUARANTINE and cause.concerns_authorities:
-            await _notify(work, cause, each.market, max(cause.sponsor_aware_at, each.released_at))
+            await _notify(work, cause, each.market, max(cause.sponsor_aware_at, each.released_at), each.product_id)
 
 
 async def weigh_making(work: Work, reports: Mapping[UUID, Recorded[Any]], grounds: Sequence[ImpactGround]) -> None:
@@ -178,12 +178,13 @@ async def _ask(work: Work, batch_id: UUID, grounds: Sequence[ImpactGround], rele
 
 async def open_by_hand(work: Work, body: OpenImpact) -> DistributionImpact:
     """Open one that a person states, also of a batch whose release is not kept here; or the one that there is."""
-    if await work.session.get(Batch, body.batch_id, with_for_update=True) is None:
+    batch = await work.session.get(Batch, body.batch_id, with_for_update=True)
+    if batch is None:
         raise NotFound("batch", body.batch_id)
     cause = await causes.known(work, body.cause_type, body.cause_id)
     impact = await _open(work, cause, body.batch_id, body.market, None, by=work.principal.subject)
     if cause.concerns_authorities:
-        await _notify(work, cause, body.market, cause.sponsor_aware_at)
+        await _notify(work, cause, body.market, cause.sponsor_aware_at, batch.product_id)
     return impact
 
 
@@ -261,7 +262,7 @@ async def _begin(
     return impact
 
 
-async def _notify(work: Work, cause: Known, market: str, aware_at: datetime) -> None:
-    kind = rules.kind_for(market, possible_class_i=cause.possible_class_i)
+async def _notify(work: Work, cause: Known, market: str, aware_at: datetime, product_id: UUID | None) -> None:
     of_it = Cause(NotificationCause(cause.type), cause.id, cause.news_at)
-    await notifications.open_for(work, of_it, market, aware_at, kind)
+    class_i = cause.possible_class_i
+    await choosing.open_by_rule(work, of_it, market, aware_at, product_id, possible_class_i=class_i)

@@ -5,6 +5,7 @@ from typing import Final
 from uuid import UUID
 
 from contracts.impacts import ImpactCause
+from quality_events.deviations.shared import may_concern
 from runtime.work import Work
 
 # Of several ways from a cause to the batch the one that was told first counts: a release after it weighed the cause.
@@ -28,16 +29,27 @@ WITH RECURSIVE part (lot_id, told_at) AS (
     UNION SELECT part.lot_id, up.told_at FROM up, LATERAL (
         SELECT lot_id FROM lot_went_in WHERE batch_id = up.id OFFSET 0) AS part
 ), cause AS (
-    SELECT 'deviation' AS type, one.id, lot.told_at
+    SELECT 'deviation' AS type, one.id, lot.told_at, NULL AS occurred_at, NULL AS ended_at
     FROM lot JOIN deviation_lot AS named ON named.lot_id = lot.lot_id AND named.left_out_by_revision IS NULL
     JOIN deviation AS one ON one.id = named.deviation_id AND one.state <> 'cancelled'
-    UNION ALL SELECT 'oos', one.id, lot.told_at FROM lot JOIN oos_investigation AS one ON one.lot_id = lot.lot_id
+    UNION ALL SELECT 'deviation', one.id, up.told_at, one.occurred_at, stage.ended_at
+    FROM up JOIN batch_stage AS stage ON stage.batch_id = up.id
+    JOIN deviation AS one ON one.site_id = stage.site_id AND one.shared_equipment <> '{}' AND one.state <> 'cancelled'
+        AND same_equipment(stage.equipment, one.shared_equipment) <> '{}'
+    UNION ALL SELECT 'oos', one.id, lot.told_at, NULL, NULL
+    FROM lot JOIN oos_investigation AS one ON one.lot_id = lot.lot_id
 )
-SELECT type, id, min(told_at) AS told_at FROM cause GROUP BY type, id ORDER BY type, id
+SELECT type, id, occurred_at, ended_at, min(told_at) AS told_at FROM cause
+GROUP BY type, id, occurred_at, ended_at ORDER BY type, id, told_at
 """
 
 
 async def inherited(work: Work, batch_id: UUID) -> list[tuple[ImpactCause, UUID, datetime]]:
-    """Each deviation and OOS of a lot that went into a batch, over all steps, and when that was told here first."""
-    rows = await work.connection.fetch(_INHERITED, batch_id)
-    return [(ImpactCause(row["type"]), row["id"], row["told_at"]) for row in rows]
+    """Each deviation and OOS of a lot that went into a batch, over all steps, or of what that was made on, and when it
+    was told here first that it went in.
+    """
+    found: dict[tuple[ImpactCause, UUID], datetime] = {}
+    for row in await work.connection.fetch(_INHERITED, batch_id):
+        if row["occurred_at"] is None or may_concern(row["ended_at"], row["occurred_at"]):
+            found.setdefault((ImpactCause(row["type"]), row["id"]), row["told_at"])
+    return [(*cause, told_at) for cause, told_at in found.items()]

@@ -25,11 +25,15 @@ from quality_events.dispositions.schemas import DispositionState, Entered
 from quality_events.excursions.model import ProcessExcursion
 from quality_events.excursions.terms import ExcursionState
 from quality_events.genealogy.model import BatchLink
+from quality_events.genealogy.queries import exceeded
 from quality_events.holds.model import BatchHold
 from quality_events.holds.terms import HoldState
 from quality_events.impacts.authorisations import authorisations
 from quality_events.impacts.rules import News, NewsByMarket
+from quality_events.limit_explanations.model import LimitExplanation
 from quality_events.readiness.model import ReadinessStatement
+from quality_events.stages.model import PartnerStage
+from quality_events.stages.terms import PartnerStageState
 from runtime.work import Work
 
 
@@ -39,14 +43,31 @@ async def record(work: Work, batch: Batch) -> list[News]:
     undone = [News(batch.reviews_undone_at, _OTHER)] if batch.reviews_undone_at else []
     apart = [News(at, _APART.format(number)) for number, at in await stand_apart(work, batch)]
     given = await versions_of(work, batch.id)
-    return [*undone, *apart] + [
-        News(each.received_at, f"version {each.record_version} of {each.source} was not handed in", open=True)
-        for each in not_handed_in(batch.state, batch, given)
+    return (
+        [*undone, *apart]
+        + [
+            News(each.received_at, f"version {each.record_version} of {each.source} was not handed in", open=True)
+            for each in not_handed_in(batch.state, batch, given)
+        ]
+        + await _elsewhere(work, batch)
+    )
+
+
+async def _elsewhere(work: Work, batch: Batch) -> list[News]:
+    """Each stage at another partner's site, since it was planned, and that it was given back to be confirmed anew."""
+    stands = (PartnerStage.batch_id == batch.id, PartnerStage.state != PartnerStageState.withdrawn)
+    stages = await work.session.scalars(select(PartnerStage).where(*stands).order_by(col(PartnerStage.id)))
+    return [
+        News(at, f"{each.number}, {each.step}: {what}")
+        for each in stages
+        for at, what in ((each.created_at, "a stage elsewhere"), (each.given_back_at, "it was given back"))
+        if at
     ]
 
 
 async def inputs(work: Work, batch: Batch) -> list[News]:
-    """Each lot that went in, since it was told of first by whoever told of it."""
+    """Each lot that went in, since it was told of first by whoever told of it, and what of it went on beyond all that
+    was made, since anything of that was told last."""
     parts = await work.session.scalars(select(BatchInput).where(BatchInput.batch_id == batch.id, is_an_input()))
     told = [(part.lot_id, f"{part.material} {part.number}", part.told_at) for part in parts]
     of_link = select(Batch.lot_id, Batch.material, Batch.number, BatchLink.created_at)
@@ -55,7 +76,9 @@ async def inputs(work: Work, batch: Batch) -> list[News]:
     )
     named = first_told([*told, *((lot_id, f"{material} {number}", at) for lot_id, material, number, at in links)])
     used = await not_named(work, batch.id)
-    return named + [News(each["told_at"], f"{each['material']} {each['number']} went in unnamed") for each in used]
+    unnamed = [News(each["told_at"], f"{each['material']} {each['number']} went in unnamed") for each in used]
+    more = await exceeded(work, batch.id)
+    return [*named, *unnamed, *(News(each.last_told_at, f"{each.text}: more") for each in more if each.last_told_at)]
 
 
 async def kept_back(work: Work, batch: Batch) -> list[News]:
@@ -135,15 +158,26 @@ async def results(work: Work, batch: Batch) -> list[News]:
 
 
 async def statements(work: Work, batch: Batch, markets: Collection[str]) -> NewsByMarket:
-    """What quality had stated of a condition for a market, and withdrew."""
+    """What quality had stated of a condition for a market, and withdrew, and what explained a limit, and does not."""
     of_it = (ReadinessStatement.batch_id == batch.id, col(ReadinessStatement.market).in_(markets))
     query = select(ReadinessStatement).where(*of_it, col(ReadinessStatement.withdrawn_at).is_not(None))
-    found: dict[str, list[News]] = {market: [] for market in markets}
+    unexplained = await _unexplained(work, batch)
+    found: dict[str, list[News]] = {market: [*unexplained] for market in markets}
     for each in await work.session.scalars(query.order_by(ReadinessStatement.number)):
         if each.withdrawn_at:
             why = f"{each.number}, which stated {each.condition}, was withdrawn: {each.withdrawal_reason}"
             found[each.market].append(News(each.withdrawn_at, why))
     return found
+
+
+async def _unexplained(work: Work, batch: Batch) -> list[News]:
+    ended = (LimitExplanation.batch_id == batch.id, col(LimitExplanation.withdrawn_at).is_not(None))
+    query = select(LimitExplanation).where(*ended).order_by(LimitExplanation.number)
+    return [
+        News(each.withdrawn_at, f"{each.number}, explaining the {each.limit_name}, ended: {each.withdrawal_reason}")
+        for each in await work.session.scalars(query)
+        if each.withdrawn_at
+    ]
 
 
 async def changes(work: Work, batch: Batch, markets: Collection[str]) -> NewsByMarket:

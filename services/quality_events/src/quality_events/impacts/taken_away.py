@@ -27,7 +27,7 @@ SELECT DISTINCT said.batch_id FROM disposition AS said JOIN batch ON batch.id = 
 WHERE said.state = ANY ($1) AND EXISTS (
     SELECT FROM disposition_decision AS entry WHERE entry.disposition_id = said.id AND entry.decided_at >= $3)
 AND (batch.site_id = ANY ($2::uuid[]) OR batch.product_id = ANY ($2)
-    OR EXISTS (SELECT FROM batch_stage AS stage WHERE stage.batch_id = batch.id AND stage.site_id = ANY ($2))
+    OR EXISTS (SELECT FROM stage_at AS stage WHERE stage.batch_id = batch.id AND stage.site_id = ANY ($2))
     OR EXISTS (SELECT FROM known_fact AS tested WHERE tested.kind = 'ResultsReported'
                AND tested.about = batch.lot_id::text AND (tested.said ->> 'laboratory_site_id')::uuid = ANY ($2)))
 ORDER BY said.batch_id

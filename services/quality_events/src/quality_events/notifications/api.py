@@ -1,6 +1,6 @@
 """HTTP words for notifications of authorities, which no partner reads."""
 
-from quality_events.notifications import commands, queries
+from quality_events.notifications import choosing, commands, queries
 from quality_events.notifications.model import QUALITY, REGULATORY, AuthorityNotification
 from quality_events.notifications.schemas import NotificationRead, OpenNotification, SubmitNotification
 from runtime.access import READERS, SPONSORS
@@ -12,7 +12,7 @@ notifications = Actions(
     readers=SPONSORS & READERS,
     loads={"cause": commands.cause_of},
 )
-notifications.create(commands.open_by_hand, OpenNotification, *(REGULATORY | QUALITY))
+notifications.create(choosing.open_by_hand, OpenNotification, *(REGULATORY | QUALITY))
 notifications.post("submission", AuthorityNotification.submit, SubmitNotification)
 notifications.post("waiver-proposal", AuthorityNotification.propose_waiver, Reason)
 notifications.post("waiver", AuthorityNotification.waive)

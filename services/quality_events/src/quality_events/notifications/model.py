@@ -32,6 +32,9 @@ class AuthorityNotification(NotificationFields, Deadline, Waiting, Versioned, Ta
     ball = QualityEventsBallHeld
     turns: ClassVar[Mapping[StrEnum, Collection[Side]]] = {State.due: {Side.sponsor}}
 
+    kind_read: int = 0
+    """How many facts of its products' registrations its kind was chosen by."""
+
     @property
     def parties(self) -> tuple[()]:
         """No partner hears of it: correspondence with authorities is the sponsor's."""
@@ -56,6 +59,41 @@ class AuthorityNotification(NotificationFields, Deadline, Waiting, Versioned, Ta
             return None
         self.aware_at, self.due_at = aware_at, rules.due(self.kind, self.market, aware_at)
         return AuthorityNotificationDue.of(self, now, **about(cause)) if self.state == State.due else None
+
+    def concern(self, choice: rules.Choice) -> None:
+        """A further product is concerned, or a person states the kind too."""
+        self.product_ids = sorted({*self.product_ids, *choice.product_ids})
+        self.kind_stated = self.kind_stated or choice.stated
+        self.kind_assumed = self.kind_assumed or choice.assumed
+
+    @transition(source={State.due}, target=None, by=())
+    def rest_on(self, choice: rules.Choice, now: datetime, cause: Any = None) -> AuthorityNotificationDue | None:
+        """Which products ask for this kind by what is known now; the fact where it is assumed no more, or since."""
+        changed = self.kind_assumed != choice.assumed
+        self.product_ids, self.kind_assumed = sorted(choice.product_ids), choice.assumed
+        return AuthorityNotificationDue.of(self, now, **about(cause)) if changed else None
+
+    @transition(source={State.due}, target=State.replaced, by=())
+    def replace(self, other: Self, now: datetime, cause: Any = None) -> AuthorityNotificationDue | None:
+        """No product asks for this kind: another one is due for all of them, from the same awareness or an earlier one.
+
+        Gives what is told of that one, where it is still due. Raises RuleViolated where a clock would be lost.
+        """
+        due = other.state == State.due
+        if other.kind == self.kind or (due and other.aware_at > self.aware_at):
+            raise RuleViolated(f"{other.number} does not take the place of {self.number}")
+        self.replaced_by, self.replaced_at, self.product_ids, self.kind_assumed = other.id, now, [], False
+        self.kind_read = 0
+        self.waiver_reason = self.waiver_by = None
+        return AuthorityNotificationDue.of(other, now, replaces=self.id, **about(cause)) if due else None
+
+    @transition(source={State.replaced}, target=State.due, by=())
+    def ask_again(self, aware_at: datetime, now: datetime, cause: Any = None) -> AuthorityNotificationDue:
+        """A product asks for this kind again: its clock never stopped."""
+        self.aware_at = min(self.aware_at, aware_at)
+        self.due_at = rules.due(self.kind, self.market, self.aware_at)
+        self.replaced_by = self.replaced_at = None
+        return AuthorityNotificationDue.of(self, now, **about(cause))
 
     @transition(source={State.due}, target=State.submitted, by=REGULATORY)
     def submit(

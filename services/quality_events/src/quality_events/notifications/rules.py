@@ -1,11 +1,14 @@
 """Which notification a market asks for, and by when: pure rules, in the local days of the market's authority."""
 
-from datetime import datetime
-from typing import Final
+from collections.abc import Collection
+from datetime import date, datetime
+from typing import Final, NamedTuple
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from contracts.complaints import AuthorityRegime as Regime
 from contracts.complaints import NotificationKind as Kind
+from contracts.registrations import ApplicationType as Application
 from gxp import calendars
 from gxp.clocks import Unit, due_at
 from quality_events.regimes import regime_of
@@ -27,6 +30,7 @@ KINDS: Final = {
     Regime.other: {Kind.unknown_rule},
 }
 """Which notifications a regime knows."""
+_DRUGS: Final = frozenset({Application.nda, Application.anda})
 _CENTRAL: Final = "EU"
 _CALENDARS: Final = {_CENTRAL: "NL"}
 """Of markets that are no country: the European Medicines Agency works in Amsterdam."""
@@ -45,14 +49,37 @@ _ZONES: Final = {
 """Where the authority of a market sits whose rules are known: of the European Economic Area, of GB and of the US."""
 
 
-def kind_for(market: str, *, possible_class_i: bool) -> Kind:
-    """The notification that a market asks for. In the US, where nobody says whether it is a BLA, the shorter clock."""
+class Choice(NamedTuple):
+    """Which kind of notification is due, and on what that rests."""
+
+    kind: Kind
+    stated: bool = False
+    """A person stated it: what is told of registrations takes it away from nobody."""
+    assumed: bool = False
+    """Nobody has said by which application a product is registered: the shorter clock runs."""
+    product_ids: tuple[UUID, ...] = ()
+    """By whose registrations it was chosen; none where no product is known, or where none is asked for."""
+    read: int = 0
+    """How many facts of these registrations were known."""
+
+
+def kind_for(market: str, *, possible_class_i: bool, applications: Collection[Application | None] = ()) -> Kind:
+    """The notification that a market asks for of a product with these applications.
+
+    In the US of a biologic (21 CFR 600.14) another one than of others; where that is not known, the shorter clock.
+    """
     regime = regime_of(market)
     if regime is Regime.us:
-        return Kind.us_field_alert
+        return Kind.us_biological_deviation if {*applications} == {Application.bla} else Kind.us_field_alert
     if regime in (Regime.eu_eea, Regime.gb):
         return Kind.defect_class_i if possible_class_i else Kind.defect
     return Kind.unknown_rule
+
+
+def is_assumed(market: str, applications: Collection[Application | None]) -> bool:
+    """Whether the kind rests on what nobody has said, or on what contradicts itself."""
+    known = {*applications}
+    return regime_of(market) is Regime.us and not (known == {Application.bla} or (known and known <= _DRUGS))
 
 
 def check(market: str, regime: Regime, kind: Kind) -> None:
@@ -66,6 +93,11 @@ def check(market: str, regime: Regime, kind: Kind) -> None:
 def is_outdated(answered_at: datetime | None, news_at: datetime | None) -> bool:
     """Whether a cause was confirmed, or reopened with new evidence, since somebody said what follows from it."""
     return answered_at is not None and news_at is not None and answered_at <= news_at
+
+
+def day_of(market: str, instant: datetime) -> date:
+    """The authority's day of an instant."""
+    return instant.astimezone(ZoneInfo(_ZONES.get(market, "UTC"))).date()
 
 
 def due(kind: Kind, market: str, aware_at: datetime) -> datetime:

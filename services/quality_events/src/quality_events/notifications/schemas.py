@@ -5,6 +5,8 @@ from enum import StrEnum
 from uuid import UUID
 
 from pydantic import Field
+from sqlalchemy import Uuid
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlmodel import Field as Column
 from sqlmodel import SQLModel, String
 
@@ -21,6 +23,8 @@ class NotificationState(StrEnum):
     due = "due"
     submitted = "submitted"
     not_required = "not_required"
+    replaced = "replaced"
+    """Another kind is due in its place, as became known since."""
 
 
 class OpenNotification(Body):
@@ -31,7 +35,8 @@ class OpenNotification(Body):
     market: Country
     """Or EU, of a product that is authorised centrally."""
     kind: NotificationKind | None = None
-    """Where it is not stated, the one of the market with the shorter clock."""
+    """Where it is not stated, that of the product's registration in the market; where that is not known, the shorter
+    clock's."""
     aware_at: HappenedAt
 
 
@@ -61,6 +66,12 @@ class NotificationFields(SQLModel):
     reference: str | None = None
     submitted_at: datetime | None = Column(default=None, sa_type=INSTANT)
     submitted_by: str | None = None
+    kind_stated: bool = False
+    kind_assumed: bool = False
+    product_ids: list[UUID] = Column(default_factory=list, sa_type=ARRAY(Uuid))
+    """By whose registrations the kind was chosen; none where no product is known, and outside of the US."""
+    replaced_by: UUID | None = Column(default=None, foreign_key="authority_notification.id")
+    replaced_at: datetime | None = Column(default=None, sa_type=INSTANT)
     waiver_reason: str | None = None
     """Why regulatory thinks that it is not required. It stays due until quality agrees."""
     waiver_by: str | None = None

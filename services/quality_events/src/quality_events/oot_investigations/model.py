@@ -49,7 +49,7 @@ class OotInvestigation(OotFields, Deadline, Waiting, Versioned, Table, table=Tru
         "evidence": "evidence",
     }
     # That the lot is a batch is no finding, nor that results which come later change the trend.
-    signed_later: ClassVar[Collection[str]] = ("batch_id", "product_id", "holds", "sequence")
+    signed_later: ClassVar[Collection[str]] = ("batch_id", "product_id", "holds", "sequence", "first_aware_at")
     __tablename__ = "oot_investigation"
     due: ClassVar[Mapping[StrEnum, str]] = dict.fromkeys(OPEN, "due_at")
     ball = QualityEventsBallHeld
@@ -62,6 +62,8 @@ class OotInvestigation(OotFields, Deadline, Waiting, Versioned, Table, table=Tru
     sequence: int
     """That of the fact by which it stands."""
     due_at: datetime = Field(sa_type=INSTANT)
+    first_aware_at: datetime | None = Field(default=None, sa_type=INSTANT)
+    """When it was told first; None where it never was, and where nobody kept that."""
     due_zone: str | None = None
     """By whose local days it was counted; None: by UTC, for the site was not known yet."""
     parties: list[UUID] = Field(sa_type=ARRAY(Uuid))
@@ -72,6 +74,7 @@ class OotInvestigation(OotFields, Deadline, Waiting, Versioned, Table, table=Tru
         state = State.withdrawn if told.nothing else State.phase_1
         product_id = told.detected.lot.product_id
         one = cls(number=number, state=state, batch_id=batch_id, product_id=product_id, **told.columns())
+        one.keep_first(told)
         return one, [] if told.nothing else [one.told(told.told_at)]
 
     def take(self, told: Told) -> Sequence[OotFact]:
@@ -80,6 +83,7 @@ class OotInvestigation(OotFields, Deadline, Waiting, Versioned, Table, table=Tru
         What the laboratory has begins anew: it is another trend, and another finding. Phase 2 goes on with its clock
         until a person ends it, or it is an OOS.
         """
+        self.keep_first(told)
         if told.sequence <= self.sequence:
             return []
         in_phase_2 = self.state == State.phase_2
@@ -96,6 +100,17 @@ class OotInvestigation(OotFields, Deadline, Waiting, Versioned, Table, table=Tru
         if self.state == State.phase_2:
             self.aware_at, self.due_at, self.due_zone = clock
         return [] if before == self.state == State.withdrawn else [self.told(told.told_at)]
+
+    def keep_first(self, told: Told) -> None:
+        """It is measured from when it was told first, in whichever order facts come, however often it begins anew."""
+        if told.is_a_trend:
+            self.first_aware_at = min(filter(None, (self.first_aware_at, told.told_at)))
+
+    @property
+    def first_due_at(self) -> datetime | None:
+        """By when it was to be concluded at first; None where it never was out of trend."""
+        first = self.first_aware_at
+        return clocks.due_at(first, clocks.OOT_DUE_DAYS, self.due_zone) if first else None
 
     def give_way(self, now: datetime) -> Sequence[OotFact]:
         """The result is out of specification, which goes before its trend."""

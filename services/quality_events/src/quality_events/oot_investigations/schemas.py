@@ -93,6 +93,9 @@ class OotClock(BaseModel):
 
     due_at: datetime
     """The end of the last local day."""
+    first_due_at: datetime | None
+    """The same before it began anew: lateness is measured by it. Null where it never was out of trend, and
+    of those that were withdrawn before this was kept."""
     time_zone: str | None
     """The site's time zone, by which days are counted; None where it is not known yet: by UTC until then."""
     overdue: bool
@@ -113,5 +116,6 @@ class OotRead(OotFields, Shown):
     @classmethod
     def of(cls, one: Any, names: Names, now: datetime) -> Self:
         """The readable form of a record, with its clock at ``now``."""
-        clock = {"due_at": one.due_at, "time_zone": one.due_zone, "overdue": one.is_overdue(now)}
+        first = {"first_due_at": one.first_due_at}
+        clock = first | {"due_at": one.due_at, "time_zone": one.due_zone, "overdue": one.is_overdue(now)}
         return cls.model_validate(dict(one) | names.of(one, one.material, REFERENCES) | {"clock": clock})

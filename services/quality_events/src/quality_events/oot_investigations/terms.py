@@ -49,6 +49,11 @@ class Told:
     """An OOS investigation of the result is there."""
 
     @property
+    def is_a_trend(self) -> bool:
+        """Whether this says that the result is out of trend, and no more than that; whatever else is known of it."""
+        return self.detected.holds and self.detected.evaluation is not Evaluation.out_of_specification
+
+    @property
     def nothing(self) -> str | None:
         """Why there is nothing to investigate; None where there is."""
         if self.as_oos or self.detected.evaluation is Evaluation.out_of_specification:

@@ -62,9 +62,9 @@ WHERE said.kind <> 'assessment' AND said.happened_on <@ asked.period
     ("market", "kind"),
 )
 REGISTRATIONS: Final = Question(
-    "registrations-1",
+    "registrations-2",
     """
-SELECT known.said ->> 'number' AS number, known.said ->> 'market' AS market, known.said ->> 'what' AS what,
+SELECT DISTINCT known.said ->> 'number' AS number, known.said ->> 'market' AS market, known.said ->> 'what' AS what,
        known.said ->> 'effective_on' AS effective_on, known.said ->> 'variation' AS variation
 FROM asked JOIN known_fact AS known ON known.about = asked.product_id::text AND known.kind = 'RegistrationChanged'
 WHERE (known.said ->> 'effective_on')::date <@ asked.period

@@ -6,16 +6,16 @@ from datetime import date
 from typing import Any, Final
 from uuid import UUID
 
-from quality_events.readiness import events, making, market, numbers, places, reading, testing
+from quality_events.readiness import events, limits, making, market, numbers, places, reading, testing
 from quality_events.readiness.grounds import grounds
 from quality_events.readiness.terms import OURS, Condition, ConditionName, Dossier, Finding, ReadinessVerdict
 
 Judge = Callable[[Dossier, str, date], Condition]
 JUDGES: Final[tuple[Judge, ...]] = (
-    *(making.record_reviewed, making.yield_explained, testing.tests_approved, testing.specification_met),
+    *(making.record_reviewed, limits.yield_explained, testing.tests_approved, testing.specification_met),
     *(testing.oos_concluded, events.deviations_settled, making.inputs_released, places.site_qualified),
     *(places.registered, making.agreement_effective, making.changes_evaluated, making.excursions_decided),
-    *(making.within_times, testing.import_tested, events.confirmations, making.samples_retained, events.not_held),
+    *(limits.within_times, testing.import_tested, events.confirmations, making.samples_retained, events.not_held),
     *(reading.facts_read, market.impacts_assessed, market.not_recalled),
     numbers.numbers_joined,
 )

@@ -25,11 +25,13 @@ from quality_events.copies.known import unread
 from quality_events.deviations.queries import amended_late
 from quality_events.deviations.shared import shared_with
 from quality_events.excursions.queries import excursions_of
+from quality_events.genealogy.queries import exceeded
 from quality_events.hold_proposals.queries import open_of as proposals_of
 from quality_events.impacts.queries import open_of
 from quality_events.oos_investigations.lineages import NOTHING_KNOWN, Moments, found_invalid
 from quality_events.oos_investigations.queries import moments_of
 from quality_events.oot_investigations.queries import open_on as trends_on
+from quality_events.process_limits.queries import limits_on
 from quality_events.readiness import counting, numbers, places
 from quality_events.readiness.parents import Parent
 from quality_events.readiness.stages import span, tell_of_making, whole_work
@@ -79,7 +81,9 @@ async def _under_its_number(work: Work, batch_id: UUID) -> Dossier | None:
         shared=await shared_with(work, batch_id),
         excursions=await excursions_of(work, batch_id),
         trends=await trends_on(work, batch_id),
+        limited=await limits_on(work, batch, _zones(said)),
         not_named=await not_named(work, batch_id),
+        exceeded=await exceeded(work, batch_id),
         unread=await unread(work),
         waits_since=_made_at(batch, ZoneInfo(dossier.batch["zone"])),
     )
@@ -107,7 +111,7 @@ def local_day(dossier: Dossier, now: datetime) -> date:
 def assembled(found: Mapping[str, Any], moments: Moments = NOTHING_KNOWN) -> Dossier:
     """The facts as they are judged, whatever the order in which they are given."""
     sites = {each["id"]: each for each in found["sites"]}
-    zones = {id: each["time_zone"] or "UTC" for id, each in sites.items()}
+    zones = {str(id): zone for id, zone in _zones(found).items()}
     by_kind = defaultdict(list)
     for each in found["known"]:
         by_kind[each["kind"]].append(each)
@@ -122,6 +126,7 @@ def assembled(found: Mapping[str, Any], moments: Moments = NOTHING_KNOWN) -> Dos
         batch={**found, "zone": zones.get(found["site_id"], "UTC")},
         dosage_form=form,
         done=_done(found, form, sites, zones),
+        elsewhere=found.get("elsewhere", ()),
         made_of=[
             work for each in parents if each.made_it for work in _done_of(each, found["partner_id"], form, sites, zones)
         ],
@@ -152,14 +157,20 @@ def assembled(found: Mapping[str, Any], moments: Moments = NOTHING_KNOWN) -> Dos
     )
 
 
+def _zones(found: Mapping[str, Any]) -> Mapping[UUID, str]:
+    return {UUID(each["id"]): each["time_zone"] or "UTC" for each in found["sites"]}
+
+
 def _form(registered: Iterable[Any]) -> str | None:
     """The product's dosage form, as it was told last."""
     return next((each["said"]["dosage_form"] for each in reversed(_in_order(registered))), None)
 
 
 def _done(found: Mapping[str, Any], form: str | None, sites: Mapping[str, Any], zones: Mapping[str, str]) -> list[Done]:
-    """The stages; and the making as a whole from its start to its completion, as far as no stage tells of it."""
+    """The stages; and the making as a whole from its start to its completion, as far as no stage tells of it. And those
+    elsewhere, which say nothing of who made the rest."""
     stages, whole = found["stages"], whole_work(found["came_by"])
+    elsewhere = [each for each in found.get("elsewhere", ()) if each["started_at"]]
     begun, ended = found["started_at"] or found["completed_at"], found["completed_at"] or found["started_at"]
     if stages and not begun:
         begun, ended = (
@@ -176,10 +187,13 @@ def _done(found: Mapping[str, Any], form: str | None, sites: Mapping[str, Any], 
             begun_by=begun[1],
             last=span(each["ended_at"], zone)[1],
             activities=each.get("works") or works.work_of(each["step"], form),
-            partner_id=_former(found, each, zone) or _partner(sites, each["site_id"]),
+            partner_id=UUID(each["partner_id"])
+            if apart
+            else _former(found, each, zone) or _partner(sites, each["site_id"]),
             works=frozenset({found.get("work") or sha256(found["id"])}),
+            apart=apart,
         )
-        for each in stages
+        for apart, each in (*((False, each) for each in stages), *((True, each) for each in elsewhere))
     ]
 
 

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from contracts import Classification, Side
 from quality_events.deviations.terms import DeviationState
+from quality_events.readiness.elsewhere import with_confirmations
 from quality_events.readiness.parents import rejected_above
 from quality_events.readiness.terms import (
     EVERYBODY,
@@ -119,14 +120,18 @@ def _placed(hold: Mapping[str, Any]) -> str:
 
 
 def confirmations(dossier: Dossier, market: str, _: date) -> Condition:
-    """The maker's qualified person or quality unit confirmed its stages, naming its deviations (Annex 16, I)."""
+    """Each partner's qualified person or quality unit confirmed its stages, naming its deviations (Annex 16, I)."""
+    return with_confirmations(_of_the_maker(dossier, market), dossier)
+
+
+def _of_the_maker(dossier: Dossier, market: str) -> Condition:
     name, batch = ConditionName.confirmations, dossier.batch
     known = next((each for each in dossier.dispositions if each["market"] == market), None)
     if known and known["confirmed_at"]:
         if lacks := _not_confirmed(dossier, known, market):
             return unmet(name, *lacks, owner=Side.maker, since=known["confirmed_at"])
         making = (*dossier.done, *dossier.made_of)
-        if others := [each for each in making if each.partner_id not in (None, dossier.maker)]:
+        if others := [each for each in making if not each.apart and each.partner_id not in (None, dossier.maker)]:
             texts = [f"{each.step}: no fact tells that its own site's quality confirmed it" for each in others]
             return unknown(name, *(Finding(text, reader=EVERYBODY) for text in texts))
         text = f"{known['number']}: the maker confirmed it"
@@ -157,7 +162,7 @@ def _not_confirmed(dossier: Dossier, known: Mapping[str, Any], market: str) -> l
 
 def makers_stages(dossier: Dossier) -> list[str]:
     """The stages at the batch's maker, or the making as a whole."""
-    return [each.step for each in dossier.done if each.partner_id in (None, dossier.maker)]
+    return [each.step for each in dossier.done if not each.apart and each.partner_id in (None, dossier.maker)]
 
 
 def makers_deviations(dossier: Dossier) -> list[Mapping[str, Any]]:

@@ -1,4 +1,4 @@
-"""How the batch was made: its record, its yield, what went in, its dates and the changes that it follows."""
+"""How the batch was made: its record, what went in, and the changes that it follows."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -7,11 +7,11 @@ from typing import Any, Final
 from uuid import UUID
 
 from contracts import Side
-from quality_events import moments
 from quality_events.batches.reported import ReportedRecord
 from quality_events.batches.terms import BatchState
 from quality_events.changes.judged import releasable
 from quality_events.excursions.terms import ExcursionState
+from quality_events.readiness.elsewhere import with_records
 from quality_events.readiness.parents import records_above
 from quality_events.readiness.terms import (
     EVERYBODY,
@@ -38,14 +38,14 @@ _SHOWN: Final = 20
 def record_reviewed(dossier: Dossier, _: str, __: date) -> Condition:
     """The record was reviewed by the maker, and then by the sponsor (21 CFR 211.192), and that of what it is a part of.
 
-    What the maker set aside blocks nothing, and stands in what is signed.
+    So was that of each stage elsewhere. What the maker set aside blocks nothing, and stands in what is signed.
     """
     found = _record(dossier)
     aside = [Finding(_set_aside(each), reader=EVERYBODY) for each in dossier.records_set_aside]
     above = [each.finding for each in records_above(dossier.parents)]
     if above and found.verdict == ReadinessVerdict.met:
         found = unmet(found.name, *found.findings, owner=Side.maker)
-    return replace(found, findings=[*found.findings, *above, *aside])
+    return with_records(replace(found, findings=[*found.findings, *above, *aside]), dossier)
 
 
 def _record(dossier: Dossier) -> Condition:
@@ -80,37 +80,22 @@ def _named(given: ReportedRecord) -> str:
     return f"version {given.record_version} of {given.source}, SHA-256 {given.digest}"
 
 
-def yield_explained(dossier: Dossier, _: str, __: date) -> Condition:
-    """The yield lies within its limits, or a deviation explains it (21 CFR 211.103)."""
-    stated = dossier.batch["yield_percent"]
-    said = f"the yield is {stated} %" if stated is not None else "no yield is stated"
-    why = f"{said}, and no fact tells its limits: quality states whether it is explained"
-    return unknown(ConditionName.yield_explained, Finding(why, reader=EVERYBODY))
-
-
 def inputs_released(dossier: Dossier, market: str, _: date) -> Condition:
-    """What went in was released for the market, or for processing with its follow-up closed (21 CFR 211.84)."""
+    """What went in was released for the market, or for processing with its follow-up closed (21 CFR 211.84), and no
+    more of it is told to have gone on than was made (211.184)."""
     name, told = ConditionName.inputs_released, dossier.not_named
+    exceeded = _exceeded(dossier)
     open_ = [each for each in dossier.inputs if each["batch_id"] and not _released(each, market)]
     if open_:
-        return unmet(name, *(_input(each, f"it is not released for {market}") for each in open_))
+        return unmet(name, *(_input(each, f"it is not released for {market}") for each in open_), *exceeded)
     if not dossier.inputs and not told:
-        return unknown(name, Finding("nobody named what went in", reader=EVERYBODY), owner=Side.maker)
+        return unknown(name, Finding("nobody named what went in", reader=EVERYBODY), *exceeded, owner=Side.maker)
     bought = [each for each in dossier.inputs if not each["batch_id"]]
-    if bought or told:
+    if bought or told or exceeded:
         why = "no fact tells whether it is released"
         more = [*(_input(each, why) for each in bought[:_SHOWN]), *_more(bought[_SHOWN:])]
-        return unknown(name, *more, *(_used(each) for each in told[:_SHOWN]), *_more(told[_SHOWN:]))
+        return unknown(name, *more, *(_used(each) for each in told[:_SHOWN]), *_more(told[_SHOWN:]), *exceeded)
     return met(name, *(_input(each, "released") for each in dossier.inputs[:_SHOWN]))
-
-
-def within_times(dossier: Dossier, _: str, today: date) -> Condition:
-    """Hold times and shelf life were kept (21 CFR 211.111)."""
-    name, expires = ConditionName.within_times, dossier.batch["expiry_date"]
-    if expires and moments.ends(moments.read_ahead(expires)) < today:
-        return unmet(name, Finding(f"it expired {expires}", reader=EVERYBODY))
-    said = f"it expires {expires}" if expires else "its expiry date is not stated"
-    return unknown(name, Finding(f"{said}, and no fact tells whether hold times were kept", reader=EVERYBODY))
 
 
 def changes_evaluated(dossier: Dossier, market: str, today: date) -> Condition:
@@ -203,6 +188,16 @@ def _rest(more: Sequence[Finding]) -> list[Finding]:
         return []
     texts = "\n".join(each.text for each in more)
     return [Finding(f"and {len(more)} more, whose lines have the SHA-256 {sha256(texts)}", reader=EVERYBODY)]
+
+
+def _exceeded(dossier: Dossier) -> list[Finding]:
+    """Of what went in that of which more is told to have gone on than was made: its maker's system amends that, or
+    quality states what is right."""
+    found = [
+        Finding(f"{each.text}: that is more", "batch", each.batch.id, each.batch.number, each.batch.partner_id)
+        for each in dossier.exceeded
+    ]
+    return [*found[:_SHOWN], *_rest(found[_SHOWN:])]
 
 
 def _used(each: Any) -> Finding:

@@ -15,7 +15,7 @@ _STAND: Final = "SELECT id, number, state FROM batch WHERE lot_id = ANY ($1::uui
 _RESULTS: Final = ("results", "set_aside")
 _EVENTS: Final = (
     *("deviations", "investigations", "holds", "excursions", "recalls", "not_named", "not_handed_in"),
-    *("parents", "made_of", "flags", "trends"),
+    *("exceeded", "parents", "made_of", "flags", "trends", "elsewhere"),
 )
 
 

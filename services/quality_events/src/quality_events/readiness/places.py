@@ -1,6 +1,5 @@
 """Where the work was done: whether each site was qualified and registered on the days of its work."""
 
-from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
@@ -9,8 +8,8 @@ from typing import Any, Final
 from uuid import UUID
 
 from contracts.qualifications import SiteQualificationChanged
-from contracts.registrations import RegistrationState, RegistrationStep
 from directory.qualified import ANY_FORM, IN_FORCE, NOTHING_TOLD, Course, courses_for, in_force, not_allowed
+from directory.registered import content_on, registration_for
 from quality_events.batches.works import not_known
 from quality_events.readiness.standings import not_given
 from quality_events.readiness.terms import (
@@ -83,7 +82,7 @@ def registered(dossier: Dossier, market: str, _: date) -> Condition:
     name = ConditionName.registered
     if missing := _nothing_done(name, dossier):
         return missing
-    entries = _registration(dossier.registrations, market)
+    entries = registration_for(dossier.registrations, registered_as(market))
     if not entries:
         why = f"nothing is known of a registration of the product for {market}"
         return unknown(name, Finding(why, reader=None))
@@ -102,30 +101,10 @@ def registered(dossier: Dossier, market: str, _: date) -> Condition:
     return met(name, *found)
 
 
-def content_on(entries: Sequence[Told], day: date) -> dict[str, Any] | None:
-    """What is registered on a day: as of the latest effective day, of two of one day as it was told last."""
-    begun = [each for each in entries if each.said["effective_on"] <= day.isoformat()]
-    states = {each.said["what"] for each in begun}
-    if RegistrationStep.withdrawn in states or RegistrationStep.approved not in states:
-        return None
-    told = [each for each in begun if each.said["what"] != RegistrationStep.submitted]
-    return dict(max(told, key=lambda each: (each.said["effective_on"], each.sequence)).said)
-
-
 def holder(dossier: Dossier, market: str) -> str | None:
     """The legal entity that holds the product's authorisation for a market; None where none is known."""
-    entries = _registration(dossier.registrations, market)
+    entries = registration_for(dossier.registrations, registered_as(market))
     return entries[-1].said["holder"] if entries else None
-
-
-def _registration(told: Iterable[Told], market: str) -> list[Told]:
-    """The course of the registration that counts for a market: of several the one that was approved."""
-    for name in registered_as(market):
-        courses = [each for each in _courses(told) if each[-1].said["market"] == name]
-        approved = [each for each in courses if any(one.said["state"] != RegistrationState.submitted for one in each)]
-        if courses:
-            return [*(approved or courses)[-1]]
-    return []
 
 
 def _names(entries: Sequence[Told], work: Done, day: date) -> bool:
@@ -136,14 +115,6 @@ def _names(entries: Sequence[Told], work: Done, day: date) -> bool:
         and site["valid_from"] <= on <= (site["valid_to"] or on)
         for site in (content or {"sites": ()})["sites"]
     )
-
-
-def _courses(told: Iterable[Told]) -> list[list[Told]]:
-    """What was told of each record, in its order."""
-    by_key: defaultdict[str, list[Told]] = defaultdict(list)
-    for each in sorted(told, key=lambda each: (each.key, each.sequence)):
-        by_key[each.key].append(each)
-    return [*by_key.values()]
 
 
 def _turns(entries: Iterable[Told]) -> set[date]:

@@ -11,8 +11,10 @@ from contracts import Side
 from directory.qualified import Change
 from quality_events.batches.reported import ReportedRecord
 from quality_events.changes.terms import Verdict
+from quality_events.process_limits.terms import Limited
 
 if TYPE_CHECKING:
+    from quality_events.genealogy.amounts import Exceeded
     from quality_events.readiness.parents import Parent
     from quality_events.readiness.standings import Owner
 
@@ -164,6 +166,8 @@ class Done:
     """The last day on which it may have begun; None where that is the first one."""
     works: frozenset[str] = frozenset()
     """The digests of the batch, or of the orders, by which a partner's decided work is known to be this."""
+    apart: bool = False
+    """Whether another partner than the maker did it, of which it has a record of its own: see elsewhere."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,6 +195,8 @@ class Dossier:
     batch: Mapping[str, Any]
     done: Sequence[Done] = ()
     """The making."""
+    elsewhere: Sequence[Mapping[str, Any]] = ()
+    """Stages at other partners' sites than the maker's, as their own records say."""
     made_of: Sequence[Done] = ()
     """The making of what was split or merged to it, or worked on again."""
     tested: Sequence[Done] = ()
@@ -240,8 +246,12 @@ class Dossier:
     """What of that the maker's quality said is none."""
     excursions: Sequence[Mapping[str, Any]] = ()
     """Of its process, and of what it came of."""
+    limited: Limited | None = None
+    """The limits of its process, and what of its making they are of."""
     not_named: Sequence[Mapping[str, Any]] = ()
     """Lots that a maker's system says went in, and that are no inputs."""
+    exceeded: Sequence["Exceeded"] = ()
+    """Of what went in that of which more is told to have gone on than was made; of other makers' no partner's has."""
     impacts: Sequence[Mapping[str, Any]] = ()
     """Those that are open, in any market. Of these, of proposals and of recalls a partner's dossier has none."""
     hold_proposals: Sequence[Mapping[str, Any]] = ()

@@ -18,7 +18,7 @@ from contracts.quality_events import QualityEventsBallHeld
 from contracts.recalls import RecallClosed, RecallStarted
 from quality_events import clocks
 from quality_events.batches.fields import StatedColumns
-from quality_events.genealogy.model import exactly
+from quality_events.genealogy.amounts import exactly
 from quality_events.metadata import Table
 from quality_events.recalls.schemas import RecallFields, RecallPartFields, as_quantity
 from quality_events.recalls.schemas import RecallState as State

@@ -16,7 +16,7 @@ from contracts import Lot, Quantity
 from contracts.complaints import AuthorityRegime
 from contracts.recalls import RecallClass, RecallDepth
 from gxp import regimes
-from quality_events.batches.schemas import Amount
+from quality_events.batches.went_in import Amount
 from quality_events.metadata import INSTANT
 from runtime.bodies import Body, Country, Words
 from serving.shown import Answer, Ref, Shown

@@ -14,7 +14,9 @@ from runtime.problems import NotFound, RuleViolated
 from runtime.timers import record_by_record
 from runtime.work import Work
 from sample_tracking.results import again
+from sample_tracking.settings import SpecificationSettings
 from sample_tracking.specifications.model import Specification, SpecificationState
+from sample_tracking.specifications.registrations import since, standing_of
 from sample_tracking.specifications.schemas import DraftSpecification
 
 _ONE_AT_A_TIME = "SELECT pg_advisory_xact_lock(hashtextextended($1, 0))"
@@ -66,8 +68,22 @@ async def approve(work: Work, specification_id: UUID) -> Specification:
         _must_follow(specification, other)
     work.publish(approved, of=specification)
     if specification.is_due(work.now):
-        await _take_effect(work, specification)
+        await _begin(work, specification)
     return specification
+
+
+async def _begin(work: Work, specification: Specification) -> None:
+    """Its day has come: it takes effect, unless its market's registration does not name it. Then it says so, and waits.
+
+    Asked with its row held; whoever tells of a registration meanwhile is heard the next time.
+    """
+    found = await standing_of(work, specification)
+    if found and found.blocks(must_be_registered=SpecificationSettings().must_be_registered):
+        if not specification.held_back:
+            specification.hold_back()
+            work.publish(of=specification)
+        return
+    await _take_effect(work, specification)
 
 
 def _must_follow(specification: Specification, other: Specification) -> None:
@@ -87,7 +103,8 @@ async def _take_effect(work: Work, specification: Specification) -> None:
         if other.revision < specification.revision:
             other.supersede(specification.id)
     await work.session.flush()  # before the successor: at no moment are two in force, and an index sees to it
-    work.publish(specification.become_effective(before, work.now), of=specification)
+    named = await since(work, specification) if specification.held_back else None
+    work.publish(specification.become_effective(before, work.now, named), of=specification)
     await again.of_open_lots(work, specification.product_id, specification.tests)
 
 
@@ -115,7 +132,7 @@ def _due(work: Work) -> Select[Any]:
 
 async def _become_effective(work: Work, specification: Specification) -> None:
     if specification.state == SpecificationState.approved:  # and not superseded a moment ago by one that was due, too
-        await _take_effect(work, specification)
+        await _begin(work, specification)
 
 
 effective = record_by_record("specification-effective", 30.0, Specification, _due, _become_effective)

@@ -57,6 +57,9 @@ class SpecificationFields(SQLModel):
     approved_by: str | None = None
     approved_at: datetime | None = Field(default=None, sa_type=DateTime(timezone=True))
     superseded_by: UUID | None = None
+    registered_version: str | None = None
+    held_back: bool = False
+    """Its day has come, and its market's registration does not name it: it waits."""
 
 
 class Specification(SpecificationFields, Waiting, Versioned, Table, table=True):
@@ -100,12 +103,31 @@ class Specification(SpecificationFields, Waiting, Versioned, Table, table=True):
         """Give up a revision that has not come into force."""
 
     @transition(source={SpecificationState.approved}, target=SpecificationState.effective, by=())
-    def become_effective(self, before: Self | None, now: datetime) -> SpecificationEffective:
-        """Its day has come. ``before`` is the revision that it takes the place of."""
+    def become_effective(self, before: Self | None, now: datetime, since: date | None = None) -> SpecificationEffective:
+        """Its day has come. ``before`` is the revision that it takes the place of.
+
+        One that waited for its registration is in force ``since`` that names it, where that is later than its own day.
+        """
         if not self.is_due(now):
             raise RuleViolated(f"revision {self.revision} is not in force before {self.effective_from}")
-        self.effective_at = now
+        if self.held_back and since and self.effective_from:
+            self.effective_from = max(self.effective_from, since)
+        self.effective_at, self.held_back = now, False
         return SpecificationEffective.of(self, now, supersedes=before and before.id)
+
+    @transition(source={SpecificationState.approved}, target=None, by=())
+    def hold_back(self) -> None:
+        """Its day has come, and its market's registration does not name it."""
+        self.held_back = True
+
+    @transition(
+        source={SpecificationState.draft, SpecificationState.approved, SpecificationState.effective},
+        target=None,
+        by={Role.regulatory},
+    )
+    def name_registered(self, registered_version: str) -> None:
+        """Say by which name registrations name it, where the draft did not, or to correct that."""
+        self.registered_version = registered_version
 
     @transition(
         source={SpecificationState.approved, SpecificationState.effective}, target=SpecificationState.superseded, by=()
@@ -113,6 +135,11 @@ class Specification(SpecificationFields, Waiting, Versioned, Table, table=True):
     def supersede(self, successor: UUID) -> None:
         """A newer revision came into force in the same moment."""
         self.superseded_by = successor
+
+    def turn(self) -> Collection[Side]:
+        """Of one that waits for its registration the sponsor's: to register it, or to withdraw it."""
+        waits = self.held_back and self.state == SpecificationState.approved
+        return {Side.sponsor} if waits else super().turn()
 
     @property
     def tests(self) -> list[str]:

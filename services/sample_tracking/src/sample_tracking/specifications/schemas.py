@@ -13,8 +13,9 @@ from contracts.unit_limits import DefectClass
 from gxp import sampling
 from gxp.evaluation import words_of
 from gxp.unit_names import why_no_unit
-from runtime.bodies import Body, Code, Country, Line, Plain
+from runtime.bodies import Body, Code, Country, Line, Plain, Reason
 from sample_tracking.specifications.model import SpecificationFields
+from sample_tracking.specifications.registered import Registered, is_asked
 from serving.shown import Ref, Shown
 
 Value = Annotated[Decimal, Field(max_digits=30, decimal_places=15, allow_inf_nan=False), Plain]
@@ -166,12 +167,18 @@ class DraftSpecification(Body):
     """The day, in UTC, from which it is in force once it is approved; the day of its approval where none is given."""
     applies_to: AppliesTo = AppliesTo.manufactured_from
     """Whether it judges lots made from its day on, or from its day on all open ones."""
+    registered_version: Code | None = Field(None, examples=["SPEC-14 v3"])
+    """How the market's registration calls this revision, exactly; of one for every market none."""
     limits: Annotated[list[LimitBody], Field(min_length=1, max_length=500)]
 
     @model_validator(mode="after")
     def _unambiguous(self) -> Self:
         if (self.product_id is None) == (self.product is None):
             raise ValueError("name the product by product_id or by product, its code; not by both")
+        if self.registered_version and not is_asked(self.market, self.purpose):
+            raise ValueError(
+                "registered_version: a market's registration names what is for release or shelf life there"
+            )
         keys = [(limit.test, limit.stage) for limit in self.limits]
         if twice := sorted({f"{test} ({stage})" for test, stage in keys if keys.count((test, stage)) > 1}):
             raise ValueError(f"one limit for each test and stage; more than one for: {', '.join(twice)}")
@@ -179,7 +186,13 @@ class DraftSpecification(Body):
 
     def as_drafted(self) -> dict[str, Any]:
         """What of it the record keeps as it is."""
-        return self.model_dump(include={"market", "purpose", "effective_from", "applies_to"})
+        return self.model_dump(include={"market", "purpose", "effective_from", "applies_to", "registered_version"})
+
+
+class NameRegistered(Reason):
+    """By which name registrations name a revision."""
+
+    registered_version: Code = Field(examples=["SPEC-14 v3"])
 
 
 class SpecificationRead(SpecificationFields, Shown):
@@ -187,3 +200,6 @@ class SpecificationRead(SpecificationFields, Shown):
 
     product: Ref | None
     limits: list[Limit]
+    registered: Registered | None
+    """Whether its market's registration names it today; null where none could: for every market, or in the process."""
+    registered_reason: str | None

@@ -13,11 +13,13 @@ from contracts.partner_feeds import TestStage
 from runtime.work import Work
 from sample_tracking.results.model import Result
 from sample_tracking.trends.model import OutOfTrend
-from sample_tracking.trends.rules import Interval, Point, of_release, of_stability
+from sample_tracking.trends.rules import LOTS, Interval, Point, of_release, of_stability
 
 _ALONE: Final = "SELECT pg_advisory_xact_lock(hashtextextended('sample-tracking.trends', 0))"
 _BEFORE: Final = 100
-"""Results of a series before the first that is judged, which hold those of the last twenty lots."""
+"""Results of a series before the first that is judged that are read first: mostly they hold the last lots."""
+_LOTS_BEFORE: Final = LOTS + 1
+"""Of which one may be that of the result that is judged."""
 _SERIES: Final = """
 -- A site that is sold is another company's from then on: what it must not see of the seller's judges none of its own.
 WITH known AS NOT MATERIALIZED (
@@ -41,8 +43,11 @@ SELECT series.number, series.stage, series.since, point.*
 FROM series CROSS JOIN LATERAL (
     (SELECT * FROM known WHERE {same} AND known.day >= series.since)
     UNION ALL
-    (SELECT * FROM known WHERE {same} AND known.day < series.since ORDER BY known.day DESC LIMIT $2)) AS point
+    (SELECT * FROM known WHERE {same} AND known.day < series.since 
+        ORDER BY {latest} LIMIT CASE series.stage WHEN 'release' THEN $2::int END)) AS point
 """
+_LATEST: Final = 'known.day DESC, known.occurred_at COLLATE "C" DESC, known.lot_id DESC, known.id DESC'
+"""As the rules order them, so that of a lot that does not fit in whole the last results are read."""
 _OTHERWISE: Final = "$[*].found.contradicted ? (@ != null)"
 """Its units give another value: that one is no point."""
 _SAME: Final = """
@@ -92,19 +97,33 @@ async def judge(work: Work, results: Collection[UUID]) -> None:
 
 async def _found(work: Work, results: Collection[UUID]) -> tuple[Mapping[UUID, Interval], Collection[UUID]]:
     """Those that are out of trend, and all that were judged."""
-    query = _SERIES.format(same=_SAME, otherwise=_OTHERWISE)
-    series: dict[int, list[Any]] = defaultdict(list)
-    for row in await work.connection.fetch(query, list(results), _BEFORE):
-        series[row["number"]].append(row)
     found: dict[UUID, Interval] = {}
     concerned = {*results}
-    for rows in series.values():
+    for rows in await _series(work, results):
         judged = {row["id"] for row in rows if row["judged"] and row["day"] >= row["since"]}
         concerned |= judged
         if judged:
             outside = _RULES[TestStage(rows[0]["stage"])](_points(rows))
             found |= {id: interval for id, interval in outside.items() if id in judged}
     return found, concerned
+
+
+async def _series(work: Work, results: Collection[UUID]) -> Collection[Sequence[Any]]:
+    """The series of some results: all from their first day on, and before it the last lots, or all pulls."""
+    query, before = _SERIES.format(same=_SAME, otherwise=_OTHERWISE, latest=_LATEST), _BEFORE
+    while True:
+        series: dict[int, list[Any]] = defaultdict(list)
+        for row in await work.connection.fetch(query, list(results), before):
+            series[row["number"]].append(row)
+        if not any(_cut(rows, before) for rows in series.values()):
+            return series.values()
+        before *= 4
+
+
+def _cut(rows: Sequence[Any], limit: int) -> bool:
+    """Whether more results of a series are there, and those that were read are of too few lots."""
+    earlier = [row["lot_id"] for row in rows if row["stage"] == TestStage.release and row["day"] < row["since"]]
+    return len(earlier) == limit and len(set(earlier)) < _LOTS_BEFORE
 
 
 def _points(rows: Iterable[Mapping[str, Any]]) -> Iterable[Point]:

@@ -1,0 +1,64 @@
+"""Process limits and their lifecycle (21 CFR 211.103, 211.111, 211.186(b)(7); EU GMP 4.18, 5.39)."""
+
+from datetime import date, datetime
+from typing import Final, Self
+from uuid import UUID
+
+from sqlalchemy import Uuid
+from sqlalchemy.dialects.postgresql import ARRAY
+from sqlmodel import Field
+
+from contracts import Role
+from gxp.clocks import ONE_DAY
+from quality_events.metadata import Table
+from quality_events.process_limits.schemas import ProcessLimitsFields, StateProcessLimits
+from quality_events.process_limits.terms import LimitsState as State
+from runtime.lifecycle import transition
+from runtime.problems import RuleViolated
+from runtime.work import Versioned
+
+STATERS: Final = frozenset({Role.quality, Role.msat})
+QUALITY: Final = frozenset({Role.quality})
+
+
+class ProcessLimits(ProcessLimitsFields, Versioned, Table, table=True):
+    """One version of the limits of a product at its maker. Of those on a day the one that began last counts.
+
+    As an element of the master record they are stated by one person and checked by another one (21 CFR 211.186(a)).
+    """
+
+    __tablename__ = "process_limits"
+
+    parties: list[UUID] = Field(sa_type=ARRAY(Uuid))
+
+    @classmethod
+    def state_anew(cls, body: StateProcessLimits, number: str, product_id: UUID, revision: int, by: str) -> Self:
+        """A new version, which the maker reads; it counts once somebody else confirmed it."""
+        given = body.model_dump(exclude={"yields", "hold_times"})
+        stored = body.model_dump(mode="json", include={"yields", "hold_times"})
+        return cls(
+            **(given | stored),
+            number=number,
+            product_id=product_id,
+            revision=revision,
+            stated_by=by,
+            parties=[body.partner_id],
+        )
+
+    @transition(source={State.proposed}, target=State.confirmed, by=QUALITY, independent_of={"stated_by"})
+    def confirm(self, by: str, now: datetime) -> None:
+        """Somebody else compared them with the master record: from now on they count on their days."""
+        self.confirmed_by, self.confirmed_at = by, now
+
+    @transition(source={State.proposed}, target=State.rejected, by=QUALITY)
+    def reject(self, reason: str) -> None:
+        """The master record says something else: they never counted."""
+        self.reason = reason
+
+    @transition(source={State.confirmed}, target=State.withdrawn, by=QUALITY)
+    def withdraw(self, effective_on: date, reason: str) -> None:
+        """They count no more for what begins on this day or later; from their first day on they never did."""
+        if effective_on < self.valid_from:
+            why = f"{self.number} counts from {self.valid_from} on: effective_on is no earlier than that"
+            raise RuleViolated(why, fields=["effective_on"])
+        self.valid_to, self.reason = effective_on - ONE_DAY, reason

@@ -1,0 +1,58 @@
+"""Stages at other partners' sites than the maker's: each is confirmed by its own site, and its record reviewed twice.
+
+Its maker learns the verdicts alone, and so does the partner of another one.
+"""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any, Final
+from uuid import UUID
+
+from contracts import Side
+from quality_events.readiness.terms import Condition, Dossier, Finding, ReadinessVerdict, unmet
+from quality_events.stages.terms import PartnerStageState as State
+
+_ANSWERED_FOR: Final = frozenset({State.confirmed, State.reviewed})
+_STANDS: Final[Mapping[State, str]] = {
+    State.planned: "it has not begun",
+    State.started: "it has not ended",
+    State.ended: "its site's quality has not confirmed it",
+    State.confirmed: "the sponsor has not reviewed its record",
+}
+
+
+def with_records(found: Condition, dossier: Dossier) -> Condition:
+    """Also the record of each stage elsewhere is reviewed by both sides (21 CFR 211.192), as of what it came of."""
+    above = [away for each in dossier.parents if each.made_it for away in each.said.get("elsewhere", ())]
+    open_ = [each for each in (*dossier.elsewhere, *above) if each["state"] != State.reviewed]
+    return _against(found, [(each, _STANDS[State(each["state"])]) for each in open_])
+
+
+def with_confirmations(found: Condition, dossier: Dossier) -> Condition:
+    """Also each stage elsewhere is confirmed by its own site, with its deviations named (Annex 16, appendix I)."""
+    open_ = [(each, _STANDS[State(each["state"])]) for each in dossier.elsewhere if each["state"] not in _ANSWERED_FOR]
+    unnamed = [(each, _lacks(each)) for each in dossier.elsewhere if each["state"] in _ANSWERED_FOR and each["unnamed"]]
+    return _against(found, [*open_, *unnamed])
+
+
+def _lacks(stage: Mapping[str, Any]) -> str:
+    return f"the confirmation does not name {', '.join(stage['unnamed'])}: give it back, to be confirmed anew"
+
+
+def _against(found: Condition, stages: list[tuple[Mapping[str, Any], str]]) -> Condition:
+    """What is not met by the maker's part stays first, with whose turn it is; what holds by that alone does not."""
+    if not stages:
+        return found
+    findings = [_finding(each, why) for each, why in stages]
+    if found.verdict == ReadinessVerdict.not_met:
+        return replace(found, findings=[*found.findings, *findings])
+    theirs = next((each for each, _ in stages if each["state"] not in _ANSWERED_FOR), None)
+    first = theirs or stages[0][0]
+    said = found.findings if found.verdict == ReadinessVerdict.unknown else ()
+    owner = Side.owner if theirs else Side.sponsor
+    return unmet(found.name, *findings, *said, owner=owner, since=first["since"])
+
+
+def _finding(stage: Mapping[str, Any], why: str) -> Finding:
+    text = f"{stage['number']}, {stage['step']}: {why}"
+    return Finding(text, "partner_stage", UUID(stage["id"]), stage["number"], UUID(stage["partner_id"]))

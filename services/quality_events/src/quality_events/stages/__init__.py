@@ -1,0 +1,1 @@
+"""Stages of a batch at another partner's site than its maker's."""

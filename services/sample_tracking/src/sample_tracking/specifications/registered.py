@@ -1,0 +1,76 @@
+"""Whether a market's registration names a revision of a specification (Directive 2001/83/EC article 23): pure rules."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+from typing import Final
+
+from contracts.sample_tracking import SpecificationPurpose
+from directory.registered import Told, content_on, registration_for
+from gxp.regimes import registered_as
+
+NAMED: Final = frozenset({SpecificationPurpose.release, SpecificationPurpose.shelf_life})
+"""Purposes of which a registration says by which version: limits in the process are no specification of the product."""
+
+
+class Registered(StrEnum):
+    """Whether the registration of the product for the market names a revision."""
+
+    registered = "registered"
+    not_registered = "not_registered"
+    """The product is not registered there on the day: not yet, or no more."""
+    other_version = "other_version"
+    unknown = "unknown"
+    """Nothing was told of a registration, or nobody has said by which name it would name the revision."""
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How a revision stands with its market's registration on a day, and why."""
+
+    verdict: Registered
+    why: str
+
+    def blocks(self, *, must_be_registered: bool) -> bool:
+        """Whether the revision waits; ``must_be_registered`` where the installation wants to know."""
+        unknown = self.verdict is Registered.unknown
+        return must_be_registered if unknown else self.verdict is not Registered.registered
+
+
+def is_asked(market: str | None, purpose: str) -> bool:
+    """Whether a registration could name it: not what holds for every market."""
+    return market is not None and purpose in NAMED
+
+
+def standing(told: Sequence[Told], market: str, version: str | None, day: date) -> Standing:
+    """By all that was told of the product's registrations; ``version`` is how these call the revision."""
+    entries = registration_for(told, registered_as(market))
+    if not entries:
+        return Standing(Registered.unknown, f"nothing is known of a registration of the product for {market}")
+    last, content = entries[-1].said, content_on(entries, day)
+    if content is None:
+        why = f"{last['number']} does not register the product for {market} on {day}: it is {last['state']}"
+        return Standing(Registered.not_registered, why)
+    named = content["specification_version"]
+    if version is None:
+        why = f"{last['number']} names {named}, and nobody has said by which name it would name this revision"
+        return Standing(Registered.unknown, why)
+    if named != version:
+        return Standing(Registered.other_version, f"{last['number']} names {named} on {day}, and this is {version}")
+    return Standing(Registered.registered, f"{last['number']} names {named} on {day}")
+
+
+def registered_since(told: Sequence[Told], market: str, version: str | None, day: date) -> date | None:
+    """The first of the days until a day on which nothing of the registration spoke against it; None where all of them.
+
+    It is the same whether that was told before the day or long after it.
+    """
+    entries = registration_for(told, registered_as(market))
+    turns = sorted({date.fromisoformat(each.said["effective_on"]) for each in entries}, reverse=True)
+    since = day
+    for turn in (each for each in turns if each <= day):
+        if standing(told, market, version, turn).blocks(must_be_registered=False):
+            return since
+        since = turn
+    return None
