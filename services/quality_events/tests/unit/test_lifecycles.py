@@ -51,7 +51,7 @@ from quality_events.oot_investigations.terms import OotState
 from quality_events.process_limits.model import ProcessLimits
 from quality_events.process_limits.terms import LimitsState
 from quality_events.product_reviews.model import ProductReview
-from quality_events.product_reviews.terms import ReviewState, SectionName
+from quality_events.product_reviews.terms import ReviewState
 from quality_events.recalls.model import Recall
 from quality_events.recalls.schemas import RecallState
 from quality_events.stages.model import PartnerStage
@@ -82,11 +82,11 @@ from tests.quality_records import (
     notification,
     of_a_biologic,
     partner_stage,
-    product_review,
     recall,
     report,
     trend,
 )
+from tests.review_moves import REVIEW_MOVES, covered_review
 from tests.stage_moves import STAGE_MOVES
 
 INITIAL: dict[type, StrEnum] = {
@@ -113,14 +113,6 @@ LATE |= {"add_late_start", "amend_start"}
 """What may still be told of a record that has ended: it stays ended."""
 
 Moves = dict[str, Callable[[Any], object]]
-
-
-def covered_review() -> ProductReview:
-    """A review whose sections the maker covered, but for one."""
-    review = product_review()
-    for section in ("starting_materials", "critical_results", "equipment", "agreements"):
-        review.add_part(SectionName(section), True, "ana")
-    return review
 
 
 BATCH_MOVES: Moves = {
@@ -250,15 +242,6 @@ RECALL_MOVES: Moves = {
     "close": lambda one: one.close([], "qa", NOW),
 }
 IMPACT_MOVES: Moves = {"assess": lambda one: one.assess(ImpactOutcome.stopped, "x", False, "qa", NOW)}
-REVIEW_MOVES: Moves = {
-    "add_part": lambda one: one.add_part(SectionName.stability, True, "ana"),
-    "refresh": lambda one: one.refresh("qa", NOW),
-    "review": lambda one: one.review(["market", "commitments"], [], "0" * 64, "1" * 64, "qa", NOW),
-    "give_back": lambda one: one.give_back("a supplier is missing"),
-    "cancel": lambda one: one.cancel("another half year", "qa", NOW),
-    "sign": lambda one: one.sign("second", NOW),
-    "sign_as_maker": lambda one: one.sign_as_maker("bea", NOW),
-}
 CASES: list[tuple[type, Callable[[], Any], Moves, Collection[str]]] = [
     (Batch, lambda: Batch.announce(LOT), BATCH_MOVES, {BatchState.terminated}),
     (Deviation, deviation, DEVIATION_MOVES, set(DeviationState) - OPEN),

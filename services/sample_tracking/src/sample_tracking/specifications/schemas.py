@@ -161,7 +161,7 @@ class DraftSpecification(Body):
 
     product_id: UUID | None = None
     product: Code | None = Field(None, examples=["AMLO-5"])
-    market: Country | None = None
+    market: Country | None = Field(None, examples=["AT"])
     purpose: SpecificationPurpose = SpecificationPurpose.release
     effective_from: Day | None = Field(None, examples=["2026-04-01"])
     """The day, in UTC, from which it is in force once it is approved; the day of its approval where none is given."""
