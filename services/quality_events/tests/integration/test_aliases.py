@@ -31,7 +31,8 @@ async def aliased(bus: Any, known: Any, service: Any, found: Any, *told_before: 
 
 async def test_what_is_told_under_an_alias_is_told_of_the_batch(bus: Any, known: Any, service: Any, found: Any) -> None:
     id, lot, other = await aliased(bus, known, service, found)
-    await bus.publish(known.completion(other, revision=2), known.oos(other), known.deviation(other), known.alarm(other))
+    corrected = known.completion(other).model_copy(update={"source": known.completion(lot, revision=2).source})
+    await bus.publish(corrected, known.oos(other), known.deviation(other), known.alarm(other))
     for list_ in ("oos-investigations", "deviations"):
         await found(list_, lot=lot.number)
     await found("process-excursions", batch_id=id)
@@ -39,7 +40,8 @@ async def test_what_is_told_under_an_alias_is_told_of_the_batch(bus: Any, known:
     assert [each["number"] for each in batches] == [lot.number]
     stands = (await readiness(service.client, id, "US"))["by_name"]
     assert {name: stands[name]["verdict"] for name in EVENTS} == dict.fromkeys(EVENTS, "not_met")
-    assert stands["numbers_joined"]["verdict"] == "not_applicable"
+    joined = (stands["numbers_joined"]["verdict"], stands["numbers_joined"]["why"])
+    assert joined == ("met", f"it is {other.number}, too: facts that were told under that are kept here")
 
 
 async def test_a_person_names_the_batch_by_its_alias(bus: Any, known: Any, service: Any, found: Any) -> None:
@@ -54,7 +56,8 @@ async def test_what_stood_under_an_alias_before_it_was_one_is_weighed_with_the_b
 ) -> None:
     id, lot, other = await aliased(bus, known, service, found, known.completion, known.deviation, known.alarm)
     stands = (await readiness(service.client, id, "US"))["by_name"]
-    why = f"facts stand under {other.number}, another number of it, as a batch of its own: manufactured"
+    apart = f"facts stand under {other.number}, another number of it, as a batch of its own: manufactured"
+    why = f"{apart}; it is {other.number}, too"
     assert (stands["numbers_joined"]["verdict"], stands["numbers_joined"]["why"]) == ("unknown", why)
     against = ("deviations_settled", "excursions_decided")
     assert {name: stands[name]["verdict"] for name in against} == dict.fromkeys(against, "not_met")
@@ -70,6 +73,45 @@ async def test_what_stood_under_an_alias_before_it_was_one_is_weighed_with_the_b
     said = {"batch_id": id, "market": "US", "condition": "numbers_joined", "evidence": "0b" * 32}
     await service.client.done("/readiness-statements", said | {"statement": "all of it was looked at with the batch"})
     assert (await readiness(service.client, id, "US"))["by_name"]["numbers_joined"]["verdict"] == "met"
+
+
+async def test_what_is_made_under_an_alias_by_a_record_of_its_own_is_another_lot(
+    bus: Any, known: Any, service: Any, found: Any, eventually: Any, sold: Any
+) -> None:
+    """Else one operator's alias lets a lot go on the results of another, of which there is no record."""
+    lot, id = sold
+    other = known.lot()
+    operator = service.as_("partner_operations", partner_id=known.maker, subject="olaf")
+    stated = await operator.done(f"/batches/{id}/description", {"aliases": [other.number]})
+    assert stated["waiting_for"]["side"] == "partner", "both quality units review what counts by now"
+
+    async def numbers(of: str) -> Any:
+        return (await readiness(service.client, of, "US"))["by_name"]["numbers_joined"]
+
+    kept = f"facts that were told under {other.number} are kept here"
+    await bus.publish(*results_of(known, other))
+    await eventually(lambda: _says(numbers(id), f"it is {other.number}, too: facts that were told under that"))
+    assert not (await service.client.get("/batches", params={"lot": other.number})).json()["items"]
+    await bus.publish(known.start(other), known.completion(other))
+    second = (await found("batches", lot=other.number, state="manufactured"))["id"]
+
+    async def asked() -> Any:
+        news = (await found("distribution-impacts", batch_id=id, cause_type="record"))["news"]
+        return f"{other.number}, another number of it, stands as a batch of its own" in str(news)
+
+    await eventually(asked)
+    for aliases in ([other.number], []):
+        await operator.done(f"/batches/{id}/description", {"aliases": aliases})
+        own = f"facts that were told under its number are kept with {lot.number}, of which it was said"
+        assert {each: (await numbers(each))["verdict"] for each in (id, second)} == dict.fromkeys(
+            (id, second), "unknown"
+        )
+        assert own in (await numbers(second))["why"]
+    assert f"{kept}, and it is no number of it any more" in (await numbers(id))["why"]
+
+
+async def _says(asked: Any, text: str) -> bool:
+    return text in (await asked)["why"]
 
 
 async def test_what_is_told_of_what_stood_under_an_alias_asks_where_the_batch_is_out(

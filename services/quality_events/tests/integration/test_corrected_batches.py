@@ -24,9 +24,10 @@ async def test_a_lot_number_that_is_corrected_after_the_release_is_no_batch_of_i
     number = f"{lot.number}-RIGHT"
     async with service.as_("partner_quality", partner_id=known.maker, subject="ana") as maker:
         stated = await maker.done(f"/batches/{id}/description", {"aliases": [number], "work_order": "WO-2"})
-    assert (stated["aliases"], stated["waiting_for"]) == ([number], None)
+    assert (stated["aliases"], stated["waiting_for"]["side"]) == ([number], "partner"), "what counts is reviewed again"
     other = lot.model_copy(update={"id": Lot.identify(lot.site_id, lot.material, number), "number": number})
-    await bus.publish(known.completion(other, revision=2), known.deviation(other))
+    corrected = known.completion(other).model_copy(update={"source": known.completion(lot, revision=2).source})
+    await bus.publish(corrected, known.deviation(other))
     await found("distribution-impacts", batch_id=id, cause_type="deviation")
     batches = (await service.client.get("/batches", params={"site_id": str(known.site)})).json()["items"]
     assert [each["number"] for each in batches] == [lot.number]

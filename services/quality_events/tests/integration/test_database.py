@@ -11,7 +11,9 @@ import pytest
 from alembic import command
 from alembic.config import Config
 
+from contracts import Lot
 from installation import migrate
+from quality_events.batches.model import Batch
 from runtime.settings import Settings
 
 MIGRATIONS = Path(__file__).parents[2] / "migrations"
@@ -24,6 +26,12 @@ VALUES ($1, $1::uuid::text, $2, $3, $4, 1, now(), '2026-02-03T04:05:06Z', $1, $1
     now(), now(), 'release', 'reportable', '{}', '2026', now(), ARRAY[$3::uuid])
 """
 DEVIATION = "INSERT INTO deviation SELECT * FROM jsonb_populate_record(NULL::deviation, $1)"
+BATCH = "INSERT INTO batch SELECT * FROM jsonb_populate_record(NULL::batch, $1)"
+BEFORE_USED_LOTS_HAD_IDS = "0070"
+USE = """
+INSERT INTO material_use (source, revision, batch_id, material, number, use, told_at)
+VALUES ('U-1', 1, $1, 'LACTOSE', 'L-1 ', 'consumed', now())
+"""
 LATE = [
     {"revision": revision, "told_at": f"2026-01-0{revision}", "occurred": occurred, "title": "t"}
     for revision, occurred in ((2, "2025-12"), (3, None))
@@ -75,6 +83,12 @@ async def test_what_was_there_before_goes_on(settings: Settings, postgres_dsn: s
             await connection.execute(INVESTIGATION, uuid4(), state, maker, laboratory)
         await connection.execute(DEVIATION, json.dumps(a_deviation()))
         audited = await connection.fetchval("SELECT count(*) FROM audit")
+        await asyncio.to_thread(command.upgrade, configuration, BEFORE_USED_LOTS_HAD_IDS)
+        site, number = uuid4(), "L"
+        lot = Lot(id=Lot.identify(site, "M", number), number=number, material="M", site_id=site, partner_id=maker)
+        batch = Batch.announce(lot)
+        await connection.execute(BATCH, batch.model_dump_json())
+        await connection.execute(USE, batch.id)
         await asyncio.to_thread(migrate.upgrade, MIGRATIONS, admin)
         rows = await connection.fetch("SELECT * FROM oos_investigation")
         found = {row["state"]: (row["awaited_side"], row["awaited_partner_id"]) for row in rows}
@@ -88,7 +102,11 @@ async def test_what_was_there_before_goes_on(settings: Settings, postgres_dsn: s
             (3, "2026-01-03", None),
         ]
         assert {"told_at", "occurred"}.isdisjoint(late[0])
-        assert await connection.fetchval("SELECT count(*) FROM audit") == audited, "nobody made this change"
+        assert await connection.fetchval("SELECT count(*) FROM audit") == audited + 1, (
+            "but the batch nobody changed this"
+        )
+        used = await connection.fetchval("SELECT lot_id FROM material_use")
+        assert used == Lot.identify(batch.site_id, "LACTOSE", "L-1")
         assert {row["state"] for row in rows if row["without_plan"]} == {"awaiting_approval"}
         spared = "UPDATE oos_investigation SET notified_at = now() WHERE state = 'awaiting_approval'"
         assert await connection.execute(spared) == "UPDATE 1"

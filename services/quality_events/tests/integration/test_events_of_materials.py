@@ -1,5 +1,6 @@
 """What happens to a raw material's lot, which is no batch here, is of every batch that it went into."""
 
+from functools import partial
 from typing import Any
 
 from contracts import Classification
@@ -78,3 +79,44 @@ async def test_so_does_what_is_amended_after_it_had_ended(
     assert (impact["cause"]["number"], "revision 2 after" in impact["news"][0]) == (ended["number"], True)
     told = (await readiness(service.client, id, "US"))["by_name"]["deviations_settled"]
     assert (told["verdict"], f"{ended['number']}: it was amended" in told["why"]) == ("not_met", True)
+
+
+async def test_a_lot_counts_that_the_makers_system_says_was_used(
+    bus: Any, known: Any, service: Any, found: Any, eventually: Any
+) -> None:
+    lot, bulk, trend, (raw, _) = known.lot(), lactose(known)[0], lactose(known)[0], lactose(known)
+    await bus.publish(
+        *(known.start(lot), known.completion(lot), known.start(bulk), known.alarm(bulk)),
+        *(known.used(lot, each.number, each.number) for each in (raw, bulk)),
+        *(known.deviation(raw, proposed_classification=Classification.critical), known.oos(raw), known.oot(trend)),
+    )
+    id = (await found("batches", lot=lot.number, state="manufactured"))["id"]
+    await service.client.done(f"/batches/{id}/intent", {"markets": ["US"]})
+
+    async def judged(reader: Any, *expected: str) -> Any:
+        read = (await readiness(reader, id, "US"))["by_name"]
+        return read if [read[each]["verdict"] for each in (*SETTLED, "excursions_decided")] == [*expected] else None
+
+    async with service.as_("partner_quality", partner_id=known.maker) as maker:
+        for reader in (service.client, maker):
+            await eventually(partial(judged, reader, "not_met", "not_met", "not_met"))
+            opened = (await reader.get(f"/batches/{id}/genealogy")).json()["open_events"]
+            assert sorted(each["kind"] for each in opened) == ["deviation", "excursion", "oos"]
+    # Its last revision says that it was another lot, of which a result is out of trend.
+    await bus.publish(*(known.used(lot, each.number, trend.number, revision=2) for each in (raw, bulk)))
+    read = await eventually(partial(judged, service.client, "met", "met", "unknown"))
+    assert (read["oos_concluded"]["weighs"], "out of trend" in read["oos_concluded"]["why"]) == (True, True)
+    opened = (await service.client.get(f"/batches/{id}/genealogy")).json()["open_events"]
+    assert [each["kind"] for each in opened] == ["oot"]
+
+
+async def test_it_asks_where_the_batch_is_released(bus: Any, known: Any, service: Any, found: Any, sold: Any) -> None:
+    lot, id = sold
+    (raw, _), (late, _) = lactose(known), lactose(known)
+    await bus.publish(known.deviation(raw, proposed_classification=Classification.critical))
+    deviation = await found("deviations", lot=raw.number)
+    await bus.publish(*(known.used(lot, each.number, each.number) for each in (raw, late)))
+    asked = await found("distribution-impacts", batch_id=id, cause_type="deviation")
+    assert asked["cause"]["number"] == deviation["number"], "told before that it was used"
+    await bus.publish(known.oos(late))
+    assert (await found("distribution-impacts", batch_id=id, cause_type="oos"))["market"] == "US"

@@ -67,8 +67,35 @@ def stages(*steps: str) -> list[dict[str, str]]:
 def test_who_may_pack_may_not_make(step: str) -> None:
     made = batch(told(*granted("packaging")), stages=stages(step))
     assert [verdict(made, each) for each in GRANTED] == [Verdict.not_met] * 2
-    packed = batch(told(*granted("packaging")), stages=stages("secondary packaging"))
+    packed = batch(told(*granted("packaging")), stages=stages("secondary packaging"), came_by=["packed"])
     assert [verdict(packed, each) for each in GRANTED] == [Verdict.met] * 2
+
+
+@pytest.mark.parametrize("said", [["secondary packaging"], ["visual inspection"], ["packaging", "splitting"]])
+def test_a_stage_that_makes_nothing_does_not_speak_for_the_making(said: list[str]) -> None:
+    """Else one stated stage would take the site where it was made out of the question."""
+    made = batch(told(*granted("packaging")), stages=stages(*said))
+    assert [verdict(made, each) for each in GRANTED] == [Verdict.not_met] * 2
+    assert "making (" in str(condition(made, "site_qualified").texts)
+    undated = batch(told(*granted("packaging")), stages=stages(*said), started_at=None, completed_at=None)
+    assert [verdict(undated, each) for each in GRANTED] == [Verdict.not_met] * 2
+    either = batch(told(*granted("packaging", "drug_product")), stages=stages(*said))
+    assert [verdict(either, each) for each in GRANTED] == [Verdict.met] * 2
+
+
+@pytest.mark.parametrize(
+    "days", [("2018-10-20", "2018-10-21"), ("2018-10-31", "2018-11-02"), ("2018-12-30", "2019-01")]
+)
+def test_a_stage_that_lies_outside_of_the_batchs_days_does_not_speak_for_them(days: tuple[str, str]) -> None:
+    """Else a stage that is dated while the site was qualified would stand for a making after that."""
+    first, last = days
+    one = stages("compression")[0] | {"started_at": first, "ended_at": last}
+    made = batch(told(*granted("drug_product")), stages=[one], started_at="2018-11", completed_at="2018-12")
+    assert "making (2018-11-01 to 2018-12-31)" in str(condition(made, "site_qualified").texts)
+    inside = batch(
+        told(*granted("drug_product")), stages=stages("compression"), started_at="2018-11", completed_at=None
+    )
+    assert "making" not in str(condition(inside, "site_qualified").texts)
 
 
 def test_a_making_as_a_whole_is_packing_where_it_was_packed_of_another() -> None:

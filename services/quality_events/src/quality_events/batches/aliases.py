@@ -1,23 +1,51 @@
 """Other numbers of the same goods: an alias names a batch, and is none of its own.
 
-What is told under an alias that is known is told of the batch. What was told before anybody said so stands as a batch
-of its own: nothing moves it, and the readiness of either says that it stands there.
+What is told under an alias that is known is told of the batch, and it is kept that it was. What was told before anybody
+said so stands as a batch of its own, and so does what was begun or made under it by a record of its own, which may be
+another lot: nothing moves it, and the readiness of either says that it stands there.
 """
 
+import json
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from datetime import datetime
 from typing import Any, Final, TypeVar
 from uuid import UUID
 
-from contracts import Fact, Lot, Recorded
+from sqlmodel import Field
+
+from contracts import Fact, Lot, Recorded, clock
+from contracts.partner_feeds import BatchCompletionReported, BatchStartReported
+from quality_events.metadata import INSTANT, Table
+from runtime import bulk
 from runtime.work import Work
 
 F = TypeVar("F", bound=Fact)
 _WITH_ALIASES: Final = """
-SELECT id AS batch_id, lot_id, number, material, site_id, aliases FROM batch
+SELECT id AS batch_id, lot_id, number, material, site_id, aliases, start_source, completion_source, other_statements
+FROM batch
 WHERE aliases <> '{}' AND (site_id, material) IN (SELECT * FROM unnest($1::uuid[], $2::text[])) ORDER BY id
 """
 _OF_THEIR_OWN: Final = "SELECT lot_id FROM batch WHERE lot_id = ANY ($1::uuid[])"
+_APART: Final = "SELECT number, created_at FROM batch WHERE lot_id = ANY ($1::uuid[]) ORDER BY number"
+_TOLD: Final = """
+SELECT told.number, told.batch_lot_id = $1 AS here, batch.id AS batch_id, batch.number AS kept_with
+FROM told_under AS told LEFT JOIN batch ON batch.lot_id = told.batch_lot_id
+WHERE $1 IN (told.batch_lot_id, told.lot_id) ORDER BY told.number, batch.number
+"""
+
+
+class ToldUnder(Table, table=True):
+    """That facts which named an alias are kept with its batch: they stay there when it is an alias no more."""
+
+    __tablename__ = "told_under"
+
+    lot_id: UUID = Field(primary_key=True)
+    """The lot that its number would be."""
+    batch_lot_id: UUID = Field(primary_key=True)
+    number: str
+    told_at: datetime = Field(sa_type=INSTANT)
+    """When the first of them came."""
 
 
 def alias_lots(site_id: UUID, material: str, aliases: Iterable[str]) -> list[UUID]:
@@ -43,19 +71,67 @@ async def under_own_numbers(work: Work, lots: Sequence[Lot]) -> list[Lot]:
 
     One under which a batch of its own stands already stays there, and so does one that is the alias of two.
     """
-    named = {id: rows[0] for id, rows in (await named_by(work, lots)).items() if len(rows) == 1} if lots else {}
-    own = {row["lot_id"] for row in await work.connection.fetch(_OF_THEIR_OWN, [*named])} if named else set()
-    moved = {id: {"id": row["lot_id"], "number": row["number"]} for id, row in named.items() if id not in own}
-    return [lot.model_copy(update=moved[lot.id]) if lot.id in moved else lot for lot in lots]
+    moved = await _batches_named(work, lots)
+    return [_of_its_batch(lot, moved) for lot in lots]
 
 
 async def told_of_batches(work: Work, facts: Sequence[Recorded[F]]) -> list[Recorded[F]]:
-    """Facts about lots, each about the batch's own lot where it names an alias."""
-    lots = list({lot.id: lot for each in facts for lot in _lots_of(each.fact)}.values())
-    own = dict(zip((lot.id for lot in lots), await under_own_numbers(work, lots), strict=True))
-    if all(id == lot.id for id, lot in own.items()):
+    """Facts about lots, each about the batch's own lot where it names an alias; it is kept under which it was told.
+
+    A start or a completion is the batch's own where its source told that of the batch before, as one whose lot number
+    it corrects: by another record another lot may have been made.
+    """
+    named = await _batches_named(work, list({lot.id: lot for each in facts for lot in _lots_of(each.fact)}.values()))
+    if not named:
         return [*facts]
-    return [each._replace(fact=_about(each.fact, [own[lot.id] for lot in _lots_of(each.fact)])) for each in facts]
+    moved = [named if _is_of_it(each.fact, named, facts) else {} for each in facts]
+    of_them = zip(facts, moved, strict=True)
+    told = {lot.id: lot for each, batches in of_them for lot in _lots_of(each.fact) if lot.id in batches}
+    rows = [
+        {"lot_id": id, "batch_lot_id": named[id]["lot_id"], "number": lot.number, "told_at": clock.now()}
+        for id, lot in sorted(told.items())
+    ]
+    await bulk.insert(work, ToldUnder, rows, "ON CONFLICT DO NOTHING")
+    return [
+        each._replace(fact=_about(each.fact, [_of_its_batch(lot, batches) for lot in _lots_of(each.fact)]))
+        for each, batches in zip(facts, moved, strict=True)
+    ]
+
+
+async def told_under(work: Work, lot_id: UUID) -> list[Mapping[str, Any]]:
+    """The other numbers under which facts were told that are kept with a lot's batch (``here``), and the batches with
+    which facts are kept that were told under its own number."""
+    return [dict(row) for row in await work.connection.fetch(_TOLD, lot_id)]
+
+
+async def stand_apart(work: Work, batch: Any) -> list[tuple[str, datetime]]:
+    """The numbers of the batches that stand under a batch's aliases, and since when each is known."""
+    lots = alias_lots(batch.site_id, batch.material, batch.aliases)
+    return [(row["number"], row["created_at"]) for row in await work.connection.fetch(_APART, lots)] if lots else []
+
+
+async def _batches_named(work: Work, lots: Sequence[Lot]) -> dict[UUID, Any]:
+    """The batch of each lot that is the alias of one alone, and no batch of its own."""
+    named = {id: rows[0] for id, rows in (await named_by(work, lots)).items() if len(rows) == 1} if lots else {}
+    own = {row["lot_id"] for row in await work.connection.fetch(_OF_THEIR_OWN, [*named])} if named else set()
+    return {id: row for id, row in named.items() if id not in own}
+
+
+def _of_its_batch(lot: Lot, batches: Mapping[UUID, Any]) -> Lot:
+    row = batches.get(lot.id)
+    return lot.model_copy(update={"id": row["lot_id"], "number": row["number"]}) if row else lot
+
+
+def _is_of_it(fact: Fact, batches: Mapping[UUID, Any], beside: Sequence[Recorded[Any]]) -> bool:
+    """Whether what is told under an alias is told of its batch. ``beside`` are the facts that came with it."""
+    if not isinstance(fact, BatchStartReported | BatchCompletionReported) or fact.lot.id not in batches:
+        return True
+    batch = batches[fact.lot.id]
+    others = batch["other_statements"] or []
+    others = json.loads(others) if isinstance(others, str) else others
+    told = {batch["start_source"], batch["completion_source"], *(each["source"] for each in others)}
+    told |= {each.fact.source.name for each in beside if each.fact.lot.id == batch["lot_id"]}
+    return fact.source.name in told
 
 
 def _lots_of(fact: Any) -> Sequence[Lot]:
@@ -69,8 +145,3 @@ def _about(fact: F, lots: Sequence[Lot]) -> F:
     if hasattr(fact, "lots"):
         return fact.model_copy(update={"lots": tuple({lot.id: lot for lot in lots}.values())})
     return fact.model_copy(update={"lot": lots[0]}) if lots else fact
-
-
-async def stand_apart(work: Work, lots: Sequence[UUID]) -> bool:
-    """Whether facts stand under other numbers of a batch, as batches of their own."""
-    return bool(lots and await work.connection.fetch(_OF_THEIR_OWN, list(lots)))

@@ -9,7 +9,6 @@ from sqlmodel import col, select
 from contracts import Lot, Moment, clock
 from directory import queries as directory
 from quality_events import moments
-from quality_events.batches.aliases import alias_lots, stand_apart
 from quality_events.batches.model import Batch
 from quality_events.batches.parts import BatchInput
 from quality_events.batches.record import PERSON, must_be_what_was_read
@@ -84,12 +83,9 @@ async def complete(work: Work, batch_id: UUID, body: CompleteBatch) -> Batch:
 
 
 async def describe(work: Work, batch_id: UUID, body: DescribeBatch) -> Batch:
-    """State what else is known of a batch; of an alias that is new, or none any more, what stands under it counts."""
+    """State what else is known of a batch."""
     batch = await work.get(Batch, batch_id)
-    others = {*batch.aliases} ^ {*(batch.aliases if body.aliases is None else body.aliases)}
-    apart = await stand_apart(work, alias_lots(batch.site_id, batch.material, sorted(others)))
-    merged = await lineage.is_merged(work, batch)
-    told = batch.describe(**body.model_dump(), merged=merged, apart=apart)
+    told = batch.describe(**body.model_dump(), merged=await lineage.is_merged(work, batch))
     work.publish(*([told] if told else []), of=batch)
     return batch
 

@@ -34,16 +34,14 @@ class Corrected(StatedColumns, RecordColumns):
         aliases: Sequence[str] | None,
         dates: tuple[Moment | None, DayOrMonth | None],
         applied_changes: Sequence[str] | None,
-        *,
-        apart: bool,
     ) -> BatchManufactured | None:
-        """Take over what is given. ``apart``: facts that nobody reviewed with it stand under an alias."""
+        """Take over what is given."""
         before, told = self._of_making(), self.told_when_made
         self.work_order = work_order or self.work_order
         self.aliases = self.aliases if aliases is None else sorted(set(aliases))
         self.applied_changes = self.applied_changes if applied_changes is None else sorted(set(applied_changes))
         self.state_dates(*dates)
-        if self.state in REVIEWABLE and (apart or self._of_making() != before):
+        if self.state in REVIEWABLE and self._of_making() != before:
             return self.made_otherwise()
         return self.told_anew(told)
 
@@ -68,5 +66,5 @@ class Corrected(StatedColumns, RecordColumns):
             self.manufacture_date, self.expiry_date = lineage.earliest_dates()
         return links
 
-    def _of_making(self) -> tuple[str | None, str | None, list[str]]:
-        return self.manufacture_date, self.expiry_date, self.applied_changes
+    def _of_making(self) -> tuple[str | None, str | None, list[str], list[str]]:
+        return self.manufacture_date, self.expiry_date, self.applied_changes, self.aliases

@@ -1,19 +1,21 @@
 """Lots that makers' systems say went into batches, beside the inputs that stand: what no input names is asked about.
 
 None of them becomes an input by itself: a corrected record leaves a lot out without a word, and an input that nobody
-takes back would stay. People name it (``parents``, or the start), or quality states what it was.
+takes back would stay. People name it (``parents``, or the start), or quality states what it was. What happens to it
+counts for the batch all the same, as long as its system says that it was used.
 """
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Numeric
 from sqlmodel import Field
 
-from contracts import Quantity, Recorded, clock
+from contracts import Lot, Quantity, Recorded, clock
 from contracts.batch_records import MaterialUseReported
 from quality_events.batches.statements import batches_of
 from quality_events.metadata import INSTANT, Table
@@ -22,6 +24,7 @@ from runtime.work import Work
 
 _UNNAMED = "SELECT material, number, told_at FROM uses_not_named($1)"
 _TOLD = "SELECT * FROM uses_told($1)"
+_lot_id = lru_cache(maxsize=10_000)(Lot.identify)
 _QUANTITIES = """
 UPDATE material_use AS used SET quantity = told.quantity, unit = told.unit
 FROM unnest($1::text[], $2::int[], $3::numeric[], $4::text[]) AS told (source, revision, quantity, unit)
@@ -39,6 +42,8 @@ class MaterialUse(Table, table=True):
     revision: int = Field(primary_key=True)
     batch_id: UUID | None = Field(default=None, foreign_key="batch.id")
     """None where the source names no batch any more."""
+    lot_id: UUID | None = None
+    """The lot that was used, by which what happens to it counts for the batch."""
     material: str
     number: str
     use: str
@@ -56,6 +61,7 @@ async def uses(work: Work, reports: Sequence[Recorded[MaterialUseReported]]) -> 
     rows = [
         {
             "batch_id": batches[each.fact.lot.id].id if each.fact.lot else None,
+            "lot_id": _lot_id(each.fact.lot.site_id, each.fact.material, each.fact.number) if each.fact.lot else None,
             "source": each.fact.source.name,
             "revision": each.fact.source.revision,
             "use": str(each.fact.use),

@@ -172,17 +172,16 @@ class Batch(Corrected, Waiting, Table, table=True):
         expiry_date: DayOrMonth | None,
         applied_changes: Sequence[str] | None,
         merged: bool,
-        apart: bool = False,
     ) -> BatchManufactured | None:
         """State what else is known of it; what is left out stays as it was. The dates of a merge are its inputs'.
 
-        When a batch that is made expires is told, and which other numbers it has. Other dates and changes than were
-        reviewed undo the reviews.
+        When a batch that is made expires is told, and which other numbers it has. Other dates, changes and numbers than
+        were reviewed undo the reviews: what is told under another number counts for its release.
         """
         if merged and (manufacture_date or expiry_date):
             raise RuleViolated(f"{self.number} is part of a merge: its dates are the earliest of the inputs', and stay")
         dates = (manufacture_date, expiry_date)
-        return self.take_description(work_order, aliases, dates, applied_changes, apart=apart)
+        return self.take_description(work_order, aliases, dates, applied_changes)
 
     @transition(source=BEGUN | MAKING, target=None, by={Role.quality, Role.regulatory, Role.msat}, when="goes_on")
     def intend(self, markets: Sequence[str], ppq: bool) -> None:

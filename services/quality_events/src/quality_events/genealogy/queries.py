@@ -39,7 +39,7 @@ WHERE child.id = $1 AND used.use = 'consumed' AND NOT used.superseded AND parent
     AND (parent.site_id, parent.material, parent.number) = (child.site_id, used.material, used.number)
 """
 """The batches that are told to have gone into one, also those that no input names."""
-_MADE_OF: Final = "SELECT DISTINCT batch_id FROM batch_input_now WHERE lot_id = ANY ($1::uuid[]) ORDER BY batch_id"
+_MADE_OF: Final = "SELECT DISTINCT batch_id FROM lot_went_in WHERE lot_id = ANY ($1::uuid[]) ORDER BY batch_id"
 _GENEALOGY = f"""
 {UP}, down (id) AS (
     SELECT $1::uuid
@@ -52,7 +52,7 @@ _GENEALOGY = f"""
     SELECT 'ancestor', id FROM up WHERE id <> $1 UNION ALL SELECT 'descendant', id FROM down WHERE id <> $1
 ), material AS (
     SELECT DISTINCT part.lot_id, part.batch_id FROM up, LATERAL (
-        SELECT lot_id, batch_id FROM batch_input_now WHERE batch_id = up.id OFFSET 0) AS part
+        SELECT lot_id, batch_id FROM lot_went_in WHERE batch_id = up.id OFFSET 0) AS part
 ), event AS (
     SELECT 'deviation' AS kind, one.id, one.number, one.state, one.classification, '{{}}'::text[] AS markets,
            up.id AS batch_id
@@ -73,6 +73,10 @@ _GENEALOGY = f"""
     SELECT 'oos', one.id, one.number, one.state, NULL, '{{}}', material.batch_id
     FROM material JOIN oos_investigation AS one ON one.lot_id = material.lot_id AND one.batch_id IS NULL
         AND one.state <> 'concluded'
+    UNION ALL
+    SELECT 'oot', one.id, one.number, one.state, NULL, '{{}}', material.batch_id
+    FROM material JOIN oot_investigation AS one ON one.lot_id = material.lot_id AND one.batch_id IS NULL
+        AND one.state NOT IN ('concluded', 'withdrawn')
     UNION ALL
     SELECT 'hold', one.id, one.number, one.state, NULL, one.markets, up.id
     FROM up JOIN batch_hold AS one ON one.batch_id = up.id AND one.state = 'open'

@@ -50,7 +50,7 @@ PERHAPS: Final = [str(state) for state in PERHAPS_OUT]
 _ALONE: Final = "SELECT pg_advisory_xact_lock(hashtextextended('quality-events.impact' || $1, 0))"
 _CAUSE_AND_MARKET: Final = ("batch_id", "market", "cause_type", "cause_id")
 _WHOLE: Final = """
-SELECT whole.id FROM batch AS part
+SELECT whole.id, part.lot_id FROM batch AS part
 JOIN batch AS whole ON (whole.site_id, whole.material) = (part.site_id, part.material)
 WHERE part.id = ANY ($1::uuid[]) AND whole.aliases <> '{}' AND part.number = ANY (whole.aliases)
 """
@@ -72,6 +72,7 @@ SELECT id, lot_id FROM batch WHERE lot_id = ANY ($1::uuid[]) AND (
     EXISTS (SELECT FROM disposition AS said WHERE said.batch_id = batch.id AND said.state = ANY ($2) OFFSET 0)
     OR EXISTS (SELECT FROM batch_link AS link WHERE link.parent_id = batch.id OFFSET 0)
     OR EXISTS (SELECT FROM batch_input AS part WHERE part.lot_id = batch.lot_id OFFSET 0)
+    OR EXISTS (SELECT FROM lot_used AS part WHERE part.lot_id = batch.lot_id OFFSET 0)
     OR EXISTS (SELECT FROM batch AS whole WHERE (whole.site_id, whole.material) = (batch.site_id, batch.material)
         AND whole.aliases <> '{}' AND batch.number = ANY (whole.aliases) OFFSET 0))
 ORDER BY id
@@ -112,7 +113,8 @@ async def weigh_known(work: Work, cause: Known, told_at: datetime | None = None)
 async def weigh_making(work: Work, reports: Mapping[UUID, Recorded[Any]], grounds: Sequence[ImpactGround]) -> None:
     """Something was told of how lots were made or tested: open an impact where no release can have weighed it."""
     rows = await work.connection.fetch(_PERHAPS, list(reports), PERHAPS)
-    for batch_id, lot_id in rows:
+    wholes = await work.connection.fetch(_WHOLE, [row["id"] for row in rows])
+    for batch_id, lot_id in (*rows, *wholes):
         released = await _released(work, [batch_id])
         if not released:
             continue

@@ -14,6 +14,7 @@ _INHERITED: Final = """
 WITH RECURSIVE part (lot_id, told_at) AS (
     SELECT told.lot_id, told.told_at FROM batch_input_now AS part JOIN batch_input AS told ON told.id = part.id
     WHERE part.batch_id = $1
+    UNION ALL SELECT lot_id, told_at FROM lot_used WHERE batch_id = $1
     UNION ALL SELECT parent.lot_id, link.created_at
     FROM batch_link AS link JOIN batch AS parent ON parent.id = link.parent_id WHERE link.child_id = $1
 ), went_in AS (
@@ -26,7 +27,7 @@ WITH RECURSIVE part (lot_id, told_at) AS (
     SELECT lot_id, told_at FROM went_in
     UNION SELECT batch.lot_id, up.told_at FROM up JOIN batch ON batch.id = up.id
     UNION SELECT part.lot_id, up.told_at FROM up, LATERAL (
-        SELECT lot_id FROM batch_input_now WHERE batch_id = up.id OFFSET 0) AS part
+        SELECT lot_id FROM lot_went_in WHERE batch_id = up.id OFFSET 0) AS part
 ), cause AS (
     SELECT 'deviation' AS type, one.id, lot.told_at, NULL AS occurred_at, NULL AS ended_at
     FROM lot JOIN deviation_lot AS named ON named.lot_id = lot.lot_id AND named.left_out_by_revision IS NULL

@@ -12,6 +12,7 @@ from sqlmodel import col, select
 
 from contracts.data_integrity import FlagState
 from contracts.impacts import ImpactGround
+from quality_events.batches.aliases import stand_apart
 from quality_events.batches.materials import not_named
 from quality_events.batches.model import Batch
 from quality_events.batches.parts import BatchInput, is_an_input
@@ -37,11 +38,13 @@ from runtime.work import Work
 
 
 async def record(work: Work, batch: Batch) -> list[News]:
-    """What is stated of its making, or its record, is another than what was reviewed (21 CFR 211.192)."""
+    """What is stated of its making, or its record, is another than what was reviewed (21 CFR 211.192), or another lot
+    may have been made under another number of it."""
     undone = [News(batch.reviews_undone_at, _OTHER)] if batch.reviews_undone_at else []
+    apart = [News(at, _APART.format(number)) for number, at in await stand_apart(work, batch)]
     given = await versions_of(work, batch.id)
     return (
-        undone
+        [*undone, *apart]
         + [
             News(each.received_at, f"version {each.record_version} of {each.source} was not handed in", open=True)
             for each in not_handed_in(batch.state, batch, given)
@@ -241,6 +244,7 @@ def _became(each: Mapping[str, Any], before: bool | None) -> str | None:
     return "a result is not reportable any more" if before and each.get("reportable") is False else None
 
 
+_APART: Final = "{}, another number of it, stands as a batch of its own"
 _EVERY_MARKET: Final[Sequence[str | None]] = (None,)
 _OTHER: Final = "what is stated of its making, or its record, is another than what was reviewed"
 NEWS: Final[Mapping[ImpactGround, Callable[[Work, Batch], Awaitable[list[News]]]]] = {

@@ -19,8 +19,11 @@ _OPEN_ON: Final = f"""
 {UP}
 SELECT said.id::text AS id, said.number, said.state, said.test, said.value, said.unit,
        said.partner_id::text AS partner_id
-FROM up JOIN oot_investigation AS said ON said.batch_id = up.id
-WHERE said.state = ANY ($2::text[]) ORDER BY said.number
+FROM oot_investigation AS said
+WHERE said.state = ANY ($2::text[]) AND (said.batch_id IN (SELECT id FROM up)
+    OR said.batch_id IS NULL AND said.lot_id IN (SELECT part.lot_id FROM up, LATERAL (
+        SELECT lot_id FROM lot_went_in WHERE batch_id = up.id OFFSET 0) AS part))
+ORDER BY said.number
 """  # noqa: S608
 FILTERS = (
     equal(
@@ -45,5 +48,5 @@ async def show(work: Work, investigations: Sequence[OotInvestigation]) -> list[O
 
 
 async def open_on(work: Work, batch_id: UUID) -> list[Mapping[str, Any]]:
-    """Those that are open of a batch and of what it came of, as far as who asks reads them."""
+    """Those that are open of a batch and of what it came of, or went into that, as far as who asks reads them."""
     return [dict(row) for row in await work.connection.fetch(_OPEN_ON, batch_id, sorted(OPEN))]

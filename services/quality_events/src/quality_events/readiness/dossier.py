@@ -2,19 +2,19 @@
 
 import json
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime
-from typing import Any, Final
+from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from contracts.batches import LinkKind
 from contracts.partner_feeds import TestStage
 from directory.qualified import Change
 from gxp.clocks import first_instant
 from quality_events import moments
 from quality_events.batches import works
+from quality_events.batches.aliases import told_under
 from quality_events.batches.materials import not_named
 from quality_events.batches.model import Batch
 from quality_events.batches.records import versions_of
@@ -34,6 +34,7 @@ from quality_events.oot_investigations.queries import open_on as trends_on
 from quality_events.process_limits.queries import limits_on
 from quality_events.readiness import counting, numbers, places
 from quality_events.readiness.parents import Parent
+from quality_events.readiness.stages import span, tell_of_making, whole_work
 from quality_events.readiness.standings import Owner, owners_of
 from quality_events.readiness.terms import Done, Dossier, Rejected, Told
 from quality_events.recalls.queries import recalls_over
@@ -42,7 +43,6 @@ from runtime.work import Work
 from serving.canonical import sha256
 
 _DOSSIER = "SELECT batch_dossier($1)"
-_HANDLED: Final = frozenset({LinkKind.split, LinkKind.merged})
 
 
 async def dossier_of(work: Work, batch_id: UUID) -> Dossier:
@@ -51,6 +51,7 @@ async def dossier_of(work: Work, batch_id: UUID) -> Dossier:
         raise NotFound("batch", batch_id)
     others = await numbers.others_of(work, await work.session.get_one(Batch, batch_id))
     told = [await _under_its_number(work, each["id"]) for each in others if each["alias"]]
+    own = replace(own, told_under=await told_under(work, UUID(own.batch["lot_id"])))
     return numbers.with_others(own, others, [each for each in told if each])
 
 
@@ -160,35 +161,24 @@ def _zones(found: Mapping[str, Any]) -> Mapping[UUID, str]:
     return {UUID(each["id"]): each["time_zone"] or "UTC" for each in found["sites"]}
 
 
-def span(moment: str, zone: str) -> tuple[date, date]:
-    """The local days of a moment as it was given: of a month the first and the last."""
-    read = moments.read(moment)
-    if isinstance(read, datetime):
-        day = read.astimezone(ZoneInfo(zone)).date()
-        return day, day
-    return moments.sortable(read), moments.ends(read)
-
-
 def _form(registered: Iterable[Any]) -> str | None:
     """The product's dosage form, as it was told last."""
     return next((each["said"]["dosage_form"] for each in reversed(_in_order(registered))), None)
 
 
-def _whole(came_by: Collection[str]) -> frozenset[str]:
-    """The work of a making of which nobody stated the steps, by what the batch came of."""
-    if _HANDLED.intersection(came_by):
-        return works.HANDLING
-    return frozenset({works.PACKAGING}) if LinkKind.packed in came_by else works.WHOLE
-
-
 def _done(found: Mapping[str, Any], form: str | None, sites: Mapping[str, Any], zones: Mapping[str, str]) -> list[Done]:
-    """The stages; where none is stated, the making as a whole from its start to its completion. And those elsewhere."""
-    stages, whole = list(found["stages"]), None
+    """The stages; and the making as a whole from its start to its completion, as far as no stage tells of it. And those
+    elsewhere, which say nothing of who made the rest."""
+    stages, whole = found["stages"], whole_work(found["came_by"])
     elsewhere = [each for each in found.get("elsewhere", ()) if each["started_at"]]
     begun, ended = found["started_at"] or found["completed_at"], found["completed_at"] or found["started_at"]
-    if not stages and begun:
-        stages = [{"step": "making", "site_id": found["site_id"], "started_at": begun, "ended_at": ended}]
-        whole = _whole(found["came_by"])
+    if stages and not begun:
+        begun, ended = (
+            each(stage[name] for stage in stages) for each, name in ((min, "started_at"), (max, "ended_at"))
+        )
+    making = {"step": "making", "site_id": found["site_id"], "started_at": begun, "ended_at": ended, "works": whole}
+    if begun and not tell_of_making(found, form, zones):
+        stages = [*stages, making]
     return [
         Done(
             step=each["step"],
@@ -196,7 +186,7 @@ def _done(found: Mapping[str, Any], form: str | None, sites: Mapping[str, Any], 
             first=(begun := span(each["started_at"], (zone := zones.get(each["site_id"], "UTC"))))[0],
             begun_by=begun[1],
             last=span(each["ended_at"], zone)[1],
-            activities=(None if apart else whole) or works.work_of(each["step"], form),
+            activities=each.get("works") or works.work_of(each["step"], form),
             partner_id=UUID(each["partner_id"])
             if apart
             else _former(found, each, zone) or _partner(sites, each["site_id"]),

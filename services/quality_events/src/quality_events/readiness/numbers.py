@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from quality_events.batches.aliases import alias_lots, named_by
 from quality_events.batches.model import Batch
-from quality_events.readiness.terms import EVERYBODY, Condition, ConditionName, Dossier, Finding, spared, unknown
+from quality_events.readiness.terms import EVERYBODY, Condition, ConditionName, Dossier, Finding, met, spared, unknown
 from runtime.work import Work
 
 _STAND: Final = "SELECT id, number, state FROM batch WHERE lot_id = ANY ($1::uuid[]) AND id <> $2 ORDER BY number"
@@ -39,11 +39,34 @@ def with_others(dossier: Dossier, others: Sequence[Mapping[str, Any]], told: Seq
 
 
 def numbers_joined(dossier: Dossier, _: str, __: date) -> Condition:
-    """What is told of it stands under one number (EU GMP 4.20): else quality states what stands under the other."""
-    name = ConditionName.numbers_joined
-    if not dossier.numbers:
-        return spared(name, "nothing stands under another number of it")
-    return unknown(name, *map(_said, dossier.numbers))
+    """What is told of it stands under one number (EU GMP 4.20): else quality states what stands under the other.
+
+    Whoever decides reads each other number that it has, and of which of these something was told that is kept with it.
+    """
+    name, aliases = ConditionName.numbers_joined, dossier.batch.get("aliases") or ()
+    here = {each["number"] for each in dossier.told_under if each["here"]}
+    known = [Finding(_alias(each, told=each in here), reader=EVERYBODY) for each in sorted(aliases)]
+    apart = [*map(_said, dossier.numbers)]
+    apart += [_kept_with(each) for each in dossier.told_under if not each["here"]]
+    apart += [Finding(_no_more(each), reader=EVERYBODY) for each in sorted(here.difference(aliases))]
+    if apart:
+        return unknown(name, *apart, *known)
+    return met(name, *known) if known else spared(name, "nothing stands under another number of it")
+
+
+def _alias(number: str, *, told: bool) -> str:
+    return f"it is {number}, too" + (": facts that were told under that are kept here" if told else "")
+
+
+def _no_more(number: str) -> str:
+    return f"facts that were told under {number} are kept here, and it is no number of it any more"
+
+
+def _kept_with(told: Mapping[str, Any]) -> Finding:
+    number = told["kept_with"]
+    where = number or "another batch"
+    text = f"facts that were told under its number are kept with {where}, of which it was said to be another number"
+    return Finding(text, "batch", told["batch_id"], number, EVERYBODY)
 
 
 def _said(each: Mapping[str, Any]) -> Finding:

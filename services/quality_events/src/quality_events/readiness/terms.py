@@ -260,6 +260,8 @@ class Dossier:
     """Those that are proposed or run over it, or over what it came of; no exercises."""
     numbers: Sequence[Mapping[str, Any]] = ()
     """Batches that are the same goods: what stands under its aliases is in here, too."""
+    told_under: Sequence[Mapping[str, Any]] = ()
+    """Other numbers under which facts were told that are kept with it, and what keeps those told under its own."""
     unread: Sequence[str] = ()
     """What is being read again from its beginning, so that the newest of it may not be known."""
     waits_since: datetime | None = None
