@@ -10,6 +10,7 @@ from contracts.qualifications import EndCause, QualificationState
 from partner_registry.audits import audit_for, open_findings
 from partner_registry.days import local_day
 from partner_registry.names import zone
+from partner_registry.partners.company import is_closed_elsewhere
 from partner_registry.partners.model import Partner, PartnerState
 from partner_registry.qualifications import queries
 from partner_registry.qualifications.gaps import CERTIFICATE
@@ -124,7 +125,8 @@ async def _counts(work: Work, found: Qualification, fact: Fact) -> Qualification
 
 async def _activates(work: Work, found: Qualification) -> None:
     partner = await work.get(Partner, found.partner_id)
-    if partner.state == PartnerState.prospect and found.state in IN_FORCE:
+    begins = partner.state == PartnerState.prospect and found.state in IN_FORCE
+    if begins and not await is_closed_elsewhere(work, partner.id):
         work.publish(partner.activate(f"{found.number} is {found.state}", True, work.now), of=partner)
 
 

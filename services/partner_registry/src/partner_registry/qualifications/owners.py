@@ -38,8 +38,8 @@ def steps(found: Qualification, on: date, now: datetime, not_active_since: date 
     """What the buyer carries on of the former owner's periods from the day of the sale: its states and their days.
 
     Each begins when the former owner's did, and none before the sale: a sale that is told late makes nobody qualified
-    for a day, and takes none back. What is not in force afterwards is suspended, and so is what counted of an owner that
-    is not active since a day itself: a sale lifts no suspension. Empty where nothing was in force.
+    for a day, and takes none back. What is not in force afterwards is suspended, and so is what counted of an owner
+    that is not active since a day itself: a sale lifts no suspension. Empty where nothing was in force.
     """
     begun_on = {date.fromisoformat(each["on"]) for each in found.periods} | {not_active_since or on}
     told: Steps = []
