@@ -160,6 +160,21 @@ async def test_a_buyer_that_left_gets_nothing_and_the_sale_says_why(
     assert (await registry.client.get(f"/sites/{site['id']}")).json()["partner_id"] == site["partner_id"]
 
 
+async def test_the_sale_of_a_suspended_partners_site_lifts_nothing(
+    registry: Any, qualify: Any, site: Any, buyer: Any, sold: Any
+) -> None:
+    await qualify.certified(site)
+    await qualify.approved(site)
+    why = {"reason": "falsified batch records at this site", "decisions": []}
+    await registry.as_("quality", subject="quinn").done(f"/partners/{site['partner_id']}/suspension", why)
+    await sold()
+    work = {"activity": "drug_product", "dosage_form": "tablet"}
+    listed = (await registry.client.get("/sites/approved", params=work)).json()["items"]
+    (shown,) = [each for each in listed if each["site"]["id"] == site["id"]]
+    assert (shown["allowed"], shown["partner"]["id"]) == (False, buyer["id"])
+    assert (await registry.client.get(f"/partners/{buyer['id']}")).json()["state"] == "prospect"
+
+
 async def test_no_partner_leaves_while_a_sale_to_it_is_announced(
     registry: Any, buyer: Any, sell: Any, becomes: Any
 ) -> None:

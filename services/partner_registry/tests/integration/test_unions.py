@@ -10,7 +10,10 @@ import pytest
 from contracts import Lot
 from contracts.companies import PartnersUnified
 from contracts.oversight import OversightPlanChanged
+from contracts.partner_registry import PartnerStatusChanged
+from contracts.partner_work import PartnerWorkDecided
 from contracts.quality_events import BatchStarted
+from partner_registry.partners.model import Partner, PartnerState
 
 WHY = {"reason": "one entry in the register"}
 
@@ -161,15 +164,33 @@ async def test_the_segment_of_the_elder_counts_at_the_sites_of_both(
     await bus.told(OversightPlanChanged, 1, site_id=UUID(other["id"]))
 
 
-async def test_what_may_not_be_used_under_one_number_may_not_under_the_other(
-    registry: Any, qualify: Any, site: Any, younger: Any
-) -> None:
+@pytest.fixture
+async def working(registry: Any, qualify: Any, site: Any, younger: Any) -> Any:
+    """A site of the younger one; both are qualified."""
     body = {"partner_id": younger["id"], "name": "Second", "country": "AT", "time_zone": "UTC"}
     other = await registry.client.done("/sites", body | {"activities": ["drug_product"]})
     for each in (site, other):
         await qualify.certified(each)
         await qualify.approved(each)
-    sourcing, quality = (registry.as_(role, subject=f"{role} person") for role in ("sourcing", "quality"))
+    return other
+
+
+@pytest.fixture
+def unite(registry: Any, site: Any, younger: Any) -> Any:
+    async def run() -> str:
+        sourcing, quality = (registry.as_(role, subject=f"{role} person") for role in ("sourcing", "quality"))
+        asked = {"partner_id": younger["id"], "other_id": site["partner_id"]} | WHY
+        path = f"/partner-unions/{(await sourcing.done('/partner-unions', asked))['id']}"
+        await quality.done(f"{path}/confirmation")
+        return path
+
+    return run
+
+
+async def test_what_may_not_be_used_under_one_number_may_not_under_the_other(
+    registry: Any, site: Any, younger: Any, working: Any, unite: Any
+) -> None:
+    quality = registry.as_("quality", subject="quality person")
     suspended = await quality.done(f"/partners/{site['partner_id']}/suspension", WHY)
     own = registry.as_("partner_quality", partner_id=UUID(younger["id"]))
     product = await registry.client.done("/products", {"code": uuid4().hex, "name": "P", "dosage_form": "tablet"})
@@ -177,20 +198,80 @@ async def test_what_may_not_be_used_under_one_number_may_not_under_the_other(
     async def asked(client: Any, **more: Any) -> Any:
         work = {"activity": "drug_product", "dosage_form": "tablet"}
         found = (await client.get("/sites/approved", params=work | more)).json()["items"]
-        return next(each["why_not"] for each in found if each["site"]["id"] == other["id"])
+        return next(each["why_not"] for each in found if each["site"]["id"] == working["id"])
 
     async def condition() -> Any:
-        of = {"product_id": product["id"], "site_id": other["id"], "market": "AT", "activity": "drug_product"}
+        of = {"product_id": product["id"], "site_id": working["id"], "market": "AT", "activity": "drug_product"}
         found = (await registry.client.get("/registrations/answer", params=of)).json()["conditions"]
         return next((one["verdict"], one["record"]) for one in found if one["condition"] == "partner active")
 
     apart = datetime.now(UTC).isoformat()
     assert (await asked(registry.client), (await condition())[0]) == ([], "met")
-    made = await sourcing.done("/partner-unions", {"partner_id": younger["id"], "other_id": site["partner_id"]} | WHY)
-    await quality.done(f"/partner-unions/{made['id']}/confirmation")
-    why = [f"the partner is suspended as {suspended['number']}, which is the same company"]
-    assert (await asked(registry.client), await condition()) == (why, ("not_met", suspended["number"]))
-    assert await asked(own) == [], "a partner hears of no union"
-    assert why[0] not in await asked(registry.client, as_of=apart), "nobody knew"
-    await quality.done(f"/partner-unions/{made['id']}/split", {"reason": "a sister company"})
+    path = await unite()
+    stopped, why = "the partner is suspended", f"as {suspended['number']}, which is the same company"
+    assert await asked(registry.client) == [stopped, f"{stopped} {why}"]
+    assert await condition() == ("not_met", younger["number"])
+    assert await asked(own) == [stopped], "a partner hears of no union"
+    assert await asked(registry.client, as_of=apart) == [], "nobody knew"
+    await quality.done(f"{path}/split", {"reason": "a sister company"})
+    assert await asked(registry.client) == [stopped], "somebody of quality lifts it"
+    await quality.done(f"/partners/{younger['id']}/activation", WHY)
     assert await asked(registry.client) == []
+
+
+async def test_a_company_is_suspended_under_each_of_its_numbers_and_each_is_told_of_its_own_work(
+    registry: Any, site: Any, younger: Any, working: Any, unite: Any, bus: Any, eventually: Any
+) -> None:
+    lots = []
+    for number, where in (("L-1", site), ("L-2", working)):
+        owner = {"site_id": UUID(where["id"]), "partner_id": UUID(where["partner_id"])}
+        lots.append(lot := Lot(id=uuid4(), number=number, material="T", **owner))
+        await bus.publish(BatchStarted(batch_id=lot.id, lot=lot, occurred_at=datetime.now(UTC)))
+    path = await unite()
+    quality = registry.as_("quality", subject="quality person")
+    old, new = site["partner_id"], younger["id"]
+
+    async def known() -> Any:
+        shown = (await quality.get(f"/partners/{old}")).json()
+        return shown["open_work_known"] and {each["id"] for each in shown["open_work"]} == {str(one.id) for one in lots}
+
+    await eventually(known)
+    stop = [{"work_id": str(one.id), "decision": "stop", "rationale": f"of {one.number}"} for one in lots]
+    why = {"reason": "falsified records in hall 3"}
+    await quality.done(f"/partners/{old}/suspension", why | {"decisions": stop})
+    finish = [each | {"decision": "finish"} for each in stop]
+    await quality.done(f"/partners/{old}/work-decisions", {"decisions": finish})
+    for id, number in ((old, "L-1"), (new, "L-2")):
+        *_, fact = await bus.told(PartnerStatusChanged, 2, partner_id=UUID(id))
+        (later,) = await bus.told(PartnerWorkDecided, 1, partner_id=UUID(id))
+        told = [[(one.number, one.decision) for one in each.decided_work] for each in (fact, later)]
+        assert (fact.after, told, fact.undecided_work) == ("suspended", [[(number, "stop")], [(number, "finish")]], 0)
+    for way in ("", "/history", "/facts"):
+        seen = await registry.as_("partner_quality", partner_id=UUID(new)).get(f"/partners/{new}{way}")
+        assert (seen.status_code, "hall 3" in seen.text) == (200, False), "what is said of another may not be its own"
+    (shown,) = (await quality.get(f"/partners/{new}")).json()["open_work"]
+    assert shown["decision"] == "finish"
+
+    lifted = await quality.done(f"/partners/{new}/activation", {"reason": "hall 3 was rebuilt"})
+    assert lifted["state"] == (await quality.get(f"/partners/{old}")).json()["state"] == "active"
+    await quality.done(f"{path}/split", {"reason": "a sister company"})
+    await quality.done(f"/partners/{old}/suspension", why)
+    assert (await quality.get(f"/partners/{new}")).json()["state"] == "active"
+
+
+async def test_nothing_begins_under_another_number_of_a_company_that_is_suspended_or_has_left(
+    registry: Any, qualify: Any, site: Any, younger: Any, unite: Any, transaction: Any
+) -> None:
+    """The elder leaves, without the checklist; of the younger a site is qualified for the first time."""
+    await qualify.certified(site)
+    await qualify.approved(site)
+    await unite()
+    async with transaction() as work:
+        (await work.get(Partner, UUID(site["partner_id"]))).state = PartnerState.exited
+    body = {"partner_id": younger["id"], "name": "Second", "country": "AT", "time_zone": "UTC"}
+    other = await registry.client.done("/sites", body | {"activities": ["drug_product"]})
+    await qualify.certified(other)
+    await qualify.approved(other)
+    assert (await registry.client.get(f"/partners/{younger['id']}")).json()["state"] == "prospect"
+    refused = await registry.client.post(f"/partners/{younger['id']}/activation", json=WHY)
+    assert (refused.status_code, "has left: split the union first" in refused.json()["detail"]) == (409, True)

@@ -168,15 +168,17 @@ STATES = st.sampled_from([each for each in QualificationState if each != Qualifi
 PERIODS = st.lists(st.tuples(STATES, st.integers(-20, 0).map(lambda days: TODAY + timedelta(days))), max_size=6)
 
 
-@given(PERIODS)
-def test_a_sale_that_is_told_late_makes_nobody_qualified_for_a_day_and_takes_none_back(told: Any) -> None:
+@given(PERIODS, st.none() | st.integers(-20, 0).map(lambda days: TODAY + timedelta(days)))
+def test_a_sale_that_is_told_late_makes_nobody_qualified_for_a_day_and_takes_none_back(
+    told: Any, stopped: date | None
+) -> None:
     one = qualified(periods=since(*told))
-    carried = steps(one, SOLD_ON, NOW)
+    carried = steps(one, SOLD_ON, NOW, stopped)
     own = since(*carried)
     assert all(day >= SOLD_ON for _, day in carried)
     for day in (SOLD_ON + timedelta(days) for days in range(11)):
-        in_force = [periods.state_on(of, day, NOW) in periods.IN_FORCE for of in (one.periods, own)]
-        assert in_force[0] == in_force[1], day
+        before, after = (periods.state_on(of, day, NOW) in periods.IN_FORCE for of in (one.periods, own))
+        assert after == (before and (stopped is None or day < stopped)), day
 
 
 def test_what_was_suspended_after_the_sale_is_the_buyers_suspended() -> None:

@@ -8,6 +8,7 @@ from partner_registry.exits.model import PartnerExit
 from partner_registry.exits.schemas import ExitState, PrepareExit
 from partner_registry.matters.queries import open_at, unread
 from partner_registry.mergers.queries import sold_or_merged
+from partner_registry.partners import company
 from partner_registry.partners.model import Partner, PartnerState
 from runtime.numbers import next_number
 from runtime.problems import NotFound, RuleViolated
@@ -34,10 +35,12 @@ async def prepare(work: Work, body: PrepareExit) -> PartnerExit:
 async def complete(work: Work, partner_exit_id: UUID) -> PartnerExit:
     """Quality agrees: the partner has left, which is told."""
     found = await work.get(PartnerExit, partner_exit_id)
-    partner = await work.get(Partner, found.partner_id)  # locked: who announces a sale to it sees that it left
+    # Locked: who announces a sale to it sees that it left.
+    partner, others = await company.held(work, found.partner_id)
     known_open, blind = await open_at(work, partner.id), await unread(work)
     sales = (await work.session.scalars(sold_or_merged(partner.id))).all()
     found.complete(known_open, blind, work.principal.subject, work.now, sales)
     work.publish(partner.exit(found.reason, work.now), of=partner)
     work.publish(of=found)
+    await company.suspend(work, others)
     return found

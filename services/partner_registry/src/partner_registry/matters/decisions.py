@@ -18,10 +18,17 @@ class WorkInProgress:
     """What is known of each batch and order, by its id; its site is told with every fact of it."""
     known: bool
     """Whether all facts of it were read that there are: else there may be more, or less."""
+    elsewhere: Collection[UUID] = frozenset()
+    """What of it is open under another number of the same company, which is told under that one alone."""
 
     def undecided(self, decisions: Collection[str]) -> int | None:
         """Of how much of it nothing is decided; None where it is not known what is open."""
-        return sum(str(id) not in decisions for id in self.open) if self.known else None
+        own = self.open.keys() - self.elsewhere
+        return sum(str(id) not in decisions for id in own) if self.known else None
+
+    def among(self, decisions: Sequence[DecideWork]) -> list[DecideWork]:
+        """Those of decisions that are about it."""
+        return [each for each in decisions if each.work_id in self.open]
 
 
 def decided(decisions: Sequence[DecideWork], work: WorkInProgress, partner: str) -> tuple[DecidedWork, ...]:

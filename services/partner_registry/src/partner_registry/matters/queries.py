@@ -11,7 +11,7 @@ from sqlmodel import col, select
 
 from partner_registry.matters.decisions import WorkInProgress
 from partner_registry.matters.model import OF_COMMERCE, OF_WORK, TOLD, WORK, KnownMatter, MatterKind
-from partner_registry.partners.succession import aliases, with_place_of
+from partner_registry.partners.succession import aliases, predecessors, with_place_of
 from runtime import handled
 from runtime.work import Work
 
@@ -97,4 +97,6 @@ async def unread(work: Work) -> Sequence[str]:
 async def in_progress(work: Work, partner: Any) -> WorkInProgress:
     """The work that is open at a partner, and whether that is all that there is."""
     found = (await work_of(work, [partner.id])).get(partner.id, ())
-    return WorkInProgress({each.id: each for each in found}, known=not await unread_work(work))
+    its_own = {partner.id, *await predecessors(work, [partner.id])}
+    elsewhere = {each.id for each in found if each.partner_id not in its_own}
+    return WorkInProgress({each.id: each for each in found}, not await unread_work(work), elsewhere)

@@ -7,10 +7,8 @@ from fastapi import Query
 
 from contracts import Day
 from partner_registry.known import KnownAt
-from partner_registry.matters.queries import in_progress
 from partner_registry.matters.schemas import DecideWorks, SuspendPartner
 from partner_registry.partners import commands, queries
-from partner_registry.partners.causes import holding
 from partner_registry.partners.model import REGISTRARS, Partner
 from partner_registry.partners.schemas import (
     ChangeOwner,
@@ -19,27 +17,19 @@ from partner_registry.partners.schemas import (
     PartnerSuccessorOnDay,
     RegisterPartner,
 )
-from partner_registry.qualifications.queries import is_qualified
 from runtime.access import EVERYBODY, allowed
 from runtime.bodies import Reason
 from runtime.routes import Query as Reading
 from serving.actions import Actions
 from serving.listing import equal
 
-partners = Actions(
-    "partners",
-    Partner,
-    PartnerRead,
-    queries.show,
-    readers=EVERYBODY,
-    loads={"qualified": is_qualified, "in_progress": in_progress, "holding": holding},
-)
+partners = Actions("partners", Partner, PartnerRead, queries.show, readers=EVERYBODY)
 partners.create(commands.register, RegisterPartner, *REGISTRARS)
 partners.post("description", Partner.describe, DescribePartner, commands.describe)
 partners.post("owner", Partner.change_owner, ChangeOwner)
-partners.post("activation", Partner.activate, Reason)
+partners.post("activation", Partner.activate, Reason, commands.activate)
 partners.post("suspension", Partner.suspend, SuspendPartner, commands.suspend)
-partners.post("work-decisions", Partner.decide_work, DecideWorks)
+partners.post("work-decisions", Partner.decide_work, DecideWorks, commands.decide_work)
 partners.get(PartnerRead, queries.show_one)
 partners.list(equal(Partner, "number", "kind", "state", "country"))
 

@@ -67,11 +67,6 @@ async def kept(work: Work, partner_ids: Collection[UUID]) -> Mapping[UUID, list[
     return {each.id: [SuspensionCause.model_validate(cause) for cause in each.suspended_for] for each in notes}
 
 
-async def holding(work: Work, partner: Partner) -> Sequence[SuspensionCause]:
-    """What proposes its suspension still, or since: nobody lifts one beside that."""
-    return (await proposed(work, [partner.id])).get(partner.id, [])
-
-
 async def keep(work: Work, partner: Partner, causes: Sequence[SuspensionCause]) -> None:
     """Keep for what it is suspended: nothing, where no fact proposed it."""
     note = await work.session.get(PartnerSuspension, partner.id) or work.add(PartnerSuspension(id=partner.id))

@@ -9,10 +9,12 @@ from partner_registry.identifiers import commands as identifiers
 from partner_registry.identifiers.schemas import RecordIdentifier
 from partner_registry.identifiers.schemes import Scheme
 from partner_registry.matters.queries import in_progress
-from partner_registry.matters.schemas import SuspendPartner
-from partner_registry.partners import causes, suspension
+from partner_registry.matters.schemas import DecideWorks, SuspendPartner
+from partner_registry.partners import causes, company, suspension
 from partner_registry.partners.model import Partner
 from partner_registry.partners.schemas import DescribePartner, RegisterPartner
+from partner_registry.qualifications.queries import is_qualified
+from runtime.bodies import Reason
 from runtime.numbers import next_number
 from runtime.work import Work
 
@@ -54,14 +56,36 @@ async def register(work: Work, body: RegisterPartner) -> Partner:
 async def suspend(work: Work, partner_id: UUID, body: SuspendPartner) -> Partner:
     """Suspend it, for causes that facts propose or for what else there is.
 
-    Raises RuleViolated for a cause that none proposes.
+    Raises RuleViolated for a cause that none proposes. It is suspended under each number of its company.
     """
-    partner = await work.get(Partner, partner_id)
+    partner, others = await company.held(work, partner_id)
     proposed = (await causes.proposed(work, [partner.id])).get(partner.id, [])
     named = suspension.named(body.causes, proposed, partner.number)
     open_work = await in_progress(work, partner)
     work.publish(partner.suspend(body.reason, body.decisions, open_work, work.now, named), of=partner)
     await causes.keep(work, partner, named)
+    await company.suspend(work, others, body.decisions)
+    return partner
+
+
+async def activate(work: Work, partner_id: UUID, body: Reason) -> Partner:
+    """Give it work again, or for the first time: under each number of its company, for nothing holds of any."""
+    partner, others = await company.held(work, partner_id)
+    company.check_stays(partner, others)
+    both = [partner, *others]
+    holding = [one for found in (await causes.proposed(work, [each.id for each in both])).values() for one in found]
+    qualified = any([await is_qualified(work, each) for each in both])
+    work.publish(partner.activate(body.reason, qualified, work.now, holding), of=partner)
+    await company.activate(work, others)
+    return partner
+
+
+async def decide_work(work: Work, partner_id: UUID, body: DecideWorks) -> Partner:
+    """Say what becomes of open work, under whichever number of the company it was begun."""
+    partner, others = await company.held(work, partner_id)
+    open_work = await in_progress(work, partner)
+    work.publish(partner.decide_work(body.decisions, open_work, work.now), of=partner)
+    await company.decide(work, others, body.decisions)
     return partner
 
 

@@ -183,7 +183,8 @@ class Partner(PartnerFields, Waiting, Versioned, Table, table=True):
         made = decided(decisions, in_progress, self.number)
         kept = {str(each.work_id): {"decision": each.decision, "rationale": each.rationale} for each in made}
         self.work_decisions = self.work_decisions | kept
-        return {"decided_work": made, "undecided_work": in_progress.undecided(self.work_decisions)}
+        own = tuple(each for each in made if each.work_id not in in_progress.elsewhere)
+        return {"decided_work": own, "undecided_work": in_progress.undecided(self.work_decisions)}
 
     def _changed(self, after: PartnerStatus, reason: str, now: datetime, **more: Any) -> PartnerStatusChanged:
         self.inactive_since = None if after == PartnerStatus.active else self.inactive_since or now

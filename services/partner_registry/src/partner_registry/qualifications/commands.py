@@ -10,6 +10,7 @@ from contracts.qualifications import EndCause, QualificationState
 from partner_registry.audits import audit_for, open_findings
 from partner_registry.days import local_day
 from partner_registry.names import zone
+from partner_registry.partners.company import is_closed_elsewhere
 from partner_registry.partners.model import Partner, PartnerState
 from partner_registry.qualifications import queries
 from partner_registry.qualifications.gaps import CERTIFICATE
@@ -124,7 +125,8 @@ async def _counts(work: Work, found: Qualification, fact: Fact) -> Qualification
 
 async def _activates(work: Work, found: Qualification) -> None:
     partner = await work.get(Partner, found.partner_id)
-    if partner.state == PartnerState.prospect and found.state in IN_FORCE:
+    begins = partner.state == PartnerState.prospect and found.state in IN_FORCE
+    if begins and not await is_closed_elsewhere(work, partner.id):
         work.publish(partner.activate(f"{found.number} is {found.state}", True, work.now), of=partner)
 
 
@@ -152,14 +154,17 @@ async def end_with_site(work: Work, site: Site, reason: str, on: date) -> None:
         work.publish(found.cease(reason, on, site.time_zone, work.now, EndCause.closed), of=found)
 
 
-async def pass_on(work: Work, site: Site, on: date) -> None:
-    """The site is sold since a local day of it: what is in force since goes on as its buyer's, all else ends."""
+async def pass_on(work: Work, site: Site, on: date, not_active_since: date | None) -> None:
+    """The site is sold since a local day of it: what is in force since goes on as its buyer's, all else ends.
+
+    Of a seller that was not active itself nothing counts from then on.
+    """
     await work.flush()
     held = queries.living_at(site.id).with_for_update().execution_options(populate_existing=True)
     for found in (await work.session.scalars(held)).all():
         if found.partner_id == site.partner_id:
             continue  # planned with the buyer since
-        if told := steps(found, on, work.now):
+        if told := steps(found, on, work.now, not_active_since):
             number = await next_number(work, "QUAL", "qualification_number")
             made, changed = carried_on(found, site, number, told, work.now)
             made.proposed_by = (await work.session.get_one(Partner, site.partner_id)).registered_by

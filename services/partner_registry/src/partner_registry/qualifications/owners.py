@@ -34,16 +34,19 @@ _WHY: Final[Mapping[State, str]] = {
 }
 
 
-def steps(found: Qualification, on: date, now: datetime) -> Steps:
+def steps(found: Qualification, on: date, now: datetime, not_active_since: date | None = None) -> Steps:
     """What the buyer carries on of the former owner's periods from the day of the sale: its states and their days.
 
     Each begins when the former owner's did, and none before the sale: a sale that is told late makes nobody qualified
-    for a day, and takes none back. What is not in force afterwards is suspended. Empty where nothing was in force.
+    for a day, and takes none back. What is not in force afterwards is suspended, and so is what counted of an owner
+    that is not active since a day itself: a sale lifts no suspension. Empty where nothing was in force.
     """
-    days = sorted({max(on, date.fromisoformat(each["on"])) for each in found.periods})
+    begun_on = {date.fromisoformat(each["on"]) for each in found.periods} | {not_active_since or on}
     told: Steps = []
-    for day in days:
-        state = State.conditional if periods.state_on(found.periods, day, now) in IN_FORCE else State.suspended
+    for day in sorted({max(on, each) for each in begun_on}):
+        counts = not_active_since is None or day < not_active_since
+        in_force = counts and periods.state_on(found.periods, day, now) in IN_FORCE
+        state = State.conditional if in_force else State.suspended
         if state != (told[-1][0] if told else State.suspended):
             told.append((state, day))
     ended = found.valid_to is not None and bool(told) and found.valid_to < told[0][1]

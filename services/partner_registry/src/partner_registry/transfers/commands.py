@@ -4,6 +4,7 @@ from typing import Any, Final, NamedTuple
 from uuid import UUID
 
 from partner_registry.certificates import commands as certificates
+from partner_registry.days import local_day
 from partner_registry.identifiers import owners as identifiers
 from partner_registry.lines import commands as lines
 from partner_registry.mergers.queries import to_come_with
@@ -55,9 +56,7 @@ async def announce(work: Work, body: SellSite) -> SiteTransfer:
 
 async def _take_effect(work: Work, transfer: Any) -> None:
     site = await to_hand_over(work, transfer.site_id)
-    buyer = await work.session.get_one(
-        Partner, transfer.buyer_id, with_for_update=BESIDE_WHAT_NAMES_IT, populate_existing=True
-    )
+    seller, buyer = await _both(work, transfer)
     if obstacle := against(site, buyer):
         transfer.fall_through(obstacle)
         work.publish(of=transfer)
@@ -70,7 +69,8 @@ async def _take_effect(work: Work, transfer: Any) -> None:
     work.publish(fact, of=Told([transfer.partner_id, transfer.buyer_id], site.version))
     await identifiers.pass_on(work, site, transfer.effective_on)
     await certificates.pass_on(work, site, transfer.effective_on)
-    await qualifications.pass_on(work, site, transfer.effective_on)
+    stopped = seller.inactive_since and local_day(seller.inactive_since, site.time_zone)
+    await qualifications.pass_on(work, site, transfer.effective_on, stopped)
     await qualifications.review(work, site.id, _UNCARRIED, transfer.effective_on)
     await sub_suppliers.cease(work, site, SOLD, transfer.effective_on)
     await lines.cease(work, site, SOLD, transfer.effective_on)
@@ -78,6 +78,15 @@ async def _take_effect(work: Work, transfer: Any) -> None:
     (await risk.risk_of(work, site)).partner_id = site.partner_id
     await work.flush()  # who derives its plan reads it anew
     await oversight.owned_anew(work, site)
+
+
+async def _both(work: Work, transfer: Any) -> tuple[Partner, Partner]:
+    """Seller and buyer as they are now, which neither is otherwise before the transaction ends."""
+    held = {
+        each: await work.session.get_one(Partner, each, with_for_update=BESIDE_WHAT_NAMES_IT, populate_existing=True)
+        for each in sorted((transfer.partner_id, transfer.buyer_id))
+    }
+    return held[transfer.partner_id], held[transfer.buyer_id]
 
 
 effective = record_by_record("site-transferred", 30.0, SiteTransfer, queries.to_take_effect, _take_effect)

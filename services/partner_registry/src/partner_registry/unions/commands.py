@@ -8,7 +8,9 @@ from contracts.companies import PartnersUnified
 from partner_registry.duplicates import commands as duplicates
 from partner_registry.duplicates import known
 from partner_registry.oversight import commands as oversight
+from partner_registry.partners import company
 from partner_registry.partners.model import Partner
+from partner_registry.partners.others import CLOSED
 from partner_registry.segments import commands as segments
 from partner_registry.sites.model import Site
 from partner_registry.transfers.commands import Told
@@ -37,7 +39,10 @@ async def propose(work: Work, body: ProposeUnion) -> PartnerUnion:
 
 
 async def unite(work: Work, partner_union_id: UUID) -> PartnerUnion:
-    """A second person agrees, which also answers whether they look alike."""
+    """A second person agrees, which also answers whether they look alike.
+
+    Who is given no work under one number is given none under the other.
+    """
     await known.one_at_a_time(work)
     found = await work.get(PartnerUnion, partner_union_id)
     younger, elder = await _both(work, found)
@@ -45,6 +50,8 @@ async def unite(work: Work, partner_union_id: UUID) -> PartnerUnion:
     told = found.unite(younger, elder, others, work.principal.subject, work.now)
     await _tell(work, found, younger, told)
     await duplicates.decide(work, younger.id, elder.id, same=True, reason=f"{found.number}: {found.reason}")
+    if {younger.state, elder.state} & CLOSED:
+        await company.suspend(work, (younger, elder))
     return found
 
 

@@ -1,0 +1,90 @@
+"""A company that was registered twice is given work under both of its numbers, or under none.
+
+Each of its registrations is told in its own name, so that whoever knows partners by these facts need not know which are
+one company. No partner hears of another registration: it might be a mistake.
+"""
+
+from collections.abc import Collection, Sequence
+from typing import Any, Final
+from uuid import UUID
+
+from sqlmodel import col, or_, select
+
+from partner_registry.duplicates import known
+from partner_registry.matters.queries import in_progress
+from partner_registry.matters.schemas import DecideWork
+from partner_registry.partners import causes
+from partner_registry.partners.model import Partner, PartnerState
+from partner_registry.partners.others import CLOSED
+from partner_registry.unions.model import PartnerUnion
+from partner_registry.unions.schemas import UnionState
+from runtime.attribution import forget_reason
+from runtime.problems import RuleViolated
+from runtime.work import Work
+
+_STOPPED: Final = "the sponsor suspended the company"
+_GOES_ON: Final = "the sponsor lifted the suspension of the company"
+"""What a registration is told: why is said of the other one, which need not be its own to read."""
+
+
+async def held(work: Work, partner_id: UUID) -> tuple[Partner, list[Partner]]:
+    """A partner and the other registrations of its company, all locked. Raises NotFound.
+
+    Nobody unites or splits them before the transaction ends: to be asked for before a partner is locked.
+    """
+    await known.one_at_a_time(work)
+    others = await _others(work, partner_id)
+    for each in sorted({partner_id, *others}):
+        await work.session.get(Partner, each, with_for_update=True, populate_existing=True)
+    partner = await work.get(Partner, partner_id)
+    return partner, [await work.session.get_one(Partner, each) for each in sorted(others)]
+
+
+async def is_closed_elsewhere(work: Work, partner_id: UUID) -> bool:
+    """Whether its company is suspended, or has left, under another number."""
+    states = select(Partner.state).where(col(Partner.id).in_(await _others(work, partner_id)))
+    return any(each in CLOSED for each in await work.session.scalars(states))
+
+
+async def suspend(work: Work, others: Collection[Partner], decisions: Sequence[DecideWork] = ()) -> None:
+    """Suspend those registrations that are active, and tell each what becomes of its own work."""
+    for each in await _in_state(work, others, PartnerState.active):
+        open_work = await in_progress(work, each)
+        told = each.suspend(_STOPPED, open_work.among(decisions), open_work, work.now)
+        work.publish(told, of=each)
+        await causes.keep(work, each, ())
+
+
+async def activate(work: Work, others: Collection[Partner]) -> None:
+    """Lift the suspension of those registrations that are suspended: what stands against it was asked of all."""
+    for each in await _in_state(work, others, PartnerState.suspended):
+        work.publish(each.activate(_GOES_ON, True, work.now), of=each)
+
+
+async def decide(work: Work, others: Collection[Partner], decisions: Sequence[DecideWork]) -> None:
+    """Tell each registration what becomes of its own work; one that was never active has none to be told of."""
+    for each in await _in_state(work, others, PartnerState.active, PartnerState.suspended, PartnerState.exited):
+        open_work = await in_progress(work, each)
+        if own := open_work.among(decisions):
+            work.publish(each.decide_work(own, open_work, work.now), of=each)
+
+
+def check_stays(partner: Partner, others: Collection[Partner]) -> None:
+    """Raises RuleViolated for one whose company has left under another number."""
+    if left := ", ".join(each.number for each in others if each.state == PartnerState.exited):
+        raise RuleViolated(f"{partner.number} is one company with {left}, which has left: split the union first")
+
+
+async def _in_state(work: Work, others: Collection[Partner], *states: PartnerState) -> list[Partner]:
+    """Those to which something is done. Why is in the past of what was asked for alone: that one may not be theirs."""
+    found = [each for each in others if each.state in states]
+    if found:
+        await forget_reason(work)
+    return found
+
+
+async def _others(work: Work, partner_id: UUID) -> set[UUID]:
+    of: Any = PartnerUnion
+    whose = or_(of.partner_id == partner_id, of.elder_id == partner_id)
+    pairs = await work.session.execute(select(of.partner_id, of.elder_id).where(whose, of.state == UnionState.united))
+    return {each for pair in pairs for each in pair} - {partner_id}
