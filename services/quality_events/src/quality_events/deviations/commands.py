@@ -15,7 +15,7 @@ from quality_events.batches.model import Batch
 from quality_events.capas import commands as capas
 from quality_events.capas.model import Capa
 from quality_events.capas.schemas import CapaState
-from quality_events.deviations.lots import DeviationLot, concerned
+from quality_events.deviations.lots import DeviationLot, concerned, maker_at
 from quality_events.deviations.model import Deviation
 from quality_events.deviations.schemas import NameEquipment, RaiseDeviation, RecordResults
 from quality_events.deviations.shared import beside_decisions
@@ -51,7 +51,7 @@ async def take_report(work: Work, fact: DeviationReported, recorded_at: datetime
     overtaken = known is not None and fact.source.revision <= known.source_revision
     if overtaken and ended:
         return
-    lots = tuple(await statements.with_products(work, fact.lots))
+    lots = tuple(await statements.as_known(work, fact.lots))
     report = Report(
         source=source,
         revision=fact.source.revision,
@@ -86,21 +86,26 @@ async def _beside_decisions(work: Work, source: str, lots: Sequence[Lot]) -> Non
 
 
 async def raise_by_hand(work: Work, body: RaiseDeviation) -> Deviation:
-    """Record a deviation that a person reports. Raises NotFound for a site or batch that the person does not know."""
+    """Record a deviation that a person reports. Raises NotFound for a site or batch that the person does not know.
+
+    Of lots that were made at the site it is their maker's, which may have sold the site since.
+    """
     partner = work.principal.partner_id is not None
     if partner and body.sponsor_aware_at is not None:
         raise RuleViolated("the sponsor is told by this report: sponsor_aware_at is the sponsor's to state")
     for name in ("partner_aware_at", "sponsor_aware_at", "discovered_at"):
         if (instant := getattr(body, name)) is not None and instant > work.now:
             raise RuleViolated(f"{name} is in the future")
+    await beside_decisions(work, body.shared_equipment)
     await statements.alone(work)
-    site = await directory.named_site(work, body.site_id, "site_id")
+    batches = await _batches(work, body.batch_ids)
+    site = await _site(work, body.site_id, batches)
     lots = [await lot_at(work, site, lot.material, lot.number) for lot in body.lots]
-    lots += [batch.lot for batch in await _batches(work, body.batch_ids)]
-    lots = list({lot.id: lot for lot in lots}.values())
+    lots += [batch.lot for batch in batches]
+    lots = await statements.as_known(work, list({lot.id: lot for lot in lots}.values()))
     report = Report(
         site_id=site.id,
-        partner_id=site.partner_id,
+        partner_id=maker_at(site.id, site.partner_id, lots),
         occurred_at=body.occurred_at or body.discovered_at or body.partner_aware_at,
         sponsor_aware_at=body.sponsor_aware_at or work.now,
         zone=site.time_zone,
@@ -112,17 +117,15 @@ async def raise_by_hand(work: Work, body: RaiseDeviation) -> Deviation:
             | {"proposed_classification"}
         ),
     )
-    deviation = await record(work, report)
-    await beside_decisions(work, body.shared_equipment)
-    return deviation
+    return await record(work, report)
 
 
 async def name_equipment(work: Work, deviation_id: UUID, body: NameEquipment) -> Deviation:
     """Say that other lots are made on the same equipment, and on which."""
+    await beside_decisions(work, body.shared_equipment)
     deviation = await work.get(Deviation, deviation_id)
     lots = await lots_of(work, deviation)
     work.publish(deviation.name_equipment(body.shared_equipment, lots, work.now), of=deviation)
-    await beside_decisions(work, body.shared_equipment)
     return deviation
 
 
@@ -153,6 +156,14 @@ async def capa_cancelled(work: Work, deviation: Deviation) -> bool:
     """Whether the CAPA that it names is one of ours, and was cancelled."""
     state = await work.session.scalar(select(Capa.state).where(Capa.number == deviation.capa_reference))
     return state == CapaState.cancelled
+
+
+async def _site(work: Work, id: UUID, batches: Sequence[Batch]) -> directory.Site:
+    """The site that is named; who sold it names it by a batch that it made there, and is who it was then."""
+    own = work.principal.partner_id
+    if own and any((batch.site_id, batch.partner_id) == (id, own) for batch in batches):
+        return directory.Site(id=id, partner_id=own, number="", time_zone=await directory.zone_of(work, id))
+    return await directory.named_site(work, id, "site_id")
 
 
 async def _batches(work: Work, ids: Sequence[UUID]) -> list[Batch]:
