@@ -57,6 +57,8 @@ class SiteTransferred(SiteFact):
     """The first local day of the site on which it belongs to the new owner."""
     effective_at: HappenedAt
     """When that day begins there."""
+    by_succession: bool = False
+    """The owner before merged into the new one, which has taken its place in all that it did; else it was sold."""
 
 
 class Segregation(StrEnum):

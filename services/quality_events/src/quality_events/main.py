@@ -18,6 +18,7 @@ from quality_events.dispositions.untold import telling
 from quality_events.excursions.api import excursions
 from quality_events.findings.api import findings
 from quality_events.findings.model import AuditFinding
+from quality_events.former_batches.api import former_batches
 from quality_events.hold_proposals.api import hold_proposals
 from quality_events.holds.api import holds, lifting
 from quality_events.impacts.api import impacts
@@ -65,6 +66,7 @@ def create(settings: Settings | None = None) -> FastAPI:
             *(exercising, recalls.router, recall_parts.router),
             impacts.router,
             *(excursions.router, process_limits.router, limit_explanations.router, stages.router),
+            former_batches.router,
             *(product_reviews.router, registers),
         ],
         subscriptions=subscriptions,

@@ -16,12 +16,17 @@ from contracts.sites import SiteTransferred
 from directory import queries as directory
 from quality_events.batches.aliases import told_of_batches
 from quality_events.batches.locking import batches_locked
-from quality_events.batches.model import MAKING
+from quality_events.batches.model import MAKING, Batch
 from quality_events.batches.statements import alone
 from quality_events.batches.takeovers import follow_sales
 from quality_events.batches.terms import BatchState
 from quality_events.dispositions.model import Disposition
 from quality_events.dispositions.schemas import DispositionState as State
+from quality_events.excursions.model import ProcessExcursion
+from quality_events.excursions.terms import ExcursionState
+from quality_events.former_batches import commands as former_batches
+from quality_events.holds.model import BatchHold
+from quality_events.holds.terms import HoldState
 from runtime.attribution import caused_by
 from runtime.subscriptions import Subscriptions
 from runtime.work import Work
@@ -30,6 +35,12 @@ GROUP: Final = "takeovers"
 """The group of the handlers: an upgrade is told all sales once, for what nobody handed in a record of by then."""
 MOVES: Final = MAKING | {BatchState.manufactured}
 """While it is one of these a batch follows the sales of its site: a record that is here is its maker's."""
+GOES_WITH_IT: Final[Sequence[tuple[Any, Any]]] = (
+    (Disposition, col(Disposition.state).in_((State.open, State.not_intended))),
+    (BatchHold, BatchHold.state == HoldState.open),
+    (ProcessExcursion, ProcessExcursion.state != ExcursionState.withdrawn),
+)
+"""What of a batch is its maker's; a hold that was lifted stays with who read it."""
 _OF_SELLER: Final = """
 SELECT id FROM batch WHERE site_id = $1 AND partner_id = $2
 AND (state = ANY ($3) OR state = 'manufactured' AND completed_on >= $4)
@@ -86,12 +97,23 @@ async def _follow(work: Work, cause: Recorded[Any], ids: Sequence[UUID]) -> None
         rows = await work.connection.fetch(_SALES, str(batch.site_id))
         sales = sorted((SiteTransferred.model_validate(row["said"]) for row in rows), key=lambda one: one.effective_at)
         zone = await directory.zone_of(work, batch.site_id)
-        if batch.state not in MOVES or not follow_sales(batch, sales, zone):
+        if batch.state not in MOVES:
+            continue
+        former, as_it_was = batch.partner_id, await former_batches.as_it_stands(work, batch)
+        if not follow_sales(batch, sales, zone):
             continue
         work.publish(*batch.facts(), of=batch)
-        of_it = (Disposition.batch_id == batch.id, col(Disposition.state).in_((State.open, State.not_intended)))
-        for disposition in await work.session.scalars(select(Disposition).where(*of_it).order_by(col(Disposition.id))):
-            disposition.partner_id, disposition.parties = batch.partner_id, list(batch.parties)
-            work.publish(of=disposition)
+        if batch.partner_id != former:
+            await former_batches.keep(work, batch, former, as_it_was)
+            await _hand_over(work, batch)
     await work.flush()
     work.cause = None
+
+
+async def _hand_over(work: Work, batch: Batch) -> None:
+    """What stands on the batch, or waits for its maker, goes with it: else nobody who has it could answer it."""
+    for record, goes_on in GOES_WITH_IT:
+        of_it = select(record).where(record.batch_id == batch.id, goes_on).order_by(record.id).with_for_update()
+        for each in await work.session.scalars(of_it.execution_options(populate_existing=True)):
+            each.partner_id, each.parties = batch.partner_id, list(batch.parties)
+            work.publish(of=each)

@@ -9,9 +9,10 @@ from contracts import Quantity
 from quality_events.batches import intake
 from runtime.database import Context
 from runtime.principal import worker
-from tests.releasing import decision, disposition
+from tests.releasing import decision, disposition, qualified, settled, stated, usual
 
 from .test_at_once import recorded
+from .test_hold_proposals import SUSPENDED, made
 
 WAITING = "SELECT count(DISTINCT pid) FROM pg_locks WHERE NOT granted"
 
@@ -74,3 +75,34 @@ async def test_who_announces_lots_holds_none_that_there_was_before(
     await asyncio.wait_for(report, 30)
     for lot in (there, new):
         await found("batches", lot=lot.number, state="manufactured")
+
+
+async def test_a_release_and_a_suspension_of_its_site_wait_for_each_other_in_one_order(
+    bus: Any, known: Any, service: Any, found: Any, database: Any
+) -> None:
+    facts = usual(known, "US")
+    await bus.publish(*facts)
+    (own,) = [each for each in facts if getattr(each, "activity", "") == "drug_product"]
+    first, second = sorted([(await made(bus, known, service, found))[0] for _ in range(2)])
+    async with service.as_("quality", subject="stater") as quality:
+        await stated(quality, second, "US")
+        await settled(bus, quality, second, "US")
+    path = await disposition(service.client, second, "US")
+    body = await decision(service.client, second, "US")
+
+    async def waiting(count: int) -> Any:
+        return (await database.fetchval(WAITING)) >= count or None
+
+    more = SUSPENDED | {"qualification_id": own.qualification_id, "occurred_at": "2018-12-20T12:00:00Z"}
+    async with database.transaction():
+        await database.execute("SELECT FROM batch WHERE id = $1 FOR UPDATE", UUID(first))
+        await bus.publish(qualified(known, known.site, "drug_product", **more))
+        await bus.eventually(lambda: waiting(1))
+        decided = asyncio.create_task(service.client.post(f"{path}/release", json=body))
+        await bus.eventually(lambda: waiting(2))
+    answer = await asyncio.wait_for(decided, 60)
+    assert (answer.status_code, answer.json()["fields"]) == (409, ["readiness_digest"]), "it read the suspension"
+    asked = await found("hold-proposals", batch_id=second)
+    body = await decision(service.client, second, "US", weighed=[asked["number"]])
+    again = await service.client.post(f"{path}/release", json=body)
+    assert again.status_code == 200, again.text

@@ -52,6 +52,17 @@ def test_a_sale_or_closing_says_nothing_and_takes_back_nothing(cause: EndCause, 
     assert found == [f"QUAL-1 was {each} on 2018-12-01: x" for each in before]
 
 
+def test_what_is_told_once_more_of_another_owner_keeps_its_day_and_its_reason() -> None:
+    gone = qualified(
+        *(WORLD, WORLD.site, "drug_product"), after=QualificationState.suspended, occurred_at="2018-12-20T12:00:00Z"
+    )
+    of_the_successor = {"before": gone.after, "occurred_at": "2026-03-01T12:00:00Z", "reason": "P-1 merged into P-2"}
+    told = [gone, type(gone).model_validate(gone.model_dump() | of_the_successor | {"partner_id": uuid4()})]
+    assert [(each.text, each.on) for each in taken_from(told)] == [
+        ("QUAL-1 was suspended on 2018-12-20: x", date(2018, 12, 20))
+    ]
+
+
 @pytest.mark.parametrize(("ours", "asks"), [((), False), ((None,), True), ((False,), False), ((False, True), True)])
 def test_what_inspectors_noted_asks_unless_it_is_judged_to_concern_others(ours: Any, asks: bool) -> None:
     told = inspected(WORLD, *ours)

@@ -30,12 +30,16 @@ def stage(started: str, ended: str | None = None, **more: Any) -> Stage:
     )
 
 
+def sellers_of(one: Batch) -> list[UUID]:
+    return [UUID(each["partner_id"]) for each in one.sellers or ()]
+
+
 LATER, THIRD = datetime(2019, 3, 1, tzinfo=UTC), uuid4()
 
 
-def sale(seller: UUID, buyer: UUID, at: datetime) -> SiteTransferred:
+def sale(seller: UUID, buyer: UUID, at: datetime, **how: Any) -> SiteTransferred:
     whose: dict[str, Any] = {"site_id": LOT.site_id, "from_partner_id": seller, "partner_id": buyer, "number": "S-1"}
-    return SiteTransferred(**whose, effective_on=at.date(), effective_at=at, occurred_at=at)
+    return SiteTransferred(**whose, **how, effective_on=at.date(), effective_at=at, occurred_at=at)
 
 
 @pytest.mark.parametrize(
@@ -56,7 +60,7 @@ def test_a_stage_of_the_seller_is_but_ended(began: str, ended: str | None, now: 
     known = BatchStage.state(one.id, stage(began, ended), None, "ana")
     refuse_former(one, known, now, ZONE)
     follow_sales(one, [sale(LOT.partner_id, BUYER, AT)], ZONE)
-    assert (one.partner_id, one.parties) == (BUYER, [LOT.partner_id, BUYER])
+    assert (one.partner_id, one.parties) == (BUYER, [BUYER]), "who sold it is no party to what comes after"
     if refused:
         with pytest.raises(RuleViolated, match="stays as it was stated"):
             refuse_former(one, known, now, ZONE)
@@ -89,7 +93,7 @@ BACK = [TWICE[0], sale(BUYER, LOT.partner_id, LATER)]
 
 
 @pytest.mark.parametrize(
-    ("sales", "said", "parties", "at"),
+    ("sales", "said", "makers", "at"),
     [
         (TWICE, {}, [LOT.partner_id, BUYER, THIRD], LATER),
         (TWICE, {"completed_at": "2018-11-24"}, [LOT.partner_id], None),
@@ -102,7 +106,7 @@ BACK = [TWICE[0], sale(BUYER, LOT.partner_id, LATER)]
         (TWICE[:1], {"completion_reported": "2018-12-01"}, [LOT.partner_id, BUYER], AT),
     ],
 )
-def test_what_is_told_to_be_made_before_a_sale_goes_back(sales: Any, said: Any, parties: Any, at: Any) -> None:
+def test_what_is_told_to_be_made_before_a_sale_goes_back(sales: Any, said: Any, makers: Any, at: Any) -> None:
     one = Batch.announce(LOT)
     one.started_at = "2018-11"
     follow_sales(one, sales, ZONE)
@@ -110,7 +114,7 @@ def test_what_is_told_to_be_made_before_a_sale_goes_back(sales: Any, said: Any, 
         setattr(one, name, value)
     one.state = BatchState.manufactured if said else BatchState.in_process
     follow_sales(one, sales, ZONE)
-    assert (one.partner_id, one.parties, one.taken_over_at) == (parties[-1], parties, at)
+    assert ([*sellers_of(one), one.partner_id], one.parties, one.taken_over_at) == (makers, makers[-1:], at)
     assert not follow_sales(one, sales, ZONE), "it is the same once more"
 
 
@@ -121,7 +125,7 @@ def test_whose_it_is_does_not_hang_on_what_is_told_first(completed: str) -> None
     for each in (first, last):
         each.completed_at, each.state = completed, BatchState.manufactured
         follow_sales(each, TWICE, ZONE)
-    assert (first.parties, first.taken_over_at) == (last.parties, last.taken_over_at)
+    assert (first.partner_id, first.sellers, first.parties) == (last.partner_id, last.sellers, last.parties)
 
 
 def test_what_the_present_owner_began_itself_has_no_part_in_a_sale() -> None:
@@ -139,7 +143,7 @@ def test_what_was_begun_after_a_sale_has_no_part_in_it_and_a_chain_is_followed_i
         one.started_at = "2018-11"
         for told_by_then in order:
             follow_sales(one, told_by_then, ZONE)
-        assert one.parties == [LOT.partner_id, BUYER, THIRD]
+        assert ([*sellers_of(one)], one.parties) == ([LOT.partner_id, BUYER], [THIRD])
     one.started_at = "2018-12"
     assert follow_sales(one, TWICE, ZONE), "its start is corrected: the first sale came before it"
     assert (one.parties, one.taken_over_at) == ([LOT.partner_id], None)
@@ -149,10 +153,23 @@ def test_who_bought_a_site_back_states_its_own_stages_anew_and_no_others() -> No
     one = Batch.announce(LOT)
     one.started_at = "2018-11"
     assert follow_sales(one, BACK, ZONE)
-    assert (one.partner_id, one.parties) == (LOT.partner_id, [BUYER, LOT.partner_id])
+    assert (one.parties, sellers_of(one)) == ([LOT.partner_id], [LOT.partner_id, BUYER])
     refuse_former(
         one, BatchStage.state(one.id, stage("2018-11-05", "2018-11-06"), None, "ana"), stage("2018-11-04"), ZONE
     )
     buyers = BatchStage.state(one.id, stage("2018-11-27", "2018-11-28"), None, "eva")
     with pytest.raises(RuleViolated, match="stays as it was stated"):
         refuse_former(one, buyers, stage("2018-11-28"), ZONE)
+
+
+def test_who_succeeds_the_maker_by_law_has_made_all_that_it_made() -> None:
+    one, its_own, sold_later = Batch.announce(LOT), stage("2018-11-05", "2018-11-06"), stage("2019-01-01", "2019-01-02")
+    merged = sale(LOT.partner_id, BUYER, AT, by_succession=True)
+    assert follow_sales(one, [merged], ZONE)
+    assert (one.partner_id, one.parties) == (BUYER, [BUYER])
+    known = BatchStage.state(one.id, its_own, None, "ana")
+    refuse_former(one, known, stage("2018-11-04"), ZONE)
+    assert follow_sales(one, [merged, sale(BUYER, THIRD, LATER)], ZONE)
+    for made in (its_own, sold_later):
+        with pytest.raises(RuleViolated, match="stays as it was stated"):
+            refuse_former(one, BatchStage.state(one.id, made, None, "ana"), stage("2018-11-04"), ZONE)

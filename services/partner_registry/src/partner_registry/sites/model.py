@@ -148,7 +148,9 @@ class Site(SiteFields, Versioned, Table, table=True):
         if self.closing_on:
             self.closings = [*self.closings, closing.told(self.closing_on, self.closing_reason or "", now, owner_id)]
         at = first_instant(effective_on, ZoneInfo(self.time_zone))
-        return SiteTransferred.of(self, at, from_partner_id=former, effective_on=effective_on, effective_at=at)
+        return SiteTransferred.of(
+            self, at, from_partner_id=former, effective_on=effective_on, effective_at=at, by_succession=True
+        )
 
     def _closes(self, on: date | None, successor_id: UUID | None, reason: str, now: datetime) -> SiteClosed:
         self.closing_on, self.closing_reason, self.successor_id = on, reason if on else None, successor_id

@@ -1,7 +1,8 @@
 """The order in which rows of batches are locked, by everybody who holds more than one: that of their lots' ids.
 
 What is told names lots, also those of which no batch is known yet; so this is the one order that all have. Of two who
-lock some in different orders each may wait for the other: PostgreSQL ends one of them, and that may be a release.
+lock some in different orders each may wait for the other: PostgreSQL ends one of them, and that may be a release. What
+all decisions take, or wait for, comes before any batch.
 """
 
 from collections.abc import Collection, Sequence
@@ -18,9 +19,9 @@ LOCK_LOTS: Final = "SELECT * FROM batch WHERE lot_id = ANY($1::uuid[]) ORDER BY 
 """The batches of lots. Beside it rows that refer to them may be written."""
 _OF_DECISIONS: Final = "hashtextextended('quality-events.register', 0)"
 DECIDE_ALONE: Final = f"SELECT pg_advisory_xact_lock({_OF_DECISIONS})"
-"""What whoever decides takes, of whatever batch."""
+"""What whoever decides takes, of whatever batch, before the batch."""
 BESIDE_DECISIONS: Final = f"SELECT pg_advisory_xact_lock_shared({_OF_DECISIONS})"
-"""What is taken for what every decision may rest on: it waits for one that is being taken."""
+"""What is taken, before any batch, for what every decision may rest on: it waits for one that is being taken."""
 _LOCK: Final = "SELECT FROM batch WHERE id = ANY ($1::uuid[]) ORDER BY lot_id FOR UPDATE"
 
 

@@ -53,8 +53,8 @@ class Batch(Corrected, Waiting, Table, table=True):
         State.manufactured: {Side.maker},
     }
     parties: list[UUID] = Field(sa_type=ARRAY(Uuid))
-    sellers: list[dict[str, str]] | None = Field(default=None, sa_column=Column(JSONB(none_as_null=True)))
-    """Who made it before, each ``until`` it sold the site, in their order; None where nobody did."""
+    sellers: list[dict[str, Any]] | None = Field(default=None, sa_column=Column(JSONB(none_as_null=True)))
+    """Who made it before, each ``until`` it sold the site or was ``succeeded`` by law, in their order; None: nobody."""
 
     @classmethod
     def announce(cls, lot: Lot) -> Self:

@@ -8,15 +8,21 @@ from sqlalchemy import exists
 from sqlmodel import col, select
 
 from quality_events.batches.model import Batch
+from quality_events.former_batches.model import FormerBatch
 from runtime.work import Work
 from serving.listing import Filter
 from serving.shown import Ref
 
 
 async def refs_of(work: Work, ids: Collection[UUID]) -> dict[UUID, Ref]:
-    """Batches by their ids: a number is the lot's, a name the material."""
+    """Batches by their ids: a number is the lot's, a name the material. One that became another's, as it was."""
     query = select(Batch.id, Batch.number, Batch.material).where(col(Batch.id).in_(ids))
-    return {id: Ref(id=id, number=number, name=material) for id, number, material in await work.session.execute(query)}
+    found = {id: Ref(id=id, number=number, name=name) for id, number, name in await work.session.execute(query)}
+    if missing := set(ids) - found.keys():
+        kept = select(FormerBatch.batch_id, FormerBatch.number, FormerBatch.material)
+        rows = await work.session.execute(kept.where(col(FormerBatch.batch_id).in_(missing)))
+        found |= {id: Ref(id=id, number=number, name=name) for id, number, name in rows}
+    return found
 
 
 def of_batch(model: Any, *more: str) -> dict[str, Filter]:

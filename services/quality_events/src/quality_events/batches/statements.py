@@ -19,7 +19,7 @@ SELECT * FROM batch WHERE product_id IS NULL AND material = ANY($1::text[]) ORDE
 _AMONG_OTHERS = "SELECT pg_advisory_xact_lock_shared(hashtextextended('quality-events.lots', 0))"
 _ALONE = "SELECT pg_advisory_xact_lock(hashtextextended('quality-events.lots', 0))"
 _KNOWN = "SELECT lot_id, id FROM batch WHERE lot_id = ANY($1::uuid[])"
-_PRODUCTS = "SELECT lot_id, product_id FROM batch WHERE lot_id = ANY($1::uuid[]) AND product_id IS NOT NULL"
+_OF_BATCHES = "SELECT lot_id, partner_id, product_id FROM batch WHERE lot_id = ANY($1::uuid[])"
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,11 +89,17 @@ async def learn_products(work: Work, products: Mapping[str, UUID]) -> list[UUID]
     return [batch.lot_id for batch in batches]
 
 
-async def with_products(work: Work, lots: Sequence[Lot]) -> list[Lot]:
-    """The lots, with the products that their batches or the codes of their materials tell."""
-    unknown = [lot.id for lot in lots if lot.product_id is None]
-    products = dict(await work.connection.fetch(_PRODUCTS, unknown)) if unknown else {}
-    lots = [lot.model_copy(update={"product_id": lot.product_id or products.get(lot.id)}) for lot in lots]
+async def as_known(work: Work, lots: Sequence[Lot]) -> list[Lot]:
+    """The lots, each with the maker of its batch, and with the product that this or its material's code tells.
+
+    Who tells of a lot may know of its site's present owner alone, and what was made before a sale is the seller's.
+    """
+    rows = await work.connection.fetch(_OF_BATCHES, [lot.id for lot in lots])
+    known = {row["lot_id"]: {name: row[name] for name in ("partner_id", "product_id") if row[name]} for row in rows}
+    lots = [
+        lot.model_copy(update=known.get(lot.id, {}) | ({"product_id": lot.product_id} if lot.product_id else {}))
+        for lot in lots
+    ]
     return await with_products_of_codes(work, lots)
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from contracts.sites import SiteTransferred
@@ -14,22 +15,21 @@ from runtime.problems import RuleViolated
 def follow_sales(batch: Batch, sales: Sequence[SiteTransferred], zone: str | None) -> bool:
     """Let it be whose it is by the sales of its site, in their order, and by when it was made, whatever is told first.
 
-    Each sale counts that its owner made, of a batch that was begun before and not made yet; who sold it stays a party.
-    Begun nobody knows when, by who owns the site at last, it has no part in any. Tells whether anything is another now.
+    Each sale counts that its owner made, of a batch that was begun before and not made yet; who sold it is no party to
+    what comes after. Begun nobody knows when, by who owns the site at last, it has no part in any. Who took the owner's
+    place by law is who made all that the owner had made. Tells whether anything is another now.
     """
     owner = UUID(batch.sellers[0]["partner_id"]) if batch.sellers else batch.partner_id
-    sellers: list[dict[str, str]] = []
+    sellers: list[dict[str, Any]] = []
     own = batch.started_at is None and bool(sales) and sales[-1].partner_id == owner
     for each in () if own else sales:
         if each.from_partner_id == owner and _was_in_the_making(batch, each.effective_at, zone):
-            sellers.append({"partner_id": str(owner), "until": each.effective_at.isoformat()})
+            sold = {"partner_id": str(owner), "until": each.effective_at.isoformat()}
+            sellers.append(sold | ({"succeeded": True} if each.by_succession else {}))
             owner = each.partner_id
     if sellers == (batch.sellers or []):
         return False
-    former = {*_former(batch.sellers), batch.partner_id}
-    makers = dict.fromkeys(each for each in _former(sellers) if each != owner)
-    batch.parties = [*(each for each in batch.parties if each not in {*former, *makers, owner}), *makers, owner]
-    batch.partner_id, batch.sellers = owner, sellers or None
+    batch.partner_id, batch.parties, batch.sellers = owner, [owner], sellers or None
     batch.taken_over_at = datetime.fromisoformat(sellers[-1]["until"]) if sellers else None
     return True
 
@@ -47,9 +47,10 @@ def _was_in_the_making(batch: Batch, at: datetime, zone: str | None) -> bool:
     return True
 
 
-def seller_of(sellers: Sequence[Mapping[str, str]], started_at: str, zone: str | None) -> UUID | None:
+def seller_of(sellers: Sequence[Mapping[str, Any]], started_at: str, zone: str | None) -> UUID | None:
     """Whose the site was, where it was sold since, when a stage there began; None where it is the last buyer's."""
-    sold = (each for each in sellers if moments.lies_before(started_at, datetime.fromisoformat(each["until"]), zone))
+    sales = (each for each in sellers if not each.get("succeeded"))
+    sold = (each for each in sales if moments.lies_before(started_at, datetime.fromisoformat(each["until"]), zone))
     return next((UUID(each["partner_id"]) for each in sold), None)
 
 
@@ -59,7 +60,3 @@ def refuse_former(batch: Batch, known: BatchStage, stage: Stage, zone: str | Non
     if former not in {None, batch.partner_id} and not known.is_ended_by(stage):
         why = f"{known.step} was begun before the site was sold, and stays as it was stated"
         raise RuleViolated(f"{why}: end it where it runs, or let the sponsor correct it", fields=["step"])
-
-
-def _former(sellers: Sequence[Mapping[str, str]] | None) -> list[UUID]:
-    return [UUID(each["partner_id"]) for each in sellers or ()]

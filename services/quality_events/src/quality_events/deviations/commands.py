@@ -15,7 +15,7 @@ from quality_events.batches.model import Batch
 from quality_events.capas import commands as capas
 from quality_events.capas.model import Capa
 from quality_events.capas.schemas import CapaState
-from quality_events.deviations.lots import DeviationLot, concerned
+from quality_events.deviations.lots import DeviationLot, concerned, maker_at
 from quality_events.deviations.model import Deviation
 from quality_events.deviations.schemas import NameEquipment, RaiseDeviation, RecordResults
 from quality_events.deviations.shared import beside_decisions
@@ -52,7 +52,7 @@ async def take_report(work: Work, fact: DeviationReported, recorded_at: datetime
     overtaken = known is not None and fact.source.revision <= known.source_revision
     if overtaken and ended:
         return
-    lots = tuple(await statements.with_products(work, fact.lots))
+    lots = tuple(await statements.as_known(work, fact.lots))
     report = Report(
         source=source,
         revision=fact.source.revision,
@@ -90,6 +90,7 @@ async def raise_by_hand(work: Work, body: RaiseDeviation) -> Deviation:
     """Record a deviation that a person reports. Raises NotFound for a site or batch that the person does not know.
 
     A partner names a batch of its own, or one of which a stage is its.
+    Of lots that were made at the site it is their maker's, which may have sold the site since.
     """
     partner = work.principal.partner_id is not None
     if partner and body.sponsor_aware_at is not None:
@@ -97,16 +98,19 @@ async def raise_by_hand(work: Work, body: RaiseDeviation) -> Deviation:
     for name in ("partner_aware_at", "sponsor_aware_at", "discovered_at"):
         if (instant := getattr(body, name)) is not None and instant > work.now:
             raise RuleViolated(f"{name} is in the future")
+    await beside_decisions(work, body.shared_equipment)
     await statements.alone(work)
-    site = await directory.named_site(work, body.site_id, "site_id")
     elsewhere = await own_lots(work, body.batch_ids) if partner else {}
+    named = await _batches(work, [id for id in body.batch_ids if id not in elsewhere])
+    site = await _site(work, body.site_id, named)
     lots = [await lot_at(work, site, lot.material, lot.number) for lot in body.lots]
-    lots += [batch.lot for batch in await _batches(work, [id for id in body.batch_ids if id not in elsewhere])]
-    batches = await statements.announce(work, lots)
+    lots += [batch.lot for batch in named]
+    lots = await statements.as_known(work, list({lot.id: lot for lot in lots}.values()))
+    maker, batches = maker_at(site.id, site.partner_id, lots), await statements.announce(work, lots)
     lots = list({lot.id: lot for lot in (*lots, *elsewhere.values())}.values())
     report = Report(
         site_id=site.id,
-        partner_id=site.partner_id,
+        partner_id=maker,
         occurred_at=body.occurred_at or body.discovered_at or body.partner_aware_at,
         sponsor_aware_at=body.sponsor_aware_at or work.now,
         zone=site.time_zone,
@@ -118,17 +122,15 @@ async def raise_by_hand(work: Work, body: RaiseDeviation) -> Deviation:
             | {"proposed_classification"}
         ),
     )
-    deviation = await record(work, report)
-    await beside_decisions(work, body.shared_equipment)
-    return deviation
+    return await record(work, report)
 
 
 async def name_equipment(work: Work, deviation_id: UUID, body: NameEquipment) -> Deviation:
     """Say that other lots are made on the same equipment, and on which."""
+    await beside_decisions(work, body.shared_equipment)
     deviation = await work.get(Deviation, deviation_id)
     lots = await lots_of(work, deviation)
     work.publish(deviation.name_equipment(body.shared_equipment, lots, work.now), of=deviation)
-    await beside_decisions(work, body.shared_equipment)
     return deviation
 
 
@@ -159,6 +161,14 @@ async def capa_cancelled(work: Work, deviation: Deviation) -> bool:
     """Whether the CAPA that it names is one of ours, and was cancelled."""
     state = await work.session.scalar(select(Capa.state).where(Capa.number == deviation.capa_reference))
     return state == CapaState.cancelled
+
+
+async def _site(work: Work, id: UUID, batches: Sequence[Batch]) -> directory.Site:
+    """The site that is named; who sold it names it by a batch that it made there, and is who it was then."""
+    own = work.principal.partner_id
+    if own and any((batch.site_id, batch.partner_id) == (id, own) for batch in batches):
+        return directory.Site(id=id, partner_id=own, number="", time_zone=await directory.zone_of(work, id))
+    return await directory.named_site(work, id, "site_id")
 
 
 async def _batches(work: Work, ids: Sequence[UUID]) -> list[Batch]:

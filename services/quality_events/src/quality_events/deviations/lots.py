@@ -63,6 +63,18 @@ def revise(deviation_id: UUID, lots: Iterable[DeviationLot], report: Report) -> 
     return [DeviationLot.of(deviation_id, lot, report.batches.get(lot.id)) for lot in new]
 
 
+def maker_at(site_id: UUID, owner: UUID, lots: Iterable[Lot]) -> UUID:
+    """Whose a deviation at a site is: its owner's, or of lots that another one made there this maker's.
+
+    Raises RuleViolated for lots of several owners of the site: neither may learn of the other's.
+    """
+    makers = {lot.partner_id for lot in lots if lot.site_id == site_id}
+    if len(makers) > 1:
+        why = "the lots were made by several owners of the site, of which none may learn of the others'"
+        raise RuleViolated(f"{why}: record one for each of them", fields=["batch_ids", "lots"])
+    return makers.pop() if makers else owner
+
+
 def parties_of(partner_id: UUID, makers: Iterable[UUID]) -> list[UUID]:
     """Whose deviation it is, and the maker of the lots that it concerns, where that is another.
 

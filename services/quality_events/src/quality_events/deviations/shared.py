@@ -57,9 +57,11 @@ async def made_on(work: Work, deviation: Deviation) -> list[UUID]:
 
 
 async def beside_decisions(work: Work, equipment: Sequence[str]) -> None:
-    """Wait for a decision that is being taken, of whatever batch: it has not seen which equipment is named."""
+    """Wait for a decision that is being taken, of whatever batch: it has not seen which equipment is named.
+
+    Before anything else is locked: who decides holds this, and then its batches.
+    """
     if equipment:
-        await work.flush()
         await work.connection.execute(BESIDE_DECISIONS)
 
 

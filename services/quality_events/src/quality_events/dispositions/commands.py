@@ -147,7 +147,6 @@ async def _decide(work: Work, key: str, body: Decide, decision: Decision, step: 
 
 async def _read(work: Work, disposition: Disposition, digest: str) -> tuple[Dossier, MarketReadiness]:
     """All that is known now, under the lock of the register: who waits for it reads after, and not before."""
-    await entries.alone(work)
     dossier = await dossier_of(work, disposition.batch_id)
     shown = of_market(work, dossier, disposition.market)
     if digest != shown.digest:

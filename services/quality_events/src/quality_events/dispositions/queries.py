@@ -9,7 +9,7 @@ from sqlmodel import col, select
 
 from directory.names import names_of
 from quality_events.batches.aliases import alias_lots
-from quality_events.batches.locking import batches_locked
+from quality_events.batches.locking import DECIDE_ALONE, batches_locked
 from quality_events.batches.model import Batch
 from quality_events.batches.names import of_batch, refs_of
 from quality_events.copies.known import KnownFact
@@ -47,13 +47,16 @@ _WITH_ITS_INPUTS: Final = f"{UP} SELECT id FROM up UNION SELECT id FROM batch WH
 async def locked(work: Work, key: str) -> Disposition:
     """A disposition by its id, in a command with its batch's row held before any other: so none waits for another.
 
-    A hold, a deviation or a second decision waits for this one, or this one has seen it.
+    A hold, a deviation or a second decision waits for this one, or this one has seen it. The sponsor's decides: it
+    holds the register before the batch, as whatever is told of sites and partners does.
     """
     try:
         id = UUID(key)
     except ValueError:
         raise NotFound("disposition", key) from None
     if not work.context.read_only:
+        if work.principal.partner_id is None:
+            await work.connection.execute(DECIDE_ALONE)
         batch_id = await work.session.scalar(select(Disposition.batch_id).where(Disposition.id == id))
         if batch_id:
             # With what it came of, and what stands under its aliases: what is told of these waits too. That a partner

@@ -30,8 +30,12 @@ async def take(work: Work, told: Recorded[ProcessExcursionReported]) -> None:
     """
     fact = told.fact
     batches = await batches_of(work, [told])
+    batch = batches[fact.lot.id]
+    # Whose the batch is: of one that was taken over another than its source says.
+    lot = fact.lot.model_copy(update={"partner_id": batch.partner_id})
     said = Told(
-        batch_id=batches[fact.lot.id].id,
+        batch_id=batch.id,
+        lot=lot,
         source=fact.source.name,
         source_revision=fact.source.revision,
         occurred_at=moments.written(fact.occurred_at),
@@ -44,10 +48,10 @@ async def take(work: Work, told: Recorded[ProcessExcursionReported]) -> None:
     if any(said.source_revision <= each.source_revision for each in known):
         return
     for other in known:
-        if other.partner_id != fact.lot.partner_id and other.state != ExcursionState.withdrawn:
+        if other.partner_id != lot.partner_id and other.state != ExcursionState.withdrawn:
             other.withdraw(said.source_revision)
             work.publish(of=other)
-    own = next((each for each in known if each.partner_id == fact.lot.partner_id), None)
+    own = next((each for each in known if each.partner_id == lot.partner_id), None)
     if own is None:
         number = await next_number(work, "EXC", "excursion_number")
         own = work.add(ProcessExcursion.report(number, said))
@@ -126,4 +130,4 @@ _HOLD = """
 SELECT FROM batch WHERE lot_id IN (SELECT lot_id FROM deviation_lot WHERE deviation_id = $1)
 ORDER BY lot_id FOR NO KEY UPDATE
 """
-_TAKEN_OVER = ("lot", "event_id", "step", "kind", "text", "value", "limit", "unit", "risk", "status")
+_TAKEN_OVER = ("event_id", "step", "kind", "text", "value", "limit", "unit", "risk", "status")

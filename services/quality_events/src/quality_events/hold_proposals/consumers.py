@@ -21,6 +21,7 @@ from contracts.quality_events import BatchManufactured, BatchStarted
 from contracts.sample_tracking import ResultsReported
 from quality_events.audits.model import SiteAudit
 from quality_events.batches.aliases import told_of_batches
+from quality_events.batches.locking import batches_locked
 from quality_events.copies.known import KnownFact
 from quality_events.hold_proposals import commands
 from quality_events.hold_proposals.rules import BATCH, Cause, not_going_on, noted_by, taken_from
@@ -92,7 +93,9 @@ async def _of_partners(work: Work, facts: Sequence[Recorded[Any]]) -> None:
         told = [{"sequence": sequence, "said": said} for sequence, said in await work.session.execute(query)]
         work.cause = each
         await caused_by(work, [each])
-        for row in await work.connection.fetch(_NAMED, list(decided)):
+        rows = await work.connection.fetch(_NAMED, list(decided))
+        await batches_locked(work, [row["id"] for row in rows])
+        for row in rows:
             one = decided[row["id"]]
             if last_word(told, sha256(str(one.work_id))) == one.decision:
                 reasons = not_going_on(one, each.fact.occurred_at)
@@ -113,7 +116,9 @@ async def _propose(work: Work, told: Recorded[Any], site_ids: Sequence[UUID], lo
         return
     work.cause = told
     await caused_by(work, [told])
-    for row in await work.connection.fetch(_UNDECIDED, list(causes), lot_ids):
+    rows = await work.connection.fetch(_UNDECIDED, list(causes), lot_ids)
+    await batches_locked(work, [row["id"] for row in rows])
+    for row in rows:
         reasons = [each.text for each in causes[row["site_id"]] if each.concerns(row["began"], row["product_id"])]
         if reasons:
             await commands.propose_for(work, row["id"], row["site_id"], reasons)

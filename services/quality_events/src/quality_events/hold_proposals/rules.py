@@ -36,9 +36,10 @@ class Cause:
 def taken_from(told: Iterable[SiteQualificationChanged]) -> list[Cause]:
     """Of what was told of the qualifications of a site, in its order: each that was taken away last.
 
-    That the site was sold or closed says nothing of work that was done, and takes back nothing that was said of it.
+    That the site was sold or closed says nothing of work that was done, and takes back nothing that was said of it. Nor
+    does what is told once more as it was, of another owner: it was taken away on the day and for the reason told first.
     """
-    last = {each.qualification_id: each for each in told if each.cause is None}
+    last = {each.qualification_id: each for each in told if each.cause is None and each.before != each.after}
     return [
         Cause(
             f"{each.number} was {each.after} on {(on := moments.sortable(each.occurred_at))}: {each.reason}",

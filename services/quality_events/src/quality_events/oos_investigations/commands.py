@@ -38,7 +38,7 @@ async def open(work: Work, detected: OosDetected, recorded_at: datetime) -> None
     await queries.hold_result(work, detected.result_id)
     if await work.session.scalar(select(OosInvestigation.id).where(OosInvestigation.result_id == detected.result_id)):
         return
-    (lot,) = await statements.with_products(work, [detected.lot])
+    (lot,) = await statements.as_known(work, [detected.lot])
     detected = detected.model_copy(update={"lot": lot})
     batches = await statements.announce(work, [lot])
     investigation, opened = OosInvestigation.open(

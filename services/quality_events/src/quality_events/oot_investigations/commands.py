@@ -26,8 +26,10 @@ async def follow(work: Work, recorded: Recorded[OotDetected]) -> None:
     detected = recorded.fact
     await statements.among_others(work)
     await hold_result(work, detected.result_id)
-    (lot,) = await statements.with_products(work, [detected.lot])
+    (lot,) = await statements.as_known(work, [detected.lot])
     batches = await statements.announce(work, [lot])
+    if (one := await _of_result(work, detected.result_id)) is not None:
+        lot = lot.model_copy(update={"partner_id": one.partner_id})  # its batch may be another's by now
     told = Told(
         detected=detected.model_copy(update={"lot": lot}),
         sequence=recorded.sequence,
@@ -35,7 +37,7 @@ async def follow(work: Work, recorded: Recorded[OotDetected]) -> None:
         zone=await directory.zone_of(work, lot.site_id),
         as_oos=await _is_investigated_as_oos(work, detected.result_id),
     )
-    if (one := await _of_result(work, detected.result_id)) is not None:
+    if one is not None:
         work.publish(*one.take(told), of=one)
         return
     number = await next_number(work, "OOT", "oot_number")

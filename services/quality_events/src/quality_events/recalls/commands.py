@@ -125,6 +125,8 @@ async def _started(work: Work, recall: Recall) -> Recall:
 async def include_children(work: Work, recall: Recall) -> None:
     """Take in what the genealogy knows and the recall does not have yet; its makers are told."""
     await alone(work)
+    if not recall.mock:
+        await entries.alone(work)
     batches = await batches_locked(work, await queries.missing(work, recall))
     work.session.add_all(recall.include(batches))
     parts = {each.partner_id: each for each in await queries.parts_of(work, recall)}
@@ -151,9 +153,7 @@ async def _withdraw(work: Work, recall: Recall, batches: Mapping[UUID, Batch]) -
     there = (col(of.batch_id).in_(batches), col(of.state).in_(ON_THE_MARKET))
     query = select(of).where(*there).order_by(col(of.id)).with_for_update()
     found = (await work.session.scalars(query)).all()
-    if back := [each for each in found if any(concerns(named, each.market) for named in markets)]:
-        await entries.alone(work)
-    for each in back:
+    for each in (each for each in found if any(concerns(named, each.market) for named in markets)):
         work.publish(each.withdraw(batches[each.batch_id].lot, work.now), of=each)
         if last := await last_decision(work, each):
             await entries.enter_withdrawal(work, each, last, recall.number)
