@@ -60,7 +60,7 @@ async def test_a_deviation_of_a_press_counts_for_what_was_made_on_it(
         await settled(bus, quality, on_it, "US")
     path = await disposition(service.client, on_it, "US")
     await service.client.done(f"{path}/release", await decision(service.client, on_it, "US"))
-    raised = {"title": "Press force drifted", "category": "equipment", "site_id": str(known.site)}
+    raised: dict[str, Any] = {"title": "Press force drifted", "category": "equipment", "site_id": str(known.site)}
     raised |= {"partner_aware_at": "2018-12-01T08:00:00Z", "shared_equipment": ["PRESS-07", "PRESS-70"]}
     async with service.as_("partner_quality", partner_id=known.maker) as maker:
         unsaid_since = await maker.post("/deviations", json=raised)  # noticed in December: since when is it so?

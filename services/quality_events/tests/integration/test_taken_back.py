@@ -1,4 +1,4 @@
-"""What a maker's system told stands against a release until somebody dealt with it: the system alone takes nothing back."""
+"""What a maker's system told stands until somebody dealt with it: the system alone takes nothing from a release."""
 
 from typing import Any
 
@@ -106,7 +106,9 @@ async def test_an_alarm_that_nobody_decided_stays_with_the_lot_that_it_was_told_
     assert (await condition(service, id, "excursions_decided"))["verdict"] == "not_met"
 
 
-async def test_a_number_that_is_used_again_is_asked_about(bus: Any, known: Any, found: Any, sold: Any, service: Any) -> None:
+async def test_a_number_that_is_used_again_is_asked_about(
+    bus: Any, known: Any, found: Any, sold: Any, service: Any
+) -> None:
     id, lot = sold
     start, done = known.start(lot, on="2020-05-04"), known.completion(lot, on="2020-06-02", completed_at="2020-06-02")
     for fact in (start, done):

@@ -53,7 +53,8 @@ def revise(
 ) -> list[DeviationLot]:
     """Mark those that a later revision leaves out, take back those that it names again, and give those that are new.
 
-    Of a revision that is ``overtaken_by`` another what it alone names was named, and is left out. All lots of a deviation that a partner's system reported are that system's: nobody else adds any.
+    Of a revision that is ``overtaken_by`` another what it alone names was named, and is left out. All lots of a
+    deviation that a partner's system reported are that system's: nobody else adds any.
     """
     known = {lot.lot_id: lot for lot in lots}
     named = {lot.id for lot in report.lots}
@@ -62,9 +63,7 @@ def revise(
             lot.left_out_by_revision = None
         elif lot.left_out_by_revision is None:
             lot.left_out_by_revision = report.revision
-    new = [
-        DeviationLot.of(deviation_id, lot, report.batches.get(lot.id)) for lot in report.lots if lot.id not in known
-    ]
+    new = [DeviationLot.of(deviation_id, lot, report.batches.get(lot.id)) for lot in report.lots if lot.id not in known]
     for lot in new:
         lot.left_out_by_revision = overtaken_by
     return new

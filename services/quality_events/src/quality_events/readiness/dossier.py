@@ -150,10 +150,7 @@ def assembled(found: Mapping[str, Any], moments: Moments = NOTHING_KNOWN) -> Dos
             for each in counting.parsed(dict([one]), approved, read).values()
         ],
         flags=_flags(by_kind["DataIntegrityFlagged"]),
-        **{
-            name: found[name]
-            for name in ("investigations", "holds", "inputs", "dispositions", "statements")
-        },
+        **{name: found[name] for name in ("investigations", "holds", "inputs", "dispositions", "statements")},
         deviations=[each for each in found["deviations"] if each.get("left_out_by_revision") is None],
         left_out=[each for each in found["deviations"] if each.get("left_out_by_revision") is not None],
     )

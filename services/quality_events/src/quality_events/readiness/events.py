@@ -59,7 +59,9 @@ def deviations_settled(dossier: Dossier, _: str, __: date) -> Condition:
         first = min((each for each, _ in open_), key=lambda each: each["since"])
         findings = [about(each, "deviation", text) for each, text in open_]
         whose = Side.maker if first["partner_id"] == str(dossier.maker) else Side.owner
-        return unmet(name, *findings, *late, *left, owner=owner_of(first, whose), since=first["since"], due=first["due"])
+        return unmet(
+            name, *findings, *late, *left, owner=owner_of(first, whose), since=first["since"], due=first["due"]
+        )
     settled = [each for each in dossier.deviations if each["state"] != DeviationState.cancelled]
     findings = [about(each, "deviation", f"{each['classification']}, {each['state']}") for each in settled]
     return met(name, *(findings or [Finding("there is none", reader=EVERYBODY)]))

@@ -25,9 +25,11 @@ async def others_of(work: Work, batch: Batch) -> list[Mapping[str, Any]]:
     lots = alias_lots(batch.site_id, batch.material, batch.aliases)
     under = await work.connection.fetch(_STAND, lots, batch.id) if lots else []
     of = (await named_by(work, [batch.lot])).get(batch.lot_id, [])
-    return [dict(row) | {"alias": True} for row in under] + [
-        {"id": row["batch_id"], "number": row["number"], "alias": False} for row in of
-    ] + [{"id": batch.id, "number": batch.number, "again": each} for each in batch.of_another_making]
+    return (
+        [dict(row) | {"alias": True} for row in under]
+        + [{"id": row["batch_id"], "number": row["number"], "alias": False} for row in of]
+        + [{"id": batch.id, "number": batch.number, "again": each} for each in batch.of_another_making]
+    )
 
 
 def with_others(dossier: Dossier, others: Sequence[Mapping[str, Any]], told: Sequence[Dossier]) -> Dossier:
