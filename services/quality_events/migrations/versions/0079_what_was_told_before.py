@@ -13,6 +13,23 @@ SEEN = f"(current_setting('role') <> 'svc_partner' OR {TENANT} = ANY (batch.part
 NAMED = (
     ("AND lot.left_out_by_revision IS NULL", ""),
     ("AS made, lot.impact", "AS made, lot.impact, lot.left_out_by_revision"),
+    # Nobody confirms with a stage what does not name its batch.
+    (
+        "said.number <> ALL (away.confirmed_deviations)",
+        "said.left_out_by_revision IS NULL AND said.number <> ALL (away.confirmed_deviations)",
+    ),
+)
+# Of another partner's one reads that it named it, if that still stands against it, and not in which revision.
+OF_A_PARTY = (
+    (
+        "OR coalesce(said ->> 'impact', '') = '')",
+        "OR coalesce(said ->> 'impact', '') = '' AND said ->> 'left_out_by_revision' IS NULL)",
+    ),
+    (
+        "THEN 'sponsor' ELSE 'maker' END) AS turn",
+        "THEN 'sponsor' ELSE 'maker' END, 'left_out_by_revision',\n"
+        "            CASE WHEN said ->> 'left_out_by_revision' IS NOT NULL THEN 0 END) AS turn",
+    ),
 )
 INPUTS_LEFT_OUT = f"""
 CREATE FUNCTION inputs_left_out(asked uuid) RETURNS TABLE (material varchar, number varchar)
@@ -29,6 +46,7 @@ SINCE = "theirs THEN number END, classification, state, {}"
 
 def upgrade() -> None:
     rewrite("whole_batch_dossier(uuid)", *NAMED)
+    rewrite("dossier_of_a_party(jsonb, text)", *OF_A_PARTY)
     op.execute(INPUTS_LEFT_OUT)
     op.execute("REVOKE EXECUTE ON FUNCTION inputs_left_out FROM PUBLIC")
     op.execute(f"GRANT EXECUTE ON FUNCTION inputs_left_out TO {', '.join(tables.ROLES)}")
