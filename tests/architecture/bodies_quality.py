@@ -92,7 +92,8 @@ BODIES: dict[str, Example] = {
     "POST /v1/deviations/{deviation_id}/classification": lambda of: {"classification": "minor"} | WHY,
     "POST /v1/deviations/{deviation_id}/reclassification": lambda of: {"classification": "major"} | WHY,
     "POST /v1/deviations/{deviation_id}/awareness-acceptance": lambda of: WHY,
-    "POST /v1/deviations/{deviation_id}/shared-equipment": lambda of: {"shared_equipment": ["PRESS-07"]} | WHY,
+    "POST /v1/deviations/{deviation_id}/shared-equipment": lambda of: WHY
+    | {"shared_equipment": ["PRESS-07"], "since": "2026-03-02"},
     "POST /v1/deviations/{deviation_id}/investigation": lambda of: {},
     "POST /v1/deviations/{deviation_id}/investigation-results": lambda of: {"impact": "none"},
     "POST /v1/deviations/{deviation_id}/return": lambda of: WHY,

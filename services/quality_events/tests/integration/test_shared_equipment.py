@@ -60,10 +60,12 @@ async def test_a_deviation_of_a_press_counts_for_what_was_made_on_it(
         await settled(bus, quality, on_it, "US")
     path = await disposition(service.client, on_it, "US")
     await service.client.done(f"{path}/release", await decision(service.client, on_it, "US"))
-    raised = {"title": "Press force drifted", "category": "equipment", "site_id": str(known.site)}
-    raised |= {"occurred_at": "2018-11-22", "partner_aware_at": "2018-12-01T08:00:00Z"}
+    raised: dict[str, Any] = {"title": "Press force drifted", "category": "equipment", "site_id": str(known.site)}
+    raised |= {"partner_aware_at": "2018-12-01T08:00:00Z", "shared_equipment": ["PRESS-07", "PRESS-70"]}
     async with service.as_("partner_quality", partner_id=known.maker) as maker:
-        deviation = await maker.done("/deviations", raised | {"shared_equipment": ["PRESS-07", "PRESS-70"]})
+        unsaid_since = await maker.post("/deviations", json=raised)  # noticed in December: since when is it so?
+        assert (unsaid_since.status_code, "occurred_at" in unsaid_since.text) == (422, True)
+        deviation = await maker.done("/deviations", raised | {"occurred_at": "2018-11-22"})
     assert deviation["unknown_equipment"] == ["PRESS-70"], "no stage at the site names it"
     verdict, why = await stands(service, on_it)
     assert (verdict, f"{deviation['number']}: it is not classified, of PRESS-07, on which compression" in why) == (
@@ -80,7 +82,14 @@ async def test_a_deviation_of_a_press_counts_for_what_was_made_on_it(
     await service.client.done(f"/deviations/{deviation['id']}/shared-equipment", none)
     assert [(await stands(service, each))[0] for each in (on_it, unsaid)] == ["met", "met"]
     again = {"shared_equipment": ["Coater 1"], "reason": "the coater was next to it"}
+    refused = await service.client.post(f"/deviations/{deviation['id']}/shared-equipment", json=again)
+    assert (refused.status_code, "since" in refused.text) == (422, True)
+    late = again | {"since": "2018-12-24"}
+    await service.client.done(f"/deviations/{deviation['id']}/shared-equipment", late)
+    assert (await stands(service, on_it))[0] == "met", "it was made before"
+    again |= {"since": "2018-11"}
     renamed = await service.client.done(f"/deviations/{deviation['id']}/shared-equipment", again)
     assert (renamed["shared_equipment"], renamed["unknown_equipment"]) == (["Coater 1"], []), "COATER-1 is the same"
+    assert (renamed["equipment_since"], (await stands(service, on_it))[0]) == ("2018-11", "not_met")
     await service.client.done(f"/deviations/{deviation['id']}/classification", {"classification": "minor"})
     assert (await stands(service, on_it))[0] == "met", "a minor one is no matter of others"

@@ -140,7 +140,7 @@ def test_an_earlier_awareness_moves_the_start_and_a_later_one_waits_for_quality(
     accepted = deviation.accept_awareness("the first date was the machine's", lots, LATER)
     assert (accepted.partner_aware_at, accepted.due_at) == (LATER, DUE + timedelta(days=5))
     assert (deviation.later_awareness, deviation.awareness_reason) == (None, "the first date was the machine's")
-    assert deviation.take_earlier_revision(revised(partner_aware_at=NOW), lots) is None
+    assert deviation.take_earlier_revision(revised(partner_aware_at=NOW), lots) == ([], None)
     with pytest.raises(RuleViolated, match="no amendment states"):
         deviation.accept_awareness("again", lots, LATER)
 
@@ -194,6 +194,19 @@ def test_the_clocks_are_the_same_in_whatever_order_revisions_come(order: list[in
     assert (deviation.notification_limit_hours, deviation.historic) == (72, True), (
         "by the class proposed when it was told"
     )
+
+
+@given(st.permutations(range(4)))
+def test_every_lot_that_a_revision_ever_named_is_known_in_whatever_order_they_come(order: list[int]) -> None:
+    named = [[lot()], [lot(), lot()], [], [lot()]]
+    told = [revised(*named[n], revision=n + 1) for n in range(4)]
+    deviation, lots, _ = Deviation.report(told[order[0]], "DEV-2026-00001")
+    for n in order[1:]:
+        rule = deviation.amend if told[n].revision > deviation.source_revision else deviation.take_earlier_revision
+        lots += rule(told[n], lots)[0]
+    out = {each.lot_id: each.left_out_by_revision is not None for each in lots}
+    assert out == {each.id: at < 3 for at, of_it in enumerate(named) for each in of_it}
+    assert deviation.batch_ids == [each.batch_id for each in lots if each.left_out_by_revision is None]
 
 
 def test_history_has_no_clock_that_anybody_could_have_kept() -> None:

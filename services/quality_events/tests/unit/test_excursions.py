@@ -51,7 +51,6 @@ def test_a_deviation_is_named_where_one_deals_with_it_and_nowhere_else(outcome: 
     ("more", "state"),
     [
         ({"value": Decimal("44")}, ExcursionState.open),
-        ({"lot": LOT.model_copy(update={"id": uuid4()})}, ExcursionState.open),
         ({"status": "Acknowledged"}, ExcursionState.decided),
         ({}, ExcursionState.decided),
     ],
@@ -71,13 +70,21 @@ def test_what_was_told_otherwise_since_is_not_decided() -> None:
 
 
 @pytest.mark.parametrize("before", [excursion, decided])
-def test_what_its_source_tells_of_another_partners_lot_is_withdrawn_until_it_is_back(before: Any) -> None:
+def test_what_its_source_tells_of_this_lot_elsewhere_is_withdrawn_until_it_is_back(before: Any) -> None:
     one = before()
-    one.withdraw(2)
+    one.leave(2, told_again=True)
     assert (one.state, one.outcome, one.deviation_id) == (ExcursionState.withdrawn, None, None)
     assert allowed_now(one) == []
     assert one.take(excursion_told(3))
     assert (one.state, one.source_revision) == (ExcursionState.open, 3)
+
+
+def test_its_source_alone_takes_nothing_from_a_lot_that_nobody_decided() -> None:
+    one, other = excursion(), decided()
+    for each in (one, other):
+        each.leave(2, told_again=False)
+    assert [each.state for each in (one, other)] == [ExcursionState.open, ExcursionState.withdrawn]
+    assert "revision 2 of its source names another lot" in (one.reopened_because or "")
 
 
 @given(st.permutations([1, 2, 3, 2]))

@@ -140,7 +140,7 @@ DEVIATION_MOVES: Moves = {
     "amend": lambda one: one.amend(report(2), []),
     "take_earlier_revision": lambda one: one.take_earlier_revision(report(1), []),
     "answer_late_amendment": lambda one: one.answer_late_amendment(2, "a copy", [], "ana", NOW),
-    "name_equipment": lambda one: one.name_equipment(["PRESS-1"], [], NOW),
+    "name_equipment": lambda one: one.name_equipment(["PRESS-1"], NOW.date(), [], NOW),
     "accept_awareness": lambda one: one.accept_awareness("the machine's date", [], NOW),
     "link": lambda one: one.link([], NOW),
     "count_days_in": lambda one: one.count_days_in("Europe/Vienna", [], NOW),

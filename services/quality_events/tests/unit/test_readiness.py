@@ -19,7 +19,7 @@ from quality_events.readiness.schemas import ReadinessCondition
 from quality_events.readiness.terms import STATEABLE, ConditionName, Dossier, Finding, unknown, unmet
 from quality_events.readiness.terms import ReadinessVerdict as Verdict
 from runtime.problems import RuleViolated
-from tests.dossiers import LOT, TODAY, WORLD, batch, told, usual, verdict
+from tests.dossiers import LOT, TODAY, WORLD, batch, condition, told, usual, verdict
 from tests.releasing import named, qualified, results_of, specified
 
 
@@ -276,3 +276,20 @@ def test_a_statement_goes_before_no_fact() -> None:
         ConditionName.numbers_joined,
     }
     assert verdict(late, "samples_retained", "US") == Verdict.unknown
+
+
+@pytest.mark.parametrize(
+    ("on", "more", "expected"),
+    [
+        ("2017-03-01", {}, Verdict.unknown),
+        ("2018-11-03", {}, Verdict.unknown),
+        ("2018-11-04", {}, Verdict.met),  # it may be the same day, elsewhere
+        ("2018-11", {}, Verdict.met),
+        ("2017-03-01", {"started_at": None}, Verdict.met),
+        ("2017-03-01", {"came_by": ["packed"]}, Verdict.met),
+    ],
+)
+def test_what_was_tested_before_the_batch_began_is_not_of_it(on: str, more: Any, expected: Verdict) -> None:
+    facts = [each.model_copy(update={"occurred_at": on}) if hasattr(each, "stage") else each for each in usual()]
+    found = condition(batch(told(*facts), **more), "specification_met")
+    assert (found.verdict, found.stateable) == (expected, False)

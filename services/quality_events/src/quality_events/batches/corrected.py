@@ -4,7 +4,7 @@ What is another than what was reviewed is reviewed again (21 CFR 211.192), and a
 """
 
 from collections.abc import Sequence
-from typing import Final
+from typing import Any, Final
 
 from contracts import DayOrMonth, Moment
 from contracts.batches import LinkKind
@@ -22,6 +22,13 @@ REVIEWABLE: Final = frozenset({State.under_review, State.dispositioned})
 
 class Corrected(StatedColumns, RecordColumns):
     """What people state of a batch beside its start and its completion."""
+
+    def keep_beside(self, said: dict[str, Any]) -> None:
+        """Keep what another source says; where that is of another making, nobody reviewed the record beside it."""
+        before = self.of_another_making
+        super().keep_beside(said)
+        if self.of_another_making != before:
+            self.undo_reviews()
 
     def made_otherwise(self) -> BatchManufactured:
         """It was made otherwise than was reviewed; the fact is told once more, for those who weigh that."""

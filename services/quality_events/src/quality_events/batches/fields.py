@@ -143,6 +143,19 @@ class StatedColumns(BatchFields, Versioned):
         )
 
     @property
+    def of_another_making(self) -> list[dict[str, Any]]:
+        """What is said of a start after it was made, and of a completion before it began: of one making they are not.
+
+        It was made when that was reported, where no day of it is told.
+        """
+        dates = (self.started_at, self.completed_at or self.completion_reported)
+        began, made = (moments.read(each) if each else None for each in dates)
+        own = {"of": "start", "source": self.start_source, "at": self.started_at}
+        dated = [(each, moments.read(each["at"])) for each in (own, *self.other_statements) if each["at"]]
+        after = [each for each, at in dated if each["of"] == "start" and made and moments.is_before(made, at)]
+        return after + [each for each, at in dated if each["of"] != "start" and began and moments.is_before(at, began)]
+
+    @property
     def planned(self) -> Quantity | None:
         """What was to be made: as the start says that stands, or else as another one does, whichever came first."""
         others = (each["quantity"] for each in self.other_statements if each["of"] == "start")

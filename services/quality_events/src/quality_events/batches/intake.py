@@ -21,7 +21,8 @@ from runtime.work import Work
 
 async def starts(work: Work, reports: Sequence[Recorded[BatchStartReported]]) -> None:
     """Batches begin; their inputs enter the genealogy."""
-    batches = await record(work, map(_of_start, reports))
+    others = await _other_inputs(work, reports)
+    batches = await record(work, [_of_start(each, other) for each, other in zip(reports, others, strict=True)])
     # By the clock, with the batches' rows held: after a decision that was being taken, and that did not see them.
     told_at = clock.now()
     inputs = [
@@ -36,6 +37,18 @@ async def starts(work: Work, reports: Sequence[Recorded[BatchStartReported]]) ->
     ]
     identity = ("batch_id", "source", "lot_id")
     await _write(work, BatchInput, inputs, identity=identity, amended=("revision",), besides=_NAMED_AGAIN)
+
+
+async def _other_inputs(work: Work, reports: Sequence[Recorded[BatchStartReported]]) -> list[bool]:
+    """Of each report whether its source named other inputs before: a record reviewed with those is reviewed again."""
+    rows = await work.connection.fetch(_INPUTS, [each.fact.lot.id for each in reports])
+    known = {row["source"]: set(row["lots"]) for row in rows}
+    found: dict[tuple[str, int], bool] = {}
+    for each in sorted((each.fact for each in reports), key=lambda fact: fact.source.revision):
+        named = {_lot_id(each.lot.site_id, part.material, part.number) for part in each.inputs}
+        found[each.source.name, each.source.revision] = known.get(each.source.name, set()) != named
+        known[each.source.name] = named
+    return [found[each.fact.source.name, each.fact.source.revision] for each in reports]
 
 
 async def completions(work: Work, reports: Sequence[Recorded[BatchCompletionReported]]) -> None:
@@ -64,6 +77,11 @@ _lot_id = lru_cache(maxsize=10_000)(Lot.identify)
 """One lot of a raw material goes into many batches."""
 
 
+_INPUTS = """
+SELECT part.source, array_agg(part.lot_id) AS lots FROM batch
+JOIN batch_input_now AS part ON part.batch_id = batch.id AND part.source = batch.start_source
+WHERE batch.lot_id = ANY ($1::uuid[]) GROUP BY part.source
+"""
 _NAMED_AGAIN = """
 , told_at = CASE WHEN EXISTS (
     SELECT FROM batch_input AS newer WHERE newer.batch_id = batch_input.batch_id
@@ -110,9 +128,9 @@ def source_of(report: OfALot) -> Source:
     return Source(report.source.name, report.source.revision, authority)
 
 
-def _of_start(report: Recorded[BatchStartReported]) -> Statement:
+def _of_start(report: Recorded[BatchStartReported], other_inputs: bool) -> Statement:
     fact = report.fact
-    start = Start(source_of(fact), fact.occurred_at, fact.planned_quantity)
+    start = Start(source_of(fact), fact.occurred_at, fact.planned_quantity, other_inputs)
     return Statement(fact.lot, report, partial(Batch.record_start, reported=start))
 
 

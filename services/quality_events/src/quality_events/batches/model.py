@@ -140,7 +140,7 @@ class Batch(Corrected, Waiting, Table, table=True):
         """The source corrects what it said about the start; a record that was reviewed with it is reviewed again."""
         before = self.batch_started() if self.started_at else None
         after = self.take_start(reported)
-        if after != before:
+        if after != before or reported.other_inputs:
             self.undo_reviews()
         return after
 

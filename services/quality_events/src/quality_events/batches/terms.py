@@ -50,6 +50,8 @@ class Start:
     source: Source
     started_at: Moment
     planned: Quantity | None = None
+    other_inputs: bool = False
+    """Whether it names other lots that go in than its source named before."""
 
     def written(self) -> dict[str, Any]:
         """The statement as it is kept beside the one that stands."""

@@ -27,6 +27,8 @@ class DeviationFields(SQLModel):
     category: str
     shared_equipment: list[str] = Field(default_factory=list, sa_type=ARRAY(String))
     """Equipment at the site that other lots are made on: while it is open, it counts for each that was made on it."""
+    equipment_since: str | None = None
+    """Since when quality says that may be so; else it is since the departure occurred."""
     site_id: UUID
     partner_id: UUID
     product_id: UUID | None = None

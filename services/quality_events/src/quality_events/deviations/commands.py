@@ -9,6 +9,7 @@ from sqlmodel import col, select
 from contracts import Lot
 from contracts.partner_feeds import DeviationReported
 from directory import queries as directory
+from quality_events import moments
 from quality_events.batches import statements
 from quality_events.batches.locking import LOCK_LOTS
 from quality_events.batches.model import Batch
@@ -61,13 +62,15 @@ async def take_report(work: Work, fact: DeviationReported, recorded_at: datetime
         sponsor_aware_at=recorded_at,
         zone=await directory.zone_of(work, fact.site_id),
         lots=lots,
-        batches={} if ended or overtaken else await statements.announce(work, lots),
+        batches={} if ended else await statements.announce(work, lots),
         **{name: getattr(fact, name) for name in _TAKEN_OVER},
     )
     if known is None:
         await record(work, report)
     elif overtaken:
-        if amended := known.take_earlier_revision(report, await lots_of(work, known)):
+        added, amended = known.take_earlier_revision(report, await lots_of(work, known))
+        work.session.add_all(added)
+        if amended:
             work.publish(amended, of=known)
     elif ended:
         known.add_late_amendment(report, await lots_of(work, known))
@@ -98,6 +101,8 @@ async def raise_by_hand(work: Work, body: RaiseDeviation) -> Deviation:
     for name in ("partner_aware_at", "sponsor_aware_at", "discovered_at"):
         if (instant := getattr(body, name)) is not None and instant > work.now:
             raise RuleViolated(f"{name} is in the future")
+    if body.occurred_at and moments.is_ahead(body.occurred_at, work.now):
+        raise RuleViolated("occurred_at is in the future", fields=["occurred_at"])
     await beside_decisions(work, body.shared_equipment)
     await statements.alone(work)
     elsewhere = await own_lots(work, body.batch_ids) if partner else {}
@@ -130,7 +135,7 @@ async def name_equipment(work: Work, deviation_id: UUID, body: NameEquipment) ->
     await beside_decisions(work, body.shared_equipment)
     deviation = await work.get(Deviation, deviation_id)
     lots = await lots_of(work, deviation)
-    work.publish(deviation.name_equipment(body.shared_equipment, lots, work.now), of=deviation)
+    work.publish(deviation.name_equipment(body.shared_equipment, body.since, lots, work.now), of=deviation)
     return deviation
 
 

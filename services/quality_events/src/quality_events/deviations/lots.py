@@ -29,7 +29,8 @@ class DeviationLot(Table, table=True):
     batch_id: UUID | None = Field(default=None, foreign_key="batch.id")
     impact: str | None = None
     left_out_by_revision: int | None = None
-    """The revision of the partner's record that does not name it any more: the deviation concerns it no longer."""
+    """The revision of the partner's record that does not name it any more: the deviation concerns it no longer. While
+    that is open, and not minor, it asks about the lot until quality states that it has nothing to do with it."""
 
     @classmethod
     def of(cls, deviation_id: UUID, lot: Lot, batch_id: UUID | None) -> Self:
@@ -47,20 +48,25 @@ def concerned(lots: Iterable[DeviationLot]) -> list[DeviationLot]:
     return [lot for lot in lots if lot.left_out_by_revision is None]
 
 
-def revise(deviation_id: UUID, lots: Iterable[DeviationLot], report: Report) -> list[DeviationLot]:
+def revise(
+    deviation_id: UUID, lots: Iterable[DeviationLot], report: Report, overtaken_by: int | None = None
+) -> list[DeviationLot]:
     """Mark those that a later revision leaves out, take back those that it names again, and give those that are new.
 
-    All lots of a deviation that a partner's system reported are that system's: nobody else adds any.
+    Of a revision that is ``overtaken_by`` another what it alone names was named, and is left out. All lots of a
+    deviation that a partner's system reported are that system's: nobody else adds any.
     """
     known = {lot.lot_id: lot for lot in lots}
     named = {lot.id for lot in report.lots}
-    for id, lot in known.items():
+    for id, lot in known.items() if overtaken_by is None else ():
         if id in named:
             lot.left_out_by_revision = None
         elif lot.left_out_by_revision is None:
             lot.left_out_by_revision = report.revision
-    new = (lot for lot in report.lots if lot.id not in known)
-    return [DeviationLot.of(deviation_id, lot, report.batches.get(lot.id)) for lot in new]
+    new = [DeviationLot.of(deviation_id, lot, report.batches.get(lot.id)) for lot in report.lots if lot.id not in known]
+    for lot in new:
+        lot.left_out_by_revision = overtaken_by
+    return new
 
 
 def maker_at(site_id: UUID, owner: UUID, lots: Iterable[Lot]) -> UUID:

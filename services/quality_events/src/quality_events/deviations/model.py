@@ -112,26 +112,25 @@ class Deviation(Concerning, Waiting, Versioned, Table, table=True):
         self.drop_proposal()
         added = revise(self.id, lots, report)
         affected = [*concerned(lots), *added]
-        self.product_id = only_product(lot.lot for lot in affected)
-        self.batch_ids = list(dict.fromkeys(lot.batch_id for lot in affected if lot.batch_id))
+        self._take(affected)
         return added, self._amended(affected, report.sponsor_aware_at)
 
     @transition(source=OPEN, target=None, by=())
-    def take_earlier_revision(self, report: Report, lots: Sequence[DeviationLot]) -> DeviationAmended | None:
-        """A revision that came after a newer one is overtaken, but not that the partner knew of it earlier.
-
-        So the clocks are the same in whatever order the revisions come.
-        """
-        if report.revision <= self.awareness_accepted_revision or not self.take_clocks(report):
-            return None
-        return self._amended(concerned(lots), report.sponsor_aware_at)
+    def take_earlier_revision(
+        self, report: Report, lots: Sequence[DeviationLot]
+    ) -> tuple[list[DeviationLot], DeviationAmended | None]:
+        """A revision that came after a newer one is overtaken, but not that the partner knew of it earlier, nor which
+        lots it named: so clocks, and lots left out, are the same in whatever order the revisions come."""
+        self.parties = parties_of(self.partner_id, {*self.parties, *(lot.partner_id for lot in report.lots)})
+        added = revise(self.id, lots, report, overtaken_by=self.source_revision)
+        earlier = report.revision > self.awareness_accepted_revision and self.take_clocks(report)
+        return added, self._amended(concerned(lots), report.sponsor_aware_at) if earlier or added else None
 
     @transition(source=set(State), target=None, by=())
     def link(self, lots: Sequence[DeviationLot], now: datetime) -> DeviationLinked:
         """Lots that it concerns turned out to be batches, or of a product. Nothing else of it changes."""
         affected = concerned(lots)
-        self.product_id = only_product(lot.lot for lot in affected)
-        self.batch_ids = list(dict.fromkeys(lot.batch_id for lot in affected if lot.batch_id))
+        self._take(affected)
         return self._linked(affected, now)
 
     @transition(source=OPEN, target=None, by=())

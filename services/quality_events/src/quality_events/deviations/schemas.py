@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Annotated, Any, Self
 from uuid import UUID
 
-from pydantic import BaseModel, Field, field_validator, model_validator
+from pydantic import BaseModel, Field, ValidationInfo, field_validator, model_validator
 
 from contracts import Classification, DueAt, HappenedAt, Moment
 from contracts.quality_events import Recurrence
@@ -39,7 +39,8 @@ class RaiseDeviation(Body):
     lots: list[AffectedLot] = Field(
         default=[], max_length=200, examples=[[{"material": "AMLO-5", "number": "B-2026-014"}]]
     )
-    occurred_at: Moment | None = None
+    occurred_at: Moment | None = Field(default=None, validate_default=True)
+    """Of equipment that is shared it is asked for: it counts for what was made on it since then."""
     discovered_at: HappenedAt | None = None
     partner_aware_at: HappenedAt
     sponsor_aware_at: HappenedAt | None = None
@@ -48,12 +49,24 @@ class RaiseDeviation(Body):
     planned: bool = False
     """Whether it was decided before it was done. Then it is no deviation, and is refused."""
 
+    @field_validator("occurred_at")
+    @classmethod
+    def _is_known_of_equipment(cls, occurred_at: Moment | None, info: ValidationInfo) -> Moment | None:
+        return _of_equipment(occurred_at, info)
+
     @field_validator("planned")
     @classmethod
     def _is_no_change(cls, planned: bool) -> bool:
         if planned:
             raise ValueError("what is planned is a change, not a deviation: propose it with POST /v1/changes")
         return planned
+
+
+def _of_equipment(given: Moment | None, info: ValidationInfo) -> Moment | None:
+    """When something happened to equipment that is shared is stated: noticing it late concerns what was made before."""
+    if given is None and info.data.get("shared_equipment"):
+        raise ValueError("of equipment that other lots are made on state since when: else it counts for none before")
+    return given
 
 
 class Classify(Body):
@@ -73,6 +86,14 @@ class NameEquipment(Reason):
     """What other lots are made on, by the ids that stages give it, and why; none takes it back."""
 
     shared_equipment: list[Code] = Field(max_length=100, examples=[["PRESS-07"]])
+    since: Moment | None = Field(default=None, validate_default=True, examples=["2026-03-02"])
+    """Since when it may have been so, at the latest: it counts for what was made on it since then. Not known, the day
+    on which it was known to be right last."""
+
+    @field_validator("since")
+    @classmethod
+    def _is_known_of_equipment(cls, since: Moment | None, info: ValidationInfo) -> Moment | None:
+        return _of_equipment(since, info)
 
 
 class Investigate(Body):
@@ -167,6 +188,7 @@ class DeviationRead(DeviationFields, Shown):
     lots: list[DeviationLotRead]
     former_lots: list[FormerLotRead]
     occurred_at: Moment
+    equipment_since: Moment | None  # type: ignore[assignment]  # stored as it was given, and shown as what it is
     clock: DeviationClock
     late_amendments: list[LateAmendment]
     """What the partner amended after the end; it changed nothing."""

@@ -53,7 +53,8 @@ async def made_on(work: Work, deviation: Deviation) -> list[UUID]:
     if not deviation.shared_equipment:
         return []
     rows = await work.connection.fetch(_MADE_ON, deviation.site_id, deviation.shared_equipment)
-    return list(dict.fromkeys(row["batch_id"] for row in rows if may_concern(row["ended_at"], deviation.occurred_at)))
+    since = deviation.equipment_since or deviation.occurred_at
+    return list(dict.fromkeys(row["batch_id"] for row in rows if may_concern(row["ended_at"], since)))
 
 
 async def beside_decisions(work: Work, equipment: Sequence[str]) -> None:

@@ -26,7 +26,8 @@ from runtime.work import Work
 async def take(work: Work, told: Recorded[ProcessExcursionReported]) -> None:
     """Record an excursion that a maker's system told of, or what a later revision says of it.
 
-    One that names another partner's lot now is withdrawn where it was, and begins there: neither reads of the other's.
+    Of each lot that it ever named there is one, in whichever order the revisions come: what nobody had decided stays
+    open where it was, and neither partner reads of the other's.
     """
     fact = told.fact
     batches = await batches_of(work, [told])
@@ -45,18 +46,22 @@ async def take(work: Work, told: Recorded[ProcessExcursionReported]) -> None:
     await work.connection.execute(_ALONE, said.source)  # the next revision may be on its way beside, with another lot
     query = select(ProcessExcursion).where(ProcessExcursion.source == said.source)
     known = (await work.session.scalars(query.order_by(col(ProcessExcursion.id)).with_for_update())).all()
-    if any(said.source_revision <= each.source_revision for each in known):
+    of_lot = [each for each in known if each.lot_id == fact.lot.id]
+    if any(said.source_revision <= each.source_revision for each in of_lot):
         return
-    for other in known:
-        if other.partner_id != lot.partner_id and other.state != ExcursionState.withdrawn:
-            other.withdraw(said.source_revision)
-            work.publish(of=other)
-    own = next((each for each in known if each.partner_id == lot.partner_id), None)
+    own = next((each for each in of_lot if each.partner_id == lot.partner_id), None)
     if own is None:
         number = await next_number(work, "EXC", "excursion_number")
         own = work.add(ProcessExcursion.report(number, said))
     else:
         own.take(said)
+    newest = max(each.source_revision for each in (own, *known))
+    for each in known:
+        if each is not own and each.source_revision < newest and each.state != ExcursionState.withdrawn:
+            each.leave(newest, told_again=each.lot_id == own.lot_id)
+            work.publish(of=each)
+    if own.source_revision < newest:
+        own.leave(newest, told_again=False)
     work.publish(of=own)
 
 

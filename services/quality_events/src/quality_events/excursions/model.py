@@ -25,14 +25,15 @@ from runtime.problems import RuleViolated
 from runtime.turns import Waiting
 from runtime.work import Versioned
 
-_WEIGHED: Final = ("lot_id", "event_id", "step", "kind", "text", "value", "limit", "unit", "risk", "occurred_at")
+_WEIGHED: Final = ("event_id", "step", "kind", "text", "value", "limit", "unit", "risk", "occurred_at")
 """What a decision rests on: where a later revision says another, it is decided anew."""
 
 
 class ProcessExcursion(ExcursionFields, Waiting, Versioned, Table, table=True):
     """One excursion of one batch, as its source told it last. The batch is not released while it is open.
 
-    Of one source there is one for each partner of whose lots it told it; all but one of these are withdrawn.
+    Of one source there is one for each lot of which it told it. Those of lots that it does not name any more are
+    withdrawn where somebody had decided them, and else are open: no source alone takes one from a batch.
     """
 
     __tablename__ = "process_excursion"
@@ -59,10 +60,8 @@ class ProcessExcursion(ExcursionFields, Waiting, Versioned, Table, table=True):
         return cls(number=number, **_columns(told))
 
     def take(self, told: Told) -> bool:
-        """Keep what a later revision tells, and say whether anything changed. What a decision rests on reopens it.
-
-        Of the same partner's lot: one of another partner's withdraws it.
-        """
+        """Keep what a later revision tells of the same lot, and say whether anything changed. What a decision rests on
+        reopens it."""
         if told.source_revision <= self.source_revision:
             return False
         said = _columns(told)
@@ -108,14 +107,22 @@ class ProcessExcursion(ExcursionFields, Waiting, Versioned, Table, table=True):
 
     @transition(source={State.open, State.decided}, target=State.withdrawn, by=())
     def withdraw(self, revision: int) -> None:
-        """Its source names a lot of another partner, who reads nothing of this one; nor is that one named here."""
-        self._undo(f"revision {revision} of its source is about no lot of this partner")
+        """Its source names another lot, which may be another partner's: so it is not named here."""
+        self._undo(f"revision {revision} of its source is not about this one")
 
     @transition(source={State.decided}, target=State.open, by=())
     def lapse(self, reason: str, now: datetime) -> None:
         """The deviation that dealt with it does so no longer: nobody has decided what it means."""
         self._undo(reason)
         self.reopened_at = now
+
+    def leave(self, revision: int, told_again: bool) -> None:
+        """Its source names another lot: what was decided stands for nothing, and what was not its maker's quality
+        decides here. ``told_again``: there is another one of this lot, which was told since."""
+        if told_again or not self.is_open:
+            self.withdraw(revision)
+        else:
+            self.reopened_because = f"revision {revision} of its source names another lot: was it of this one?"
 
     def _undo(self, reason: str) -> None:
         self.outcome = self.decision = self.deviation_id = self.decided_by = self.decided_at = None

@@ -61,7 +61,7 @@ class ExcursionFields(SQLModel):
     decided_by: str | None = None
     decided_at: datetime | None = Column(default=None, sa_type=INSTANT)
     reopened_because: str | None = None
-    """Why what was decided before does not hold."""
+    """Why what was decided before does not hold, or that its source names another lot since."""
 
 
 class ProcessExcursionRead(ExcursionFields, Shown):

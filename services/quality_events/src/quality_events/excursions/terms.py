@@ -15,7 +15,8 @@ class ExcursionState(StrEnum):
     open = "open"
     decided = "decided"
     withdrawn = "withdrawn"
-    """Its source tells it of another partner's lot, whose own excursion it is now: here it stands for nothing."""
+    """Its source names another lot, whose own excursion it is now, and somebody had decided what it means here: it
+    stands for nothing. While nobody had, it stays open."""
 
 
 class ExcursionOutcome(StrEnum):

@@ -39,6 +39,7 @@ WHERE child.id = $1 AND used.use = 'consumed' AND NOT used.superseded AND parent
     AND (parent.site_id, parent.material, parent.number) = (child.site_id, used.material, used.number)
 """
 """The batches that are told to have gone into one, also those that no input names."""
+_LEFT_OUT: Final = "SELECT material, number FROM inputs_left_out($1)"
 _MADE_OF: Final = "SELECT DISTINCT batch_id FROM lot_went_in WHERE lot_id = ANY ($1::uuid[]) ORDER BY batch_id"
 _GENEALOGY = f"""
 {UP}, down (id) AS (
@@ -120,6 +121,11 @@ async def exceeded(work: Work, batch_id: UUID) -> list[Exceeded]:
     gone = {id: told for id, told in (await gone_of(work, ids)).items() if any(each.told for each in told)}
     parents = await work.session.scalars(select(Batch).where(col(Batch.id).in_(gone)).order_by(Batch.number))
     return [found for each in parents if (found := Exceeded.of(each, gone[each.id]))]
+
+
+async def left_out(work: Work, batch_id: UUID) -> list[Mapping[str, Any]]:
+    """The lots that a start named in an earlier revision, and that nothing names any more, as far as who asks sees."""
+    return [dict(row) for row in await work.connection.fetch(_LEFT_OUT, batch_id)]
 
 
 async def batches_made_of(work: Work, lot_ids: Sequence[UUID]) -> list[UUID]:

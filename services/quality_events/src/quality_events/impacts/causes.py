@@ -29,9 +29,9 @@ _GRAVE: Final = frozenset({Classification.major, Classification.critical})
 does what a partner proposes spare an authority anything."""
 
 _LOTS_OF_DEVIATION: Final = """
-SELECT lot_id FROM deviation_lot WHERE deviation_id = $1 AND batch_id IS NULL AND left_out_by_revision IS NULL
+SELECT lot_id, batch_id FROM deviation_lot WHERE deviation_id = $1 AND (left_out_by_revision IS NULL OR $2)
 """
-"""Those that are no batches, such as raw materials."""
+"""Of those that are no batches, such as raw materials, what they went into is asked."""
 
 
 async def known(work: Work, type: ImpactCause, id: UUID) -> Known:
@@ -42,10 +42,13 @@ async def known(work: Work, type: ImpactCause, id: UUID) -> Known:
 async def _deviation(work: Work, id: UUID) -> Known:
     record = await _record(work, Deviation, "deviation", id)
     worst = record.classification or record.proposed_classification
-    named = await work.connection.fetch(_LOTS_OF_DEVIATION, id)
-    went_into = await batches_made_of(work, [row["lot_id"] for row in named])
+    # What its source left out since is asked about too: else it hung on whether it was told apart, or at once.
+    left_out_too = record.state in OPEN and record.classification != Classification.minor
+    named = await work.connection.fetch(_LOTS_OF_DEVIATION, id, left_out_too)
+    own = list(dict.fromkeys(row["batch_id"] for row in named if row["batch_id"]))
+    went_into = await batches_made_of(work, [row["lot_id"] for row in named if not row["batch_id"]])
     return Known(
-        *(ImpactGround.deviation, id, [*record.batch_ids, *await made_on(work, record), *went_into]),
+        *(ImpactGround.deviation, id, [*own, *await made_on(work, record), *went_into]),
         record.sponsor_aware_at,
         severity=Classification(record.classification) if record.classification else None,
         settled=record.state not in OPEN,

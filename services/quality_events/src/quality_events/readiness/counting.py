@@ -73,6 +73,7 @@ def parsed(results: Mapping[str, Mapping[str, Any]], approved: set[str], read: M
             approved=id in approved,
             site_id=ids[each["site_id"]],
             partner_id=ids[each["partner_id"]],
+            on=each["on"],
             reportable=each.get("reportable"),
             not_reportable=each.get("not_reportable") or "no method is named",
         )

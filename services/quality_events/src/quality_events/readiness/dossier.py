@@ -25,7 +25,7 @@ from quality_events.copies.known import unread
 from quality_events.deviations.queries import amended_late
 from quality_events.deviations.shared import shared_with
 from quality_events.excursions.queries import excursions_of
-from quality_events.genealogy.queries import exceeded
+from quality_events.genealogy.queries import exceeded, left_out
 from quality_events.hold_proposals.queries import open_of as proposals_of
 from quality_events.impacts.queries import open_of
 from quality_events.oos_investigations.lineages import NOTHING_KNOWN, Moments, found_invalid
@@ -50,7 +50,7 @@ async def dossier_of(work: Work, batch_id: UUID) -> Dossier:
     if (own := await _under_its_number(work, batch_id)) is None:
         raise NotFound("batch", batch_id)
     others = await numbers.others_of(work, await work.session.get_one(Batch, batch_id))
-    told = [await _under_its_number(work, each["id"]) for each in others if each["alias"]]
+    told = [await _under_its_number(work, each["id"]) for each in others if each.get("alias")]
     own = replace(own, told_under=await told_under(work, UUID(own.batch["lot_id"])))
     return numbers.with_others(own, others, [each for each in told if each])
 
@@ -84,6 +84,7 @@ async def _under_its_number(work: Work, batch_id: UUID) -> Dossier | None:
         limited=await limits_on(work, batch, _zones(said)),
         not_named=await not_named(work, batch_id),
         exceeded=await exceeded(work, batch_id),
+        inputs_before=await left_out(work, batch_id),
         unread=await unread(work),
         waits_since=_made_at(batch, ZoneInfo(dossier.batch["zone"])),
     )
@@ -150,10 +151,9 @@ def assembled(found: Mapping[str, Any], moments: Moments = NOTHING_KNOWN) -> Dos
             for each in counting.parsed(dict([one]), approved, read).values()
         ],
         flags=_flags(by_kind["DataIntegrityFlagged"]),
-        **{
-            name: found[name]
-            for name in ("deviations", "investigations", "holds", "inputs", "dispositions", "statements")
-        },
+        **{name: found[name] for name in ("investigations", "holds", "inputs", "dispositions", "statements")},
+        deviations=[each for each in found["deviations"] if each.get("left_out_by_revision") is None],
+        left_out=[each for each in found["deviations"] if each.get("left_out_by_revision") is not None],
     )
 
 

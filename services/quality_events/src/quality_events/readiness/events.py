@@ -1,6 +1,7 @@
 """What happened on the way: deviations, holds, and the makers' confirmations."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from typing import Any, Final
 from uuid import UUID
@@ -45,19 +46,40 @@ def deviations_settled(dossier: Dossier, _: str, __: date) -> Condition:
     open_ = [(each, text) for each in dossier.deviations if (text := _why_open(each))]
     late = [Finding(_amended(each), "deviation", each["id"], each["number"], each["reader"]) for each in dossier.late]
     late += _shared(dossier, known=True)
+    left = _left_out(dossier)
     if late and not open_:
         since = min((each["since"] for each in dossier.late if each["since"]), default=None)
-        return unmet(name, *late, since=since)
-    if (unsure := _shared(dossier, known=False)) and not open_:
-        return unknown(name, *unsure, owner=Side.maker)
+        return unmet(name, *late, *left, since=since)
+    unsure = _shared(dossier, known=False)
+    if (unsure or left) and not open_:
+        # Who made it says on what; that a lot was named by mistake nobody but quality can state.
+        told = unknown(name, *unsure, *left, owner=Side.maker if unsure else Side.sponsor)
+        return replace(told, untold=not unsure)
     if open_:
         first = min((each for each, _ in open_), key=lambda each: each["since"])
         findings = [about(each, "deviation", text) for each, text in open_]
         whose = Side.maker if first["partner_id"] == str(dossier.maker) else Side.owner
-        return unmet(name, *findings, *late, owner=owner_of(first, whose), since=first["since"], due=first["due"])
+        return unmet(
+            name, *findings, *late, *left, owner=owner_of(first, whose), since=first["since"], due=first["due"]
+        )
     settled = [each for each in dossier.deviations if each["state"] != DeviationState.cancelled]
     findings = [about(each, "deviation", f"{each['classification']}, {each['state']}") for each in settled]
     return met(name, *(findings or [Finding("there is none", reader=EVERYBODY)]))
+
+
+def _left_out(dossier: Dossier) -> list[Finding]:
+    """Those that named it before, open and not minor: their source alone takes no lot out of them (Annex 16, 3)."""
+    return [
+        about(each, "deviation", _named_before(each))
+        for each in dossier.left_out
+        if each["state"] not in _ENDED and each["classification"] in _NOT_MINOR
+    ]
+
+
+def _named_before(deviation: Mapping[str, Any]) -> str:
+    said = deviation["classification"] or "it is not classified"
+    revision = deviation["left_out_by_revision"]
+    return f"{said}, it named this lot, or one that went in, until revision {revision} of its source left it out"
 
 
 def _shared(dossier: Dossier, *, known: bool) -> list[Finding]:

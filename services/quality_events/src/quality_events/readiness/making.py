@@ -82,9 +82,9 @@ def _named(given: ReportedRecord) -> str:
 
 def inputs_released(dossier: Dossier, market: str, _: date) -> Condition:
     """What went in was released for the market, or for processing with its follow-up closed (21 CFR 211.84), and no
-    more of it is told to have gone on than was made (211.184)."""
+    more of it is told to have gone on than was made (211.184). What no source names any more quality answers for."""
     name, told = ConditionName.inputs_released, dossier.not_named
-    exceeded = _exceeded(dossier)
+    exceeded = [*_exceeded(dossier), *_left_out(dossier)]
     open_ = [each for each in dossier.inputs if each["batch_id"] and not _released(each, market)]
     if open_:
         return unmet(name, *(_input(each, f"it is not released for {market}") for each in open_), *exceeded)
@@ -196,6 +196,16 @@ def _exceeded(dossier: Dossier) -> list[Finding]:
     found = [
         Finding(f"{each.text}: that is more", "batch", each.batch.id, each.batch.number, each.batch.partner_id)
         for each in dossier.exceeded
+    ]
+    return [*found[:_SHOWN], *_rest(found[_SHOWN:])]
+
+
+def _left_out(dossier: Dossier) -> list[Finding]:
+    """What a start named before: a maker's system alone takes nothing, and no event of it, out of the making."""
+    why = "an earlier revision of the start named it, and nothing does now"
+    found = [
+        Finding(f"{each['material']} {each['number']}: {why}", "lot", None, each["number"], EVERYBODY)
+        for each in dossier.inputs_before
     ]
     return [*found[:_SHOWN], *_rest(found[_SHOWN:])]
 

@@ -15,18 +15,21 @@ _STAND: Final = "SELECT id, number, state FROM batch WHERE lot_id = ANY ($1::uui
 _RESULTS: Final = ("results", "set_aside")
 _EVENTS: Final = (
     *("deviations", "investigations", "holds", "excursions", "recalls", "not_named", "not_handed_in"),
-    *("exceeded", "parents", "made_of", "flags", "trends", "elsewhere"),
+    *("exceeded", "left_out", "inputs_before", "parents", "made_of", "flags", "trends", "elsewhere"),
 )
 
 
 async def others_of(work: Work, batch: Batch) -> list[Mapping[str, Any]]:
-    """The batches that stand under its aliases, and those of which its own number is an alias."""
+    """The batches that stand under its aliases, those of which its own number is an alias, and what is told of another
+    making under its own number."""
     lots = alias_lots(batch.site_id, batch.material, batch.aliases)
     under = await work.connection.fetch(_STAND, lots, batch.id) if lots else []
     of = (await named_by(work, [batch.lot])).get(batch.lot_id, [])
-    return [dict(row) | {"alias": True} for row in under] + [
-        {"id": row["batch_id"], "number": row["number"], "alias": False} for row in of
-    ]
+    return (
+        [dict(row) | {"alias": True} for row in under]
+        + [{"id": row["batch_id"], "number": row["number"], "alias": False} for row in of]
+        + [{"id": batch.id, "number": batch.number, "again": each} for each in batch.of_another_making]
+    )
 
 
 def with_others(dossier: Dossier, others: Sequence[Mapping[str, Any]], told: Sequence[Dossier]) -> Dossier:
@@ -71,6 +74,10 @@ def _kept_with(told: Mapping[str, Any]) -> Finding:
 
 def _said(each: Mapping[str, Any]) -> Finding:
     number = each["number"]
+    if said := each.get("again"):
+        when = "after it was made" if said["of"] == "start" else "before it began"
+        text = f"{said['source']} tells of a {said['of']} {said['at']}, {when}: is {number} the number of two batches?"
+        return Finding(text, "batch", each["id"], number, EVERYBODY)
     text = f"it is another number of {number}, which is released or not under that"
     if each["alias"]:
         text = f"facts stand under {number}, another number of it, as a batch of its own: {each['state']}"

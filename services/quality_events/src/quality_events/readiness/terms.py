@@ -223,6 +223,8 @@ class Dossier:
     flags: Sequence[Mapping[str, Any]] = ()
     """What speaks against the data of its results, as it stands."""
     deviations: Sequence[Mapping[str, Any]] = ()
+    left_out: Sequence[Mapping[str, Any]] = ()
+    """Deviations that named it, or what went in, in an earlier revision of their source than the one that stands."""
     late: Sequence[Mapping[str, Any]] = ()
     """Deviations that had ended, and that name it, or what it came of, in an amendment that nobody answered."""
     shared: Sequence[Mapping[str, Any]] = ()
@@ -250,6 +252,8 @@ class Dossier:
     """The limits of its process, and what of its making they are of."""
     not_named: Sequence[Mapping[str, Any]] = ()
     """Lots that a maker's system says went in, and that are no inputs."""
+    inputs_before: Sequence[Mapping[str, Any]] = ()
+    """Lots that an earlier revision of a start named, and that are no inputs any more."""
     exceeded: Sequence["Exceeded"] = ()
     """Of what went in that of which more is told to have gone on than was made; of other makers' no partner's has."""
     impacts: Sequence[Mapping[str, Any]] = ()
@@ -286,6 +290,8 @@ class Result:
     approved: bool
     site_id: UUID
     partner_id: UUID
+    on: str = ""
+    """When it was determined, as it was given."""
     by_specification: Mapping[str, str] = field(default_factory=dict)
     """By the id of each that it was held against; none where that was not told, or quality read it."""
     reportable: bool | None = None

@@ -2,15 +2,17 @@
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from typing import Any, Final, NamedTuple
 
 from contracts import Side
+from contracts.batches import LinkKind
 from contracts.certifying import RecognisedWork
 from contracts.complaints import AuthorityRegime as Regime
 from contracts.partner_feeds import TestStage
 from contracts.quality_events import OosConclusion
 from contracts.sample_tracking import Evaluation
+from quality_events import moments
 from quality_events.oos_investigations.fields import OosState
 from quality_events.readiness.events import about, owner_of
 from quality_events.readiness.integrity import with_flags
@@ -31,6 +33,7 @@ from quality_events.readiness.terms import ReadinessVerdict as Verdict
 from quality_events.readiness.trends import with_trends
 from quality_events.regimes import regime_of, registered_as, territory
 
+_A_DAY: Final = timedelta(1)
 _RECOGNISES: Final = {Regime.eu_eea: "eu", Regime.gb: "gb"}
 
 
@@ -85,7 +88,9 @@ def _meets(dossier: Dossier, market: str, today: date) -> Condition:
     told = {test: [_by(by, each, market) for each in of_it] for test, of_it in judged.items()}
     unclear = [test for test, of_it in judged.items() if not _passes(of_it, told[test], report_only=found[test])]
     texts = [f"{test}: {_why_unclear(judged[test])}" for test in unclear if test not in unheld]
+    began = _began(dossier)
     asks = f"revision {specification['revision']} for {specification['market'] or 'every market'}"
+    texts += [f"{test}: {_too_early(judged[test], began)}" for test in judged if _too_early(judged[test], began)]
     texts += [f"{test}: its result was never held against {asks}, by which the batch is judged" for test in unheld]
     if texts:
         return unknown(name, *(Finding(text, reader=EVERYBODY) for text in texts), owner=Side.laboratory)
@@ -208,6 +213,27 @@ def _why_unclear(results: Sequence[Result]) -> str:
 def _not_held_against(specifications: Collection[str], result: Result) -> bool:
     """Whether it was judged by others, and by none of these: others' limits, or another revision's, are not theirs."""
     return bool(result.by_specification) and not result.by_specification.keys() & set(specifications)
+
+
+def _began(dossier: Dossier) -> date | None:
+    """The first day on which it, or what made it, may have begun; None where that is not known: of what was packed."""
+    if LinkKind.packed in dossier.batch["came_by"]:
+        return None
+    parts = [each.said for each in dossier.parents if each.made_it]
+    own = [dossier.batch] if dossier.batch["started_at"] or not parts else []
+    begun = [each["started_at"] for each in (*own, *parts)]
+    begun += [stage["started_at"] for each in (*own, *parts) for stage in each["stages"]]
+    return None if None in begun else min(moments.sortable(moments.read(each)) for each in begun)
+
+
+def _too_early(results: Sequence[Result], began: date | None) -> str:
+    """Why results are of something else: a lot is tested once there is one; zones and calendars differ by a day."""
+    days = sorted(each.on for each in results if began and each.on and _ended(each.on) + _A_DAY < began)
+    return f"its result is of {days[0]}, and the batch began {began}" if days else ""
+
+
+def _ended(on: str) -> date:
+    return moments.ends(moments.read(on))
 
 
 def _away(dossier: Dossier) -> Iterable[Result]:
