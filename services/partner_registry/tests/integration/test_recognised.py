@@ -102,3 +102,20 @@ async def test_what_is_withdrawn_of_another_work_touches_no_recognised_inspectio
     await registry.client.done(f"/certificates/{packs['id']}/withdrawal", body)
     await tick()
     assert (await registry.client.get(path)).json()["state"] == "approved"
+
+
+async def test_an_inspection_that_is_closed_carries_its_work_with_the_successor_too(
+    registry: Any, qualify: Any, site: Any, other: Any, merged: Any, verdicts: Any
+) -> None:
+    path, country = await qualify.assessed(site), "BV"
+    told = await inspected(registry, site)
+    scope = {"country": country, "product_kind": "chemical", "activities": ["drug_product"]}
+    await registry.client.done(f"{told}/scope", scope)
+    await recognise(registry, country)
+    assert (await registry.second.done(f"{path}/approval"))["state"] == "approved"
+    await registry.client.done(f"{told}/closure", {})
+    before = await verdicts("certificate")
+    await merged(site["partner_id"], other["id"], 3)
+    new = registry.as_("partner_quality", partner_id=UUID(other["id"]))
+    assert [await verdicts("certificate", client=each) for each in (registry.client, new)] == [before, "unknown"]
+    assert (await new.get(told)).status_code == 200

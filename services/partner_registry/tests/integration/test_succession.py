@@ -11,6 +11,15 @@ from partner_registry.mergers.model import PartnerMerger
 from partner_registry.qualifications.queries import in_force_at
 
 TODAY = datetime.now(UTC).date()
+DEADLOCKS = "SELECT deadlocks FROM pg_stat_database WHERE datname = current_database()"
+WAITING = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
+
+
+async def principal(registry: Any, partner_id: str) -> Any:
+    """The entity by which a partner is known."""
+    asked = {"partner_id": partner_id, "principal": True}
+    (found,) = (await registry.client.get("/legal-entities", params=asked)).json()["items"]
+    return found
 
 
 async def test_an_authorisation_counts_on_the_days_before_and_after_a_merger(
@@ -75,12 +84,7 @@ async def test_an_entity_that_is_no_more_authorises_nothing_whoever_reads(
 async def test_what_named_the_company_itself_names_its_successor(
     registry: Any, qualify: Any, site: Any, other: Any, merged: Any, verdicts: Any
 ) -> None:
-    async def principal(partner_id: str) -> Any:
-        asked = {"partner_id": partner_id, "principal": True}
-        (found,) = (await registry.client.get("/legal-entities", params=asked)).json()["items"]
-        return found["id"]
-
-    former = {"legal_entity_id": await principal(site["partner_id"])}
+    former = {"legal_entity_id": (await principal(registry, site["partner_id"]))["id"]}
     made = await qualify.authorised(site, **former)
     product = await registry.client.done("/products", {"code": uuid4().hex, "name": "x", "dosage_form": "tablet"})
     asked = {"product_id": product["id"], "market": "CH", "regime": "ch", "submitted_on": "2024-03-01"}
@@ -96,7 +100,7 @@ async def test_what_named_the_company_itself_names_its_successor(
         "/qp-capacities", person | former | {"valid_from": "2025-01-01", "evidence": "0" * 64}
     )
     await merged(site["partner_id"], other["id"], 20)
-    successor = await principal(other["id"])
+    successor = (await principal(registry, other["id"]))["id"]
     for path in (f"/certificates/{made['id']}", f"/qp-capacities/{named['id']}", f"/registrations/{holds['id']}"):
         assert (await registry.client.get(path)).json()["legal_entity_id"] == successor, path
     kept = (await registry.client.get(f"/registrations/{holds['id']}")).json()
@@ -116,6 +120,12 @@ async def test_who_is_to_succeed_another_sells_no_site_before(
     assert (refused.status_code, number in refused.json()["detail"]) == (409, True)
 
 
+async def effective(transaction: Any, path: str) -> None:
+    async with transaction() as work:
+        merger = await work.session.get(PartnerMerger, UUID(path.rpartition("/")[2]), with_for_update=True)
+        await mergers._take_effect(work, merger)
+
+
 async def test_a_merger_beside_a_certificate_that_is_taken_back_waits_for_it(
     qualify: Any, site: Any, other: Any, agreed: Any, transaction: Any, held: Any
 ) -> None:
@@ -123,13 +133,71 @@ async def test_a_merger_beside_a_certificate_that_is_taken_back_waits_for_it(
     await qualify.approved(site)
     path = await agreed(site["partner_id"], other["id"], 20)
 
-    async def effective() -> None:
-        async with transaction() as work:
-            merger = await work.session.get(PartnerMerger, UUID(path.rpartition("/")[2]), with_for_update=True)
-            await mergers._take_effect(work, merger)
-
     async with transaction() as work:  # as whoever takes it back: the certificate, then what it carried
         await work.session.get(Certificate, UUID(found["id"]), with_for_update=True)
-        merger = await held(effective())
+        merger = await held(effective(transaction, path))
         await work.session.execute(in_force_at(UUID(site["id"])).with_for_update())
     await asyncio.wait_for(merger, 30)
+
+
+async def test_a_merger_waits_for_an_approval_and_neither_for_the_other(
+    registry: Any, qualify: Any, site: Any, other: Any, agreed: Any, transaction: Any, held: Any, database: Any,
+    eventually: Any,
+) -> None:  # fmt: skip
+    found = await qualify.certified(site)
+    assessed = await qualify.assessed(site)
+    path = await agreed(site["partner_id"], other["id"], 20)
+    before = await database.fetchval(DEADLOCKS)
+    async with transaction() as work:
+        await work.session.get(Certificate, UUID(found["id"]), with_for_update=True)
+        approval = await held(registry.second.post(f"{assessed}/approval"))
+        merger = asyncio.create_task(effective(transaction, path))
+
+        async def both_wait() -> bool:
+            return bool(await database.fetchval(WAITING) >= 2)
+
+        await eventually(both_wait)
+    answer, _ = await asyncio.wait_for(asyncio.gather(approval, merger), 30)
+    # Of who signs it is asked anew, by what is to be signed now: its partner is the successor.
+    assert (answer.status_code, other["number"] in answer.json()["text"]) == (401, True)
+    assert await database.fetchval(DEADLOCKS) == before
+    assert (await registry.client.get(assessed)).json()["partner_id"] == other["id"]
+
+
+async def test_a_merger_breaks_no_signature(registry: Any, qualify: Any, site: Any, other: Any, merged: Any) -> None:
+    await qualify.certified(site)
+    path = f"/qualifications/{(await qualify.approved(site))['id']}"
+    await merged(site["partner_id"], other["id"], 20)
+    new = registry.as_("partner_quality", partner_id=UUID(other["id"]))
+    for client in (registry.client, new):
+        signed = (await client.get(path)).json()["signatures"]
+        assert [(each["action"], each["holds"]) for each in signed] == [("endorse", True), ("approve", True)]
+
+
+async def test_nothing_begins_in_the_old_name_which_its_successor_may_take(
+    registry: Any, site: Any, other: Any, merged: Any
+) -> None:
+    old, new = [await principal(registry, each) for each in (site["partner_id"], other["id"])]
+    await merged(site["partner_id"], other["id"], 20)
+    code = {"code": f"T-{uuid4().hex[:10]}", "name": "Tablets", "dosage_form": "tablet"}
+    product = await registry.client.done("/products", code)
+    said: dict[str, dict[str, Any]] = {
+        "/legal-entities": {"legal_name": f"New {uuid4().hex}", "country": "AT"},
+        "/identifiers": {"scheme": "duns", "value": str(uuid4().int)[:9]},
+        "/partner-products": {"product_id": product["id"], "valid_from": str(TODAY)},
+        "/contacts": {"side": "partner", "function": "project_manager", "person": "x", "email": "x@y.example"},
+    }
+    for path, body in said.items():
+        refused = await registry.client.post(path, json=body | {"partner_id": site["partner_id"]})
+        assert (refused.status_code, other["number"] in refused.text) == (409, True), (path, refused.text)
+
+    entity = (await registry.client.get(f"/legal-entities/{old['id']}")).json()
+    assert (entity["state"], entity["valid_to"]) == ("ended", str(TODAY - timedelta(21)))
+    name = {"legal_name": old["legal_name"], "valid_from": str(TODAY), "reason": "it took the old one's name"}
+    again = await registry.client.post(f"/legal-entities/{old['id']}/name", json=name | {"legal_name": "Other"})
+    assert (again.status_code, "ended on" in again.json()["detail"]) == (409, True)
+    stranger = {"legal_name": old["legal_name"], "kind": "cmo", "country": old["country"]}
+    refused = await registry.client.post("/partners", json=stranger)
+    assert (refused.status_code, "merged into" in refused.json()["detail"]) == (409, True), refused.text
+    await registry.client.done(f"/legal-entities/{new['id']}/name", name)
+    assert (await registry.client.get(f"/partners/{other['id']}")).json()["legal_name"] == old["legal_name"]

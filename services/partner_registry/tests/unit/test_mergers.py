@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from contracts import Side
 from contracts.partner_registry import PartnerKind, PartnerStatus
 from contracts.qualifications import Purpose, QualificationState
 from directory.qualified import Change, Course
@@ -61,6 +62,7 @@ def merger(on: date = DAY) -> PartnerMerger:
         (PartnerState.absorbed, PartnerState.active, {}, "P-1 merged into"),
         (PartnerState.active, PartnerState.active, {"exits": ["EXIT-1"]}, "EXIT-1 is being prepared"),
         (PartnerState.active, PartnerState.active, {"sales": ["SALE-1"]}, "SALE-1 is announced"),
+        (PartnerState.active, PartnerState.active, {"codes": ["T-7"]}, "T-7 is one product to P-1 and another to P-2"),
     ],
 )
 def test_what_is_under_way_stands_against_it(
@@ -108,6 +110,19 @@ def test_it_takes_effect_when_its_day_has_begun_everywhere() -> None:
         found.take_effect(datetime(2026, 6, 1, 11, 59, tzinfo=UTC))
     found.take_effect(datetime(2026, 6, 1, 12, tzinfo=UTC))
     assert found.state == MergerState.effective
+
+
+def test_one_that_is_hindered_is_the_sponsors_turn_until_it_is_not() -> None:
+    found = merger(TODAY)
+    found.agree([], "quinn", NOW)
+    assert (found.state, found.turn()) == (MergerState.agreed, ())
+    found.hinder("EXIT-1 is being prepared")
+    assert (found.state, found.turn()) == (MergerState.agreed, {Side.sponsor})
+    called_off = found.model_copy()
+    called_off.call_off()
+    assert (called_off.obstacle, called_off.turn()) == ("EXIT-1 is being prepared", ())
+    found.take_effect(datetime(2026, 6, 1, 12, tzinfo=UTC))
+    assert (found.obstacle, found.turn()) == (None, ())
 
 
 def test_nobody_agrees_to_what_cannot_be() -> None:

@@ -17,7 +17,7 @@ from serving.listing import equal
 async def name(work: Work, body: NameContact) -> PartnerContact:
     """Say whom to ask. Raises NotFound for an unknown partner, RuleViolated for a second project manager of a side."""
     of = PartnerContact
-    await work.get(Partner, body.partner_id)  # locked: of two who name at once one is refused
+    (await work.get(Partner, body.partner_id)).check_goes_on()  # locked: of two who name at once one is refused
     same = (of.partner_id == body.partner_id, of.side == body.side, of.function == body.function)
     there = select(of).where(*same, of.state == ContactState.current).limit(1)
     if body.function == ContactFunction.project_manager and await work.session.scalar(there):

@@ -20,16 +20,30 @@ async def one_at_a_time(work: Work) -> None:
     await work.connection.execute(_ALONE)
 
 
-async def refuse_name(work: Work, legal_name: str, country: str, but: UUID | None = None) -> None:
-    """Raises RuleViolated that names who is called so in the country; ``but`` is the entity that is to be called so."""
+async def refuse_name(
+    work: Work, legal_name: str, country: str, but: UUID | None = None, partner_id: UUID | None = None
+) -> None:
+    """Raises RuleViolated that names who is called so in the country; ``but`` is the entity that is to be called so.
+
+    What a partner was called that merged into another is that one's to take: ``partner_id`` is whose name it is to be.
+    """
     of: Any = LegalEntity
-    called = (of.normalised_name == normalised(legal_name), of.country == country, of.state == EntityState.registered)
-    whose = select(of, Partner).join(Partner, of.partner_id == Partner.id, isouter=True)
-    query = whose.where(*called, of.id != but)
-    if found := (await work.session.execute(query.limit(1))).one_or_none():
-        entity, partner = found
+    called = (of.normalised_name == normalised(legal_name), of.country == country, of.id != but)
+    alive = (of.state == EntityState.registered) | of.principal
+    whose = select(of, Partner).join(Partner, of.partner_id == Partner.id, isouter=True).where(*called, alive)
+    for entity, partner in (await work.session.execute(whose)).all():
+        if partner and partner.successor_id:
+            if not await _is_succeeded_by(work, partner, partner_id):
+                partner.check_goes_on()
+            continue
         company = f"{partner.legal_name} ({partner.number})" if partner else "the sponsor"
         raise RuleViolated(
             f"{company} has this name in {country}, as {entity.number}: if it is another "
             f"company, write the name as its register has it"
         )
+
+
+async def _is_succeeded_by(work: Work, partner: Partner, partner_id: UUID | None) -> bool:
+    while partner.successor_id and partner.successor_id != partner_id:
+        partner = await work.session.get_one(Partner, partner.successor_id)
+    return partner.successor_id is not None

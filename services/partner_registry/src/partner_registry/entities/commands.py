@@ -6,7 +6,7 @@ from contracts.companies import PartnerRenamed
 from partner_registry.duplicates import known
 from partner_registry.duplicates.commands import look_for
 from partner_registry.entities.model import LegalEntity
-from partner_registry.entities.schemas import RecordEntity, RenameEntity
+from partner_registry.entities.schemas import EntityState, RecordEntity, RenameEntity
 from partner_registry.partners.model import Partner
 from runtime.numbers import next_number
 from runtime.problems import NotFound
@@ -22,7 +22,9 @@ async def record(work: Work, body: RecordEntity) -> LegalEntity:
     partner = await work.session.get(Partner, body.partner_id) if body.partner_id else None
     if body.partner_id and partner is None:
         raise NotFound("partner", body.partner_id)
-    await known.refuse_name(work, body.legal_name, body.country)
+    if partner:
+        partner.check_goes_on()
+    await known.refuse_name(work, body.legal_name, body.country, partner_id=body.partner_id)
     entity = LegalEntity.record(
         **body.model_dump(),
         number=await next_number(work, "LE", "legal_entity_number"),
@@ -45,7 +47,8 @@ async def rename(work: Work, legal_entity_id: UUID, body: RenameEntity) -> Legal
     partner = await work.get(Partner, entity.partner_id) if entity.partner_id else None
     before = entity.called_before(body.valid_from)
     entity.rename(**body.model_dump(exclude={"reason"}), by=work.principal.subject, now=work.now)
-    await known.refuse_name(work, entity.legal_name, entity.country, but=entity.id)
+    if entity.state == EntityState.registered:  # one that is no more keeps nobody from a name, nor is it kept
+        await known.refuse_name(work, entity.legal_name, entity.country, entity.id, entity.partner_id)
     work.publish(of=entity)
     if partner is None:
         return entity

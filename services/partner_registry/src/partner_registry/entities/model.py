@@ -80,6 +80,11 @@ class LegalEntity(EntityFields, EntityEntries, Versioned, Table, table=True):
             raise RuleViolated(f"{self.number} has its name from {begun}: valid_to is not before that")
         self.valid_to, self.end_reason, self.ended_at = valid_to, reason, now
 
+    @transition(source={State.registered}, target=State.ended, by=())
+    def cease(self, on: date, reason: str, now: datetime) -> None:
+        """Its partner merged into another one since a day: nobody is known by its name any more."""
+        self.valid_to, self.end_reason, self.ended_at = on - timedelta(1), reason, now
+
     @property
     def can_end(self) -> bool:
         """Whether the partner is known by another one."""

@@ -27,6 +27,7 @@ async def record(work: Work, body: RecordIdentifier) -> Identifier:
     await known.one_at_a_time(work)
     for model, id in ((Partner, body.partner_id), (LegalEntity, body.legal_entity_id), (Site, body.site_id)):
         await _of_the_partner(work, model, id, body.partner_id)
+    (await work.session.get_one(Partner, body.partner_id)).check_goes_on()
     identifier = await keep(work, body)
     await _show(work, identifier)
     return identifier

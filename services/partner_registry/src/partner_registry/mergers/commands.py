@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy import Select, true
 from sqlmodel import col, select
 
-from contracts.partner_registry import CertificateState, InspectionState
+from contracts.partner_registry import CertificateState
 from partner_registry.certificates import commands as certificates
 from partner_registry.certificates.model import Certificate
 from partner_registry.days import local_day
@@ -24,6 +24,8 @@ from partner_registry.mergers import queries
 from partner_registry.mergers.model import PartnerMerger
 from partner_registry.mergers.schemas import ProposeMerger
 from partner_registry.oversight import commands as oversight
+from partner_registry.partner_products.model import PartnerProduct
+from partner_registry.partner_products.owners import KNOWN, not_known_to
 from partner_registry.partners.model import Partner
 from partner_registry.qp_capacities.model import QpCapacity
 from partner_registry.qp_capacities.schemas import QpNamingState
@@ -46,18 +48,20 @@ from runtime.work import Work
 _FURTHER: Final = select(LegalEntity.id).where(col(LegalEntity.principal).is_(False))
 _OF_AN_ENTITY: Final = col(Identifier.legal_entity_id).in_(_FURTHER)
 GOES_ON: Final[Sequence[tuple[Any, Any]]] = (
+    (Certificate, col(Certificate.state) != CertificateState.refused),
     (ProductionLine, col(ProductionLine.state) == LineState.in_use),
     (SubSupplierUse, col(SubSupplierUse.state) == UseState.in_use),
-    (Inspection, col(Inspection.state) != InspectionState.closed),
+    (Inspection, true()),
 )
-"""Records of a site that somebody goes on with: they are the successor's, as they are. What has ended stays."""
+"""Records of a site that somebody goes on with: they are the successor's, as they are. What has ended stays, but for
+inspections: by what an authority found the site counts after that, too."""
 OF_THE_PARTNER: Final[Sequence[tuple[Any, Any]]] = (
     (QpCapacity, col(QpCapacity.state).not_in((QpNamingState.rejected, QpNamingState.withdrawn))),
     (Identifier, (col(Identifier.state) == IdentifierState.valid) & _OF_AN_ENTITY),
     (LegalEntity, col(LegalEntity.principal).is_(False)),
 )
 """Those of no site. The entities include what has ended: whoever reads the certificates reads whose they are, and that
-one is no more. The one by whose name the partner is known stays, as the partner does."""
+one is no more. The one by whose name the partner was known stays, and ends."""
 
 
 async def propose(work: Work, body: ProposeMerger) -> PartnerMerger:
@@ -77,29 +81,29 @@ async def agree(work: Work, partner_merger_id: UUID) -> PartnerMerger:
     """A second person agrees. Raises RuleViolated with what stands against it."""
     found = await work.get(PartnerMerger, partner_merger_id)
     for each in sorted((found.partner_id, found.successor_id)):
-        await work.get(Partner, each)  # locked: who prepares an exit, or announces a sale, sees what was agreed
+        await work.get(Partner, each)  # locked: who begins an exit, a sale or a union after this sees what was agreed
     found.agree(await queries.missing(work, found), work.principal.subject, work.now)
     work.publish(of=found)
     return found
 
 
 async def _take_effect(work: Work, merger: Any) -> None:
+    if await _hindered(work, merger):
+        return  # asked before anything is locked, for it is asked again and again
     # First of all what an entity is renamed under; then sites before partners, as who sells one or begins something at
     # it holds them.
     await known.one_at_a_time(work)
     sites = [
-        await to_hand_over(work, each.id) for each in await work.session.scalars(queries.sites_of(merger.partner_id))
+        await _to_succeed(work, each.id) for each in await work.session.scalars(queries.sites_of(merger.partner_id))
     ]
     both = sorted((merger.partner_id, merger.successor_id))
     held = {each: await _held(work, each) for each in both}
     merging, successor = held[merger.partner_id], held[merger.successor_id]
-    if missing := await queries.missing(work, merger):
-        merger.fall_through(missing)
-        work.publish(of=merger)
+    if await _hindered(work, merger):
         return
     seen = {each.id for each in sites}
     late = [each.id for each in await work.session.scalars(queries.sites_of(merging.id)) if each.id not in seen]
-    sites += [await to_hand_over(work, each) for each in late]
+    sites += [await _to_succeed(work, each) for each in late]
     merger.take_effect(work.now)
     work.publish(of=merger)
     stopped = merging.inactive_since
@@ -111,10 +115,27 @@ async def _take_effect(work: Work, merger: Any) -> None:
         await _succeed(work, site, merging, merger.effective_on, stopped and local_day(stopped, site.time_zone))
     for model, living in OF_THE_PARTNER:
         await _pass(work, model, living, merging.id, successor.id)
-    await _name_the_successor(work, merging.id, successor.id)
+    await _pass(work, PartnerProduct, KNOWN & not_known_to(successor.id), merging.id, successor.id)
+    await _name_the_successor(work, merging, successor)
     if counted := (await confirmed_of(work, [merging.id])).get(merging.id):
         counted.supersede()
         work.publish(of=counted)
+
+
+async def _hindered(work: Work, merger: Any) -> bool:
+    """Whether something stands against it, which it says then; told once, however often the clock comes by."""
+    obstacle = "; ".join(await queries.missing(work, merger))
+    if obstacle and obstacle != merger.obstacle:
+        merger.hinder(obstacle)
+        work.publish(of=merger)
+    return bool(obstacle)
+
+
+async def _to_succeed(work: Work, site_id: UUID) -> Site:
+    """A site with what is judged there and its certificates: an approval holds those, and then the partner."""
+    site = await to_hand_over(work, site_id)
+    await certificates.hold(work, site)
+    return site
 
 
 async def _held(work: Work, partner_id: UUID) -> Partner:
@@ -132,11 +153,9 @@ async def _succeed(work: Work, site: Site, former: Partner, on: date, not_active
     work.publish(fact, of=Told([former.id, owner], site.version))
     reason = f"{former.number} merged into {former.successor_number}"
     await identifiers.pass_on(work, site, on, reason)
-    await certificates.hold(work, site)
     await qualifications.succeed(work, site, reason, on, not_active_since)
     for model, living in GOES_ON:
         await _pass(work, model, living & (model.site_id == site.id), former.id, owner)
-    await _pass_certificates(work, site, former.id, owner)
     await registrations.pass_on(work, site, on)
     (await risk.risk_of(work, site)).partner_id = owner
     await work.flush()  # who derives its plan reads it anew
@@ -147,23 +166,17 @@ async def _pass(work: Work, model: Any, living: Any, former: UUID, owner: UUID) 
     await _hand(work, select(model).where(model.partner_id == former, living).order_by(model.id), owner)
 
 
-async def _pass_certificates(work: Work, site: Site, former: UUID, owner: UUID) -> None:
-    """All that is of use, but for one that the successor has itself for the site."""
-    of: Any = Certificate
-    living = (of.state != CertificateState.refused, of.site_sold_on.is_(None))
-    own = select(of.kind + of.certificate_number).where(of.site_id == site.id, of.partner_id == owner, *living)
-    others = (
-        of.site_id == site.id,
-        of.state != CertificateState.refused,
-        (of.kind + of.certificate_number).not_in(own),
-    )
-    await _hand(work, select(of).where(of.partner_id == former, *others).order_by(of.id), owner)
-
-
-async def _name_the_successor(work: Work, former: UUID, owner: UUID) -> None:
-    """What named the entity by which the partner was known names that of the successor, which has taken its place."""
+async def _name_the_successor(work: Work, merging: Partner, successor: Partner) -> None:
+    """What named the entity by which the partner was known names that of the successor, and that one is no more."""
     await work.flush()  # the persons are the successor's by now
-    one, other = [(await work.session.scalars(queries.principal_of(each))).one() for each in (former, owner)]
+    old, new = [
+        (await work.session.scalars(queries.principal_of(each.id).with_for_update())).one()
+        for each in (merging, successor)
+    ]
+    assert merging.absorbed_on is not None  # noqa: S101
+    old.cease(merging.absorbed_on, f"{merging.number} merged into {merging.successor_number}", work.now)
+    work.publish(of=old)
+    one, other, owner = old.id, new.id, successor.id
     theirs: Sequence[tuple[Any, Any]] = (
         (Certificate, col(Certificate.partner_id) == owner),
         (QpCapacity, col(QpCapacity.partner_id) == owner),

@@ -66,16 +66,21 @@ class PartnerMerger(PartnerMergerFields, Waiting, Versioned, Table, table=True):
     def call_off(self) -> None:
         """They do not merge after all."""
 
-    @transition(source={State.agreed}, target=State.called_off, by=())
-    def fall_through(self, missing: Collection[str]) -> None:
-        """The day has come, and what stands against it now."""
-        self.obstacle = "; ".join(missing)
+    @transition(source={State.agreed}, target=None, by=())
+    def hinder(self, obstacle: str) -> None:
+        """The day has come, and what stands against it now: people remove that, or call the merger off."""
+        self.obstacle = obstacle
 
     @transition(source={State.agreed}, target=State.effective, by=())
     def take_effect(self, now: datetime) -> None:
         """The day has come everywhere."""
         if self.effective_at > now:
             raise RuleViolated(f"{self.number} takes effect on {self.effective_on}, which has not come everywhere")
+        self.obstacle = None
+
+    def turn(self) -> Collection[Side]:
+        """The sponsor's also while something stands against one whose day has come."""
+        return {Side.sponsor} if self.state == State.agreed and self.obstacle else super().turn()
 
 
 def against(
@@ -87,10 +92,12 @@ def against(
     exits: Collection[str] = (),
     sales: Collection[str] = (),
     unions: Collection[str] = (),
+    codes: Collection[str] = (),
 ) -> list[str]:
     """Why a partner cannot merge into another one on a day, in words: nothing that is under way may be lost by it.
 
-    ``exits`` and ``sales`` are the numbers of those of either that are under way, ``unions`` of those of the first.
+    ``exits`` and ``sales`` are the numbers of those of either that are under way, ``unions`` of those of the first;
+    ``codes`` mean one product to the one and another to the other.
     """
     lacks = (
         [f"{merging.number} merged into {merging.successor_number}"] if merging.state == PartnerState.absorbed else []
@@ -100,5 +107,6 @@ def against(
     lacks += [f"{each} is being prepared: complete that, or give it up" for each in exits]
     lacks += [f"{each} is announced: call that off, or wait for it" for each in sales]
     lacks += [f"{each} is about {merging.number}: split it or call it off, and merge each" for each in unions]
+    lacks += [f"{each} is one product to {merging.number} and another to {successor.number}: end one" for each in codes]
     held = [each for each in sites if each.owned_since and on <= each.owned_since]
     return [*lacks, *(f"{each.number} belongs to its owner since {each.owned_since}: a later day" for each in held)]

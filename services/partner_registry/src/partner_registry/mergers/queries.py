@@ -13,6 +13,7 @@ from partner_registry.exits.schemas import ExitState
 from partner_registry.mergers.model import TO_COME, PartnerMerger, against
 from partner_registry.mergers.schemas import MergerState, PartnerMergerRead
 from partner_registry.names import partners_of
+from partner_registry.partner_products.owners import otherwise_known
 from partner_registry.partners.model import Partner
 from partner_registry.sites.model import Site
 from partner_registry.transfers.queries import announced_with
@@ -47,7 +48,9 @@ async def missing(work: Work, merger: PartnerMerger) -> list[str]:
     alive = in_state_with([merging.id], UnionState.proposed, UnionState.united)
     unions = (await work.session.scalars(alive)).all()
     sites = (await work.session.scalars(sites_of(merging.id))).all()
-    return against(merging, successor, sites, merger.effective_on, exits=exits, sales=sorted(sales), unions=unions)
+    codes = (await work.session.scalars(otherwise_known(*both))).all()
+    beside: dict[str, Any] = {"exits": exits, "sales": sorted(sales), "unions": unions, "codes": codes}
+    return against(merging, successor, sites, merger.effective_on, **beside)
 
 
 def sites_of(partner_id: UUID) -> Select[Any]:
@@ -56,8 +59,8 @@ def sites_of(partner_id: UUID) -> Select[Any]:
 
 
 def principal_of(partner_id: UUID) -> Select[Any]:
-    """The id of the entity by which a partner is known."""
-    return select(LegalEntity.id).where(LegalEntity.partner_id == partner_id, col(LegalEntity.principal))
+    """The entity by which a partner is known."""
+    return select(LegalEntity).where(LegalEntity.partner_id == partner_id, col(LegalEntity.principal))
 
 
 def prepared_of(partner_id: UUID) -> Select[Any]:

@@ -51,7 +51,8 @@ class PartnerMergerFields(SQLModel):
     agreed_by: str | None = None
     agreed_at: datetime | None = Column(default=None, sa_type=INSTANT)
     obstacle: str | None = None
-    """Why it was called off by the clock when its day had come; None where it was not."""
+    """What stands against it though its day has come: to remove that, or to call it off, is the sponsor's turn. Of one
+    that was called off, what stood against it then; null where nothing does."""
 
 
 class PartnerMergerRead(PartnerMergerFields, Shown):

@@ -27,7 +27,8 @@ from serving.listing import Filter, equal
 
 async def record(work: Work, body: RecordPartnerProduct) -> PartnerProduct:
     """Say that a partner makes or tests a product. Raises NotFound for an unknown one, RuleViolated for a used code."""
-    await work.get(Partner, body.partner_id)  # locked: of two who say so at once one is refused
+    # Locked: of two who say so at once one is refused.
+    (await work.get(Partner, body.partner_id)).check_goes_on()
     product = await work.session.get(Product, body.product_id)
     if product is None:
         raise NotFound("product", body.product_id)

@@ -17,7 +17,8 @@ SIGNED_AS: Final[Mapping[str, str]] = {
 }
 SIGNED_APART: Final[Collection[str]] = (
     *("state", "periods", "reason", "conditions", "condition_due_at", "later_evidence"),
-    *("prolonged", "valid_from", "valid_to", "ends_at"),
+    *("prolonged", "valid_from", "valid_to", "ends_at", "partner_id", "parties"),
 )
-"""What becomes of it later breaks no signature."""
+"""What becomes of it later breaks no signature; nor that its partner merged into another one, which each reader is
+told: the site, and the work for which it is qualified, are what was signed."""
 TURNS: Final[Mapping[StrEnum, Collection[Side]]] = {state: {Side.sponsor} for state in OPEN}

@@ -37,8 +37,11 @@ class Told(NamedTuple):
 
 async def announce(work: Work, body: SellSite) -> SiteTransfer:
     """Say that a site is sold. Raises NotFound for an unknown site or buyer, RuleViolated where a sale is announced."""
-    site, buyer = await work.get(Site, body.site_id), await work.get(Partner, body.buyer_id)
-    for party in (site.partner_id, buyer.id):
+    site = await work.get(Site, body.site_id)
+    # Locked, both: who agrees to a merger of one of the two, or completes its exit, sees what is announced.
+    held = {each: await work.get(Partner, each) for each in sorted((site.partner_id, body.buyer_id))}
+    buyer = held[body.buyer_id]
+    for party in held:
         if merger := await work.session.scalar(to_come_with(party)):
             raise RuleViolated(f"{merger} is to come for one of the two: call that off, or wait for it")
     if known := await work.session.scalar(queries.announced_of(site.id)):
