@@ -196,19 +196,6 @@ def test_the_clocks_are_the_same_in_whatever_order_revisions_come(order: list[in
     )
 
 
-@given(st.permutations(range(4)))
-def test_every_lot_that_a_revision_ever_named_is_known_in_whatever_order_they_come(order: list[int]) -> None:
-    named = [[lot()], [lot(), lot()], [], [lot()]]
-    told = [revised(*named[n], revision=n + 1) for n in range(4)]
-    deviation, lots, _ = Deviation.report(told[order[0]], "DEV-2026-00001")
-    for n in order[1:]:
-        rule = deviation.amend if told[n].revision > deviation.source_revision else deviation.take_earlier_revision
-        lots += rule(told[n], lots)[0]
-    out = {each.lot_id: each.left_out_by_revision is not None for each in lots}
-    assert out == {each.id: at < 3 for at, of_it in enumerate(named) for each in of_it}
-    assert deviation.batch_ids == [each.batch_id for each in lots if each.left_out_by_revision is None]
-
-
 def test_history_has_no_clock_that_anybody_could_have_kept() -> None:
     deviation, _ = report(historic=True, proposed_classification=Classification.critical)
     far = DUE + timedelta(days=900)
