@@ -29,12 +29,16 @@ async def inspected(registry: Any, company: Any) -> dict[str, str]:
     sale = {"site_id": company.site, "buyer_id": buyer["id"], "effective_on": "2036-01-31", "reason": company.name}
     scope = {"site_id": company.site, "activity": "drug_product", "purpose": "commercial", "dosage_form": company.name}
     union = {"partner_id": company.id, "other_id": buyer["id"], "reason": company.name}
+    united = (await registry.done("/partner-unions", union))["id"]
+    merger = (await registry.done("/partner-mergers", merges | {"reason": company.name}))["id"]
+    # Called off: nobody leaves while a merger is to come.
+    await registry.done(f"/partner-mergers/{merger}/cancellation", {"reason": company.name})
     return {
-        "partner_union_id": (await registry.done("/partner-unions", union))["id"],
+        "partner_union_id": united,
         "sub_supplier_use_id": (await registry.done("/sub-suppliers", used))["id"],
         "line_id": (await registry.done("/lines", line))["id"],
         "site_transfer_id": (await registry.done("/site-transfers", sale))["id"],
-        "partner_merger_id": (await registry.done("/partner-mergers", merges | {"reason": company.name}))["id"],
+        "partner_merger_id": merger,
         "inspection_id": (await registry.done("/inspections", inspection))["id"],
         "qualification_id": (await registry.done("/qualifications", scope))["id"],
     }

@@ -1,6 +1,7 @@
 """A part of a batch is judged with what it was split off: its record, where it was made, and what was decided of it."""
 
 from decimal import Decimal
+from functools import partial
 from typing import Any
 
 import pytest
@@ -141,6 +142,13 @@ async def test_the_sites_of_what_it_was_split_off_count(bus: Any, known: Any, se
     assert (after["verdict"], f"making of {lot.number}" in after["why"]) == ("not_met", True)
 
 
+async def told(service: Any, id: str) -> bool:
+    """Whether what the other services tell of sites and results has come."""
+    named = (await readiness(service.client, id, "US"))["by_name"]
+    told = ("site_qualified", "registered", "tests_approved", "specification_met")
+    return {named[each]["verdict"] for each in told} == {"met"}
+
+
 @pytest.mark.parametrize("kind", ["split", "consumed"])
 async def test_rejecting_what_it_came_of_asks_about_what_is_sold(
     bus: Any, known: Any, service: Any, found: Any, kind: str
@@ -155,6 +163,7 @@ async def test_rejecting_what_it_came_of_asks_about_what_is_sold(
         await ready_for_release(bus, service, child)
         await service.client.done(f"{path}/release", await decision(service.client, child, "US"))
     else:
+        await bus.eventually(partial(told, service, child))
         quarantine = {"follow_up_on": "2098-01-01"}
         said = await decision(service.client, child, "US", **quarantine)
         await service.client.done(f"{path}/release-for-processing", said)

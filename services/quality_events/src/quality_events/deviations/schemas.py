@@ -39,7 +39,7 @@ class RaiseDeviation(Body):
     lots: list[AffectedLot] = Field(
         default=[], max_length=200, examples=[[{"material": "AMLO-5", "number": "B-2026-014"}]]
     )
-    occurred_at: Moment | None = Field(default=None, validate_default=True)
+    occurred_at: Moment | None = Field(default=None, validate_default=True, examples=["2026-02-02T06:40:00Z"])
     """Of equipment that is shared it is asked for: it counts for what was made on it since then."""
     discovered_at: HappenedAt | None = None
     partner_aware_at: HappenedAt

@@ -100,7 +100,6 @@ class Condition:
     """The decision's text has to say how this was weighed."""
     grounds: str | None = None
     """SHA-256 of the stages, sites and results on which it rests, where its words do not name them."""
-
     untold: bool = False
     """It is unknown for what no fact tells, such as what the words of a stage mean, and for no other reason."""
 
@@ -206,7 +205,6 @@ class Dossier:
     countries: Mapping[UUID, str] = field(default_factory=dict)
     """By site."""
     qualifications: Mapping[UUID, Sequence[Change]] = field(default_factory=dict)
-    """By site."""
     owners: Mapping[UUID, Sequence["Owner"]] = field(default_factory=dict)
     """By site, whose it was, and when no work was given to that partner."""
     registrations: Sequence[Told] = ()
