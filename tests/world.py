@@ -1,6 +1,7 @@
 """A pytest plugin: an invented world for every service, and one bus by which facts come to a service and from it."""
 
 import asyncio
+from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -14,7 +15,7 @@ import pytest_asyncio
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
 from uuid_utils.compat import uuid7
 
-from contracts import Fact, Lot, Recorded, clock, read, topics_of
+from contracts import Fact, Lot, Recorded, clock, contract_of, read, topics_of
 from contracts.partner_registry import PartnerKind, PartnerRegistered, ProductRegistered, SiteRegistered
 from installation import migrate
 from runtime.settings import Settings
@@ -97,6 +98,8 @@ class Bus:
     as_record: Callable[..., dict[str, Any]]
     eventually: Callable[..., Awaitable[Any]]
     heard: list[Recorded[Fact]] = field(default_factory=list)
+    numbered: Counter[str] = field(default_factory=Counter)
+    """The last sequence of each key: a producer numbers what it tells of a key, and without that it has no order."""
 
     async def publish(
         self, *facts: Fact | Recorded[Any], timestamp_ms: int | None = None, **envelope: Any
@@ -106,6 +109,9 @@ class Bus:
         for given in facts:
             fact, attributes = _enveloped(given)
             attributes |= envelope
+            key = contract_of(type(fact)).key_of(fact)
+            attributes["sequence"] = attributes.get("sequence") or str(self.numbered[key] + 1)
+            self.numbered[key] = max(self.numbered[key], int(attributes["sequence"]))
             ids.append(UUID(str(attributes["id"])))
             record = self.as_record(fact, **attributes | {"id": str(attributes["id"])})
             sent.append(await self.producer.send(**record, timestamp_ms=timestamp_ms))
