@@ -11,7 +11,6 @@ from contracts.certifying import RecognisedWork, RecognisingRegime
 from contracts.complaints import AuthorityRegime
 from contracts.partner_registry import CertificateKind
 from partner_registry.certificates.model import Certificate
-from partner_registry.certificates.schemas import Scope
 from partner_registry.inspections.covering import Covered
 from partner_registry.inspections.model import Inspection
 from partner_registry.known import as_known
@@ -64,7 +63,7 @@ class Foreign:
         """
         if any(each.takes_back(activity, form, day) for each in held):
             return None
-        of_it = [each for each in held if _issued(each).covers(activity, form)]
+        of_it = [each for each in held if each.issued.covers(activity, form)]
         withdrawn = (each.withdrawn_on for each in of_it if each.withdrawn_on and each.withdrawn_on <= day)
         taken_back = max(withdrawn, default=date.min)
         for inspection, covered in self._covering(activity, form, day, as_of):
@@ -87,10 +86,6 @@ class Foreign:
             return []
         found = [(each, each.covers_on(day, as_of)) for each in self.inspections]
         return [(each, covered) for each, covered in found if covered and covered.scope.covers(activity, form)]
-
-
-def _issued(one: Certificate) -> Scope:
-    return Scope(activities=one.activities, dosage_forms=one.dosage_forms)
 
 
 async def foreign(work: Work, site_ids: Collection[Any] | None = None, as_of: datetime | None = None) -> Foreign:
