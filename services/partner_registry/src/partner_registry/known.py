@@ -8,6 +8,7 @@ from typing import Annotated, Any, Final, TypeAlias, TypeVar
 from uuid import UUID
 
 from pydantic import AfterValidator, Field
+from sqlmodel.sql.expression import SelectOfScalar
 
 from contracts import HappenedAt, clock
 from runtime.work import Versioned, Work
@@ -41,6 +42,11 @@ async def as_known(work: Work, records: Sequence[M], as_of: datetime | None) -> 
     table = type(records[0]).__tablename__
     rows = await work.connection.fetch(_FOUND, [each.id for each in records], table, as_of)
     return stood(records, {row["record_id"]: row["old"] for row in rows}, as_of)
+
+
+async def found_as_known(work: Work, query: SelectOfScalar[M], as_of: datetime | None) -> list[M]:
+    """What a query finds, as it stood at an instant: see ``as_known``, also of what the query may choose by."""
+    return await as_known(work, [*await work.session.scalars(query)], as_of)
 
 
 def stood(records: Sequence[M], found: Mapping[UUID, str | None], as_of: datetime) -> list[M]:

@@ -8,7 +8,7 @@ from fastapi import APIRouter, Query
 from sqlmodel import col, select
 
 from contracts import Day
-from partner_registry.known import KnownAt, as_known, unkept
+from partner_registry.known import KnownAt, as_known, found_as_known, unkept
 from partner_registry.oversight.model import HOLDS, OversightPlan
 from partner_registry.oversight.queries import planned
 from partner_registry.oversight.schemas import PlannedValue, PlanState
@@ -50,7 +50,7 @@ async def answer(
     site, day = await work.get(Site, site_id), on or work.now.date()
     kept = bool(await as_known(work, [site], as_of))
     own = select(OversightPlan).where(OversightPlan.site_id == site.id).order_by(col(OversightPlan.id))
-    known = await as_known(work, [*await work.session.scalars(own)], as_of)
+    known = await found_as_known(work, own, as_of)
     held = next((each for each in known if each.state in HOLDS), None)
     return OversightPlanAnswer(
         site=Ref(id=site.id, number=site.number, name=site.name),

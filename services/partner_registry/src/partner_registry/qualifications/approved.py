@@ -15,7 +15,7 @@ from contracts.qualifications import Purpose, QualificationState
 from partner_registry.certificates.model import Certificate
 from partner_registry.certificates.schemas import Scope
 from partner_registry.days import local_day
-from partner_registry.known import KnownAt, as_known, unkept
+from partner_registry.known import KnownAt, as_known, found_as_known, unkept
 from partner_registry.partners.model import Partner, PartnerState
 from partner_registry.partners.others import Other, closed_elsewhere, others_of
 from partner_registry.partners.status import Change, status_on, statuses_of
@@ -123,8 +123,8 @@ async def approved(
     partners, ids = {each.id: each for each in companies}, [each.id for each in sites]
     former = await former_owners(work, sites)
     own = select(Qualification).where(Qualification.activity == activity, col(Qualification.site_id).in_(ids))
-    rows = [*await work.session.scalars(own.order_by(col(Qualification.created_at)))]
-    found, held = await as_known(work, rows, as_of), await queries.held_at(work, activity, ids, as_of)
+    found = await found_as_known(work, own.order_by(col(Qualification.created_at)), as_of)
+    held = await queries.held_at(work, activity, ids, as_of)
     past, abroad = await statuses_of(work, [*partners], as_of), await foreign(work, ids, as_of)
     others = await others_of(work, [*partners], as_of)
     answers = [

@@ -13,7 +13,7 @@ from contracts.partner_registry import CertificateKind
 from partner_registry.certificates.model import Certificate
 from partner_registry.inspections.covering import Covered
 from partner_registry.inspections.model import Inspection
-from partner_registry.known import as_known
+from partner_registry.known import found_as_known
 from partner_registry.mutual_recognition.model import MutualRecognition, recognising
 from partner_registry.qualifications.carrying import kinds_for
 from partner_registry.sites.model import Activity
@@ -98,5 +98,5 @@ async def foreign(work: Work, site_ids: Collection[Any] | None = None, as_of: da
         return Foreign(found, None)
     countries = {read["country"] for each in found for read in each.readings or ()}
     of_them = select(MutualRecognition).where(col(MutualRecognition.country).in_(countries))
-    rows = [*await work.session.scalars(of_them.order_by(col(MutualRecognition.id)))]
-    return Foreign(found, await as_known(work, rows, as_of))
+    by_age = of_them.order_by(col(MutualRecognition.id))
+    return Foreign(found, await found_as_known(work, by_age, as_of) if countries else ())

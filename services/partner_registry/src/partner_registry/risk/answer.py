@@ -8,7 +8,7 @@ from fastapi import APIRouter, Query
 from sqlmodel import select
 
 from contracts.oversight import RiskBand, RiskTrajectory
-from partner_registry.known import KnownAt, as_known, unkept
+from partner_registry.known import KnownAt, as_known, found_as_known, unkept
 from partner_registry.risk.model import RiskAssessment
 from partner_registry.risk.queries import computed
 from partner_registry.risk.schemas import RiskContent, StandingRead
@@ -64,8 +64,7 @@ async def site_risk(
     """What is in force of a site's risk, or was known to be. Raises NotFound for an unknown site."""
     site = await work.get(Site, site_id)
     kept = bool(await as_known(work, [site], as_of))
-    found = [*await work.session.scalars(select(SiteRisk).where(SiteRisk.id == site.id))]
-    known = await as_known(work, found, as_of)
+    known = await found_as_known(work, select(SiteRisk).where(SiteRisk.id == site.id), as_of)
     stood = known[0] if known else SiteRisk.of(site)
     return SiteRiskAnswer(
         **{name: getattr(stood, name) for name in _NAMES},

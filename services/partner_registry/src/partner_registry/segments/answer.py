@@ -9,7 +9,7 @@ from fastapi import APIRouter, Query
 from sqlmodel import col, select
 
 from contracts.oversight import Segment
-from partner_registry.known import KnownAt, as_known, unkept
+from partner_registry.known import KnownAt, as_known, found_as_known, unkept
 from partner_registry.partners.model import Partner
 from partner_registry.segments.model import Segmentation
 from partner_registry.segments.schemas import SegmentationState
@@ -49,7 +49,7 @@ async def answer(
     partner = await work.get(Partner, partner_id)
     kept = bool(await as_known(work, [partner], as_of))
     own = select(Segmentation).where(Segmentation.partner_id == partner.id).order_by(col(Segmentation.id))
-    known = await as_known(work, [*await work.session.scalars(own)], as_of)
+    known = await found_as_known(work, own, as_of)
     counted = next((each for each in known if each.state == SegmentationState.confirmed), None)
     return SegmentAnswer(
         partner=Ref(id=partner.id, number=partner.number, name=partner.legal_name),
