@@ -41,7 +41,6 @@ from partner_registry.sub_suppliers.schemas import UseState
 from partner_registry.transfers.commands import Told
 from partner_registry.transfers.model import FormerSite
 from runtime.numbers import next_number
-from runtime.problems import RuleViolated
 from runtime.timers import record_by_record
 from runtime.work import Work
 
@@ -68,8 +67,7 @@ async def propose(work: Work, body: ProposeMerger) -> PartnerMerger:
     """Say that a partner merges into another one. Raises NotFound, and RuleViolated where one is to come already."""
     merging, successor = await work.get(Partner, body.partner_id), await work.get(Partner, body.successor_id)
     merging.check_goes_on()
-    if known := await work.session.scalar(queries.to_come_of(merging.id)):
-        raise RuleViolated(f"{known} is to come for {merging.number} already: call that off, or wait for it")
+    await queries.refuse_beside(work, queries.to_come_of(merging.id), f"{merging.number} already")
     said = body.model_dump(exclude={"partner_id", "successor_id"})
     whose: dict[str, Any] = {"merging": merging, "successor": successor, "by": work.principal.subject}
     number = await next_number(work, "MRG", "partner_merger_number")
