@@ -65,6 +65,13 @@ def stood(records: Sequence[M], found: Mapping[UUID, str | None], as_of: datetim
     return then
 
 
+def why_none(record: Any, *, kept: bool, lacks: str | None = None) -> list[str]:
+    """Why nothing is answered of a record: it was not there then, or ``lacks`` what is asked for."""
+    if not kept:
+        return [unkept(record.number, record.created_at)]
+    return [lacks] if lacks else []
+
+
 def unkept(what: str, since: datetime | None) -> str:
     """Why nobody can say what was known at an instant, in words; ``since`` is when the first of it was recorded."""
     if since is None:

@@ -8,7 +8,7 @@ from fastapi import APIRouter, Query
 from sqlmodel import select
 
 from contracts.oversight import RiskBand, RiskTrajectory
-from partner_registry.known import KnownAt, as_known, found_as_known, unkept
+from partner_registry.known import KnownAt, as_known, found_as_known, why_none
 from partner_registry.risk.model import RiskAssessment
 from partner_registry.risk.queries import computed
 from partner_registry.risk.schemas import RiskContent, StandingRead
@@ -72,7 +72,7 @@ async def site_risk(
         as_of=as_of or work.now,
         kept=kept,
         dimensions=[StandingRead.model_validate(each) for each in stood.dimensions],
-        why_not=[] if kept else [unkept(site.number, site.created_at)],
+        why_not=why_none(site, kept=kept),
     )
 
 
@@ -91,5 +91,5 @@ async def content(
         as_of=as_of or work.now,
         kept=bool(known),
         content=RiskContent.model_validate(dict(known[0]) | computed(known[0])) if known else None,
-        why_not=[] if known else [unkept(now.number, now.created_at)],
+        why_not=why_none(now, kept=bool(known)),
     )
