@@ -64,7 +64,7 @@ async def answer(
     rows = select(of).where(of.regime == regime, of.country == country).order_by(col(of.id))
     then = await found_as_known(work, rows, as_of)
     used, why_not = recognising(then, covers, product_kind, day)
-    begun = await work.session.scalar(select(func.min(of.created_at)))
+    begun = await work.session.scalar(select(func.min(of.created_at))) if as_of else None
     kept = as_of is None or (begun is not None and begun <= as_of)
     return MutualRecognitionAnswer(
         regime=regime,
