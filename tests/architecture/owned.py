@@ -36,7 +36,6 @@ OWNED = (
     *("qualification_id", "batch_hold_id", "registered_site_id", "qp_capacity_id", "site_audit_id", "audit_finding_id"),
     *("legal_entity_id", "identifier_id", "contact_id", "line_id", "sub_supplier_use_id", "partner_product_id"),
     *("process_excursion_id", "process_limits_id", "limit_explanation_id"),
-    "process_excursion_id",
     "partner_stage_id",
     "oot_investigation_id",
     "change_id",

@@ -1,30 +1,19 @@
 """What is registered on a day, and by which applications: by all that was told, in whatever order."""
 
-from dataclasses import dataclass
 from datetime import date
 from itertools import permutations
-from typing import Any
 
 import pytest
 
 from directory.registered import applications_on, content_on, registration_for
+from tests import registering
+from tests.registering import Told
 
 JUNE = date(2026, 6, 1)
 
 
-@dataclass(frozen=True)
-class Told:
-    """A fact as it was kept."""
-
-    key: str
-    sequence: int
-    said: Any
-
-
 def told(key: str, sequence: int, what: str, on: str, application: str | None = None, market: str = "US") -> Told:
-    state = {"varied": "approved"}.get(what, what)
-    said = {"what": what, "state": state, "effective_on": on, "market": market, "application_type": application}
-    return Told(key, sequence, said)
+    return registering.told(key, sequence, what, on, market, application_type=application)
 
 
 DRUG = [told("a", 1, "submitted", "2020-01-01"), told("a", 2, "approved", "2021-01-01", "nda")]

@@ -123,10 +123,23 @@ async def other(registry: Any) -> Any:
 
 
 @pytest.fixture
-async def verdicts(registry: Any, site: Any) -> Any:
+async def third(registry: Any) -> Any:
+    """One more."""
+    return await registry.client.done(
+        "/partners", {"legal_name": f"Third {uuid4().hex}", "kind": "cmo", "country": "AT"}
+    )
+
+
+@pytest.fixture
+async def product(registry: Any) -> Any:
+    """A product that nobody makes yet, and no other test knows."""
+    body = {"code": f"T-{uuid4().hex[:10]}", "name": "Tablets", "dosage_form": "tablet"}
+    return await registry.client.done("/products", body)
+
+
+@pytest.fixture
+async def verdicts(registry: Any, site: Any, product: Any) -> Any:
     """How each condition of work at the site, for a market in which it is registered, is judged some days ago."""
-    code = {"code": f"T-{uuid4().hex[:10]}", "name": "Tablets", "dosage_form": "tablet"}
-    product = await registry.client.done("/products", code)
     asked = {"product_id": product["id"], "market": "AT"}
     regulatory = registry.as_("regulatory", subject="rita")
     body = asked | {"regime": "eu_eea", "holder": "Alpine", "submitted_on": "2024-03-01"}

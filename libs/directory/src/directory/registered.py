@@ -42,16 +42,14 @@ def registration_for(told: Sequence[OfOne], markets: Iterable[str]) -> list[OfOn
     """
     for name in markets:
         if found := courses(told, name):
-            approved = [each for each in found if any(_is_decided(one) for one in each)]
-            return (approved or found)[-1]
+            return (_decided(found) or found)[-1]
     return []
 
 
 def content_on(entries: Sequence[Told], day: date) -> dict[str, Any] | None:
     """What is registered on a day: as of the latest effective day, of two of one day as it was told last."""
-    begun = [each for each in entries if each.said["effective_on"] <= day.isoformat()]
-    states = {each.said["what"] for each in begun}
-    if RegistrationStep.withdrawn in states or RegistrationStep.approved not in states:
+    begun, steps = _begun(entries, day)
+    if RegistrationStep.withdrawn in steps or RegistrationStep.approved not in steps:
         return None
     told = [each for each in begun if each.said["what"] != RegistrationStep.submitted]
     return dict(max(told, key=lambda each: (each.said["effective_on"], each.sequence)).said)
@@ -63,16 +61,18 @@ def applications_on(told: Sequence[Told], market: str, day: date) -> frozenset[A
     Those count that were approved and are not withdrawn by that day; where there is none, all of which was told.
     """
     found = courses(told, market)
-    approved = [each for each in found if any(_is_decided(one) for one in each)]
-    ended = RegistrationStep.withdrawn, day.isoformat()
-    running = [
-        each
-        for each in approved
-        if not any(one.said["what"] == ended[0] and one.said["effective_on"] <= ended[1] for one in each)
-    ]
+    approved = _decided(found)
+    running = [each for each in approved if RegistrationStep.withdrawn not in _begun(each, day)[1]]
     newest = [each[-1].said.get("application_type") for each in running or approved or found]
     return frozenset(ApplicationType(each) if each else None for each in newest)
 
 
-def _is_decided(told: Told) -> bool:
-    return bool(told.said["state"] != RegistrationState.submitted)
+def _decided(found: Iterable[list[OfOne]]) -> list[list[OfOne]]:
+    """The courses of which more was told than that it was submitted."""
+    return [each for each in found if any(one.said["state"] != RegistrationState.submitted for one in each)]
+
+
+def _begun(entries: Sequence[OfOne], day: date) -> tuple[list[OfOne], set[str]]:
+    """What of a course is effective by a day, and which steps these are."""
+    begun = [each for each in entries if each.said["effective_on"] <= day.isoformat()]
+    return begun, {each.said["what"] for each in begun}

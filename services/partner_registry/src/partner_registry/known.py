@@ -8,6 +8,7 @@ from typing import Annotated, Any, Final, TypeAlias, TypeVar
 from uuid import UUID
 
 from pydantic import AfterValidator, Field
+from sqlmodel.sql.expression import SelectOfScalar
 
 from contracts import HappenedAt, clock
 from runtime.work import Versioned, Work
@@ -43,6 +44,11 @@ async def as_known(work: Work, records: Sequence[M], as_of: datetime | None) -> 
     return stood(records, {row["record_id"]: row["old"] for row in rows}, as_of)
 
 
+async def found_as_known(work: Work, query: SelectOfScalar[M], as_of: datetime | None) -> list[M]:
+    """What a query finds, as it stood at an instant: see ``as_known``, also of what the query may choose by."""
+    return await as_known(work, [*await work.session.scalars(query)], as_of)
+
+
 def stood(records: Sequence[M], found: Mapping[UUID, str | None], as_of: datetime) -> list[M]:
     """How records stood at an instant, by what the first change after it found of each: nothing where it made it.
 
@@ -57,6 +63,13 @@ def stood(records: Sequence[M], found: Mapping[UUID, str | None], as_of: datetim
             read: Mapping[str, Any] = json.loads(before, parse_float=str)
             then.append(type(each).model_validate(read))
     return then
+
+
+def why_none(record: Any, *, kept: bool, lacks: str | None = None) -> list[str]:
+    """Why nothing is answered of a record: it was not there then, or ``lacks`` what is asked for."""
+    if not kept:
+        return [unkept(record.number, record.created_at)]
+    return [lacks] if lacks else []
 
 
 def unkept(what: str, since: datetime | None) -> str:

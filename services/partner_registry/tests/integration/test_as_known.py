@@ -19,12 +19,6 @@ Tell = tuple[str, Callable[[], Awaitable[Any]]]
 
 
 @pytest.fixture
-async def product(registry: Any) -> Any:
-    body = {"code": f"T-{uuid4().hex[:10]}", "name": "Tablets", "dosage_form": "tablet"}
-    return await registry.client.done("/products", body)
-
-
-@pytest.fixture
 def answers(registry: Any, site: Any, product: Any) -> Any:
     """What is answered of the site on several days, perhaps as it was known at an instant."""
 
@@ -72,10 +66,9 @@ def replayed(eventually: Any) -> Any:
 
 
 async def test_each_answer_about_a_site_is_given_again_as_of_its_instant(
-    registry: Any, qualify: Any, site: Any, other: Any, sold: Any, merged: Any, answers: Any, replayed: Any
+    registry: Any, qualify: Any, site: Any, other: Any, third: Any, sold: Any, merged: Any, answers: Any, replayed: Any
 ) -> None:
     client, made = registry.client, {}
-    third = await client.done("/partners", {"legal_name": f"Third {uuid4().hex}", "kind": "cmo", "country": "AT"})
     why = {"reason": "told late"}
 
     async def certified() -> None:
@@ -108,7 +101,7 @@ async def test_each_answer_about_a_site_is_given_again_as_of_its_instant(
 
 
 async def test_what_a_partner_reads_as_of_an_instant_is_its_own(
-    registry: Any, qualify: Any, site: Any, sold: Any, answers: Any
+    registry: Any, qualify: Any, site: Any, other: Any, sold: Any, answers: Any
 ) -> None:
     certificate = await qualify.certified(site)
     await qualify.approved(site)
@@ -117,11 +110,9 @@ async def test_what_a_partner_reads_as_of_an_instant_is_its_own(
     await registry.client.done(f"/certificates/{certificate['id']}/restriction", LEFT)
     assert await answers(old) != said, "it lost something"
     assert await answers(old, as_of=before) == said
-    company = {"legal_name": f"Buyer {uuid4().hex}", "kind": "cmo", "country": "AT"}
-    buyer = (await registry.client.done("/partners", company))["id"]
-    await sold(buyer, 5)
+    await sold(other["id"], 5)
     owner = (await registry.client.get(f"/partners/{site['partner_id']}")).json()
-    new = registry.as_("partner_quality", partner_id=UUID(buyer))
+    new = registry.as_("partner_quality", partner_id=UUID(other["id"]))
     for answer in (await answers(new, [{}, {"on": AHEAD}], as_of=before)).values():
         assert not [each for each in (owner["number"], owner["id"]) if each in str(answer)], "of the seller nothing"
         assert answer.get("allowed") is not True

@@ -5,8 +5,6 @@ from typing import Any
 from uuid import UUID, uuid4
 from zoneinfo import ZoneInfo
 
-import pytest
-
 from contracts.sites import SiteClosed
 
 VIENNA = ZoneInfo("Europe/Vienna")
@@ -15,13 +13,6 @@ VERSIONS = {"process_version": "MP-7", "shelf_life_months": 36, "storage": "cool
 
 def days_from_now(days: int) -> str:
     return str(datetime.now(VIENNA).date() + timedelta(days))
-
-
-@pytest.fixture
-async def product(registry: Any) -> Any:
-    """A product that nobody else makes: registered at the site alone."""
-    body = {"code": f"T-{uuid4().hex[:10]}", "name": "Tablets", "dosage_form": "tablet"}
-    return await registry.client.done("/products", body)
 
 
 async def registered(registry: Any, product: Any, *sites: Any, market: str = "AT") -> None:

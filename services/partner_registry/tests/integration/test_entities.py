@@ -96,9 +96,7 @@ async def test_its_own_partner_sees_it_and_changes_nothing(registry: Any, site: 
         assert (await rival.get(f"/legal-entities/{one['id']}/name")).status_code == 404
 
 
-async def test_a_holder_is_an_entity_as_it_was_called_on_the_day(bus: Any, registry: Any) -> None:
-    coded = {"code": f"T-{uuid4().hex[:10]}", "name": "Tablets", "dosage_form": "tablet"}
-    product = await registry.client.done("/products", coded)
+async def test_a_holder_is_an_entity_as_it_was_called_on_the_day(bus: Any, registry: Any, product: Any) -> None:
     regulatory = registry.as_("regulatory", subject="rita")
     name = f"Sponsor {uuid4().hex}"
     own = await registry.client.done(

@@ -8,13 +8,8 @@ TODAY = datetime.now(UTC).date()
 EVIDENCE = {"evidence": "0" * 64, "reason": "merged"}
 
 
-async def third(registry: Any) -> Any:
-    body = {"legal_name": f"Third {uuid4().hex}", "kind": "cmo", "country": "AT"}
-    return await registry.client.done("/partners", body)
-
-
 async def test_nobody_undoes_alone_what_two_agreed_on(
-    registry: Any, qualify: Any, site: Any, other: Any, agreed: Any
+    registry: Any, qualify: Any, site: Any, other: Any, third: Any, agreed: Any
 ) -> None:
     await qualify.certified(site)
     await qualify.approved(site)
@@ -23,16 +18,15 @@ async def test_nobody_undoes_alone_what_two_agreed_on(
     leaves = {"partner_id": site["partner_id"], "reason": "x"}
     refused = [
         await sourcing.post("/partner-exits", json=leaves),
-        await sourcing.post("/partner-unions", json=leaves | {"other_id": (await third(registry))["id"]}),
+        await sourcing.post("/partner-unions", json=leaves | {"other_id": third["id"]}),
     ]
     assert [(each.status_code, number in each.json()["detail"]) for each in refused] == [(409, True)] * 2
 
 
 async def test_one_that_cannot_take_effect_on_its_day_is_somebodys_turn(
-    registry: Any, site: Any, other: Any, agreed: Any, tick: Any, eventually: Any
+    registry: Any, site: Any, other: Any, third: Any, agreed: Any, tick: Any, eventually: Any
 ) -> None:
-    last = await third(registry)
-    await agreed(other["id"], last["id"], 5)
+    await agreed(other["id"], third["id"], 5)
     path = await agreed(site["partner_id"], other["id"], 5)
 
     async def hindered() -> Any:

@@ -20,12 +20,6 @@ VERSIONS = {"process_version": "MP-7 v4", "shelf_life_months": 36, "storage": "b
 
 
 @pytest.fixture
-async def product(registry: Any) -> Any:
-    body = {"code": f"T-{uuid4().hex[:10]}", "name": "Tablets", "dosage_form": "tablet"}
-    return await registry.client.done("/products", body)
-
-
-@pytest.fixture
 def regulatory(registry: Any) -> Any:
     return registry.as_("regulatory", subject="rita")
 

@@ -82,11 +82,10 @@ async def test_an_entity_that_is_no_more_authorises_nothing_whoever_reads(
 
 
 async def test_what_named_the_company_itself_names_its_successor(
-    registry: Any, qualify: Any, site: Any, other: Any, merged: Any, verdicts: Any
+    registry: Any, qualify: Any, site: Any, other: Any, merged: Any, verdicts: Any, product: Any
 ) -> None:
     former = {"legal_entity_id": (await principal(registry, site["partner_id"]))["id"]}
     made = await qualify.authorised(site, **former)
-    product = await registry.client.done("/products", {"code": uuid4().hex, "name": "x", "dosage_form": "tablet"})
     asked = {"product_id": product["id"], "market": "CH", "regime": "ch", "submitted_on": "2024-03-01"}
     holds = await registry.as_("regulatory").done("/registrations", asked | former)
     person: dict[str, Any] = {
@@ -110,10 +109,9 @@ async def test_what_named_the_company_itself_names_its_successor(
 
 
 async def test_who_is_to_succeed_another_sells_no_site_before(
-    registry: Any, site: Any, other: Any, agreed: Any
+    registry: Any, site: Any, other: Any, third: Any, agreed: Any
 ) -> None:
     path = await agreed(other["id"], site["partner_id"], -30)
-    third = await registry.client.done("/partners", {"legal_name": uuid4().hex, "kind": "cmo", "country": "AT"})
     sale = {"site_id": site["id"], "buyer_id": third["id"], "effective_on": str(TODAY), "reason": "sold"}
     refused = await registry.client.post("/site-transfers", json=sale)
     number = (await registry.client.get(path)).json()["number"]
@@ -175,12 +173,10 @@ async def test_a_merger_breaks_no_signature(registry: Any, qualify: Any, site: A
 
 
 async def test_nothing_begins_in_the_old_name_which_its_successor_may_take(
-    registry: Any, site: Any, other: Any, merged: Any
+    registry: Any, site: Any, other: Any, merged: Any, product: Any
 ) -> None:
     old, new = [await principal(registry, each) for each in (site["partner_id"], other["id"])]
     await merged(site["partner_id"], other["id"], 20)
-    code = {"code": f"T-{uuid4().hex[:10]}", "name": "Tablets", "dosage_form": "tablet"}
-    product = await registry.client.done("/products", code)
     said: dict[str, dict[str, Any]] = {
         "/legal-entities": {"legal_name": f"New {uuid4().hex}", "country": "AT"},
         "/identifiers": {"scheme": "duns", "value": str(uuid4().int)[:9]},

@@ -18,12 +18,6 @@ async def buyer(registry: Any) -> Any:
     return await registry.client.done("/partners", body)
 
 
-@pytest.fixture
-async def product(registry: Any) -> Any:
-    body = {"code": f"T-{uuid4().hex[:10]}", "name": "Tablets", "dosage_form": "tablet"}
-    return await registry.client.done("/products", body)
-
-
 async def register(registry: Any, product: Any, site: Any) -> None:
     regulatory = registry.as_("regulatory", subject="rita")
     body = {"product_id": product["id"], "market": "AT", "regime": "eu_eea", "holder": "Alpine"}

@@ -188,12 +188,11 @@ def unite(registry: Any, site: Any, younger: Any) -> Any:
 
 
 async def test_what_may_not_be_used_under_one_number_may_not_under_the_other(
-    registry: Any, site: Any, younger: Any, working: Any, unite: Any
+    registry: Any, site: Any, younger: Any, working: Any, unite: Any, product: Any
 ) -> None:
     quality = registry.as_("quality", subject="quality person")
     suspended = await quality.done(f"/partners/{site['partner_id']}/suspension", WHY)
     own = registry.as_("partner_quality", partner_id=UUID(younger["id"]))
-    product = await registry.client.done("/products", {"code": uuid4().hex, "name": "P", "dosage_form": "tablet"})
 
     async def asked(client: Any, **more: Any) -> Any:
         work = {"activity": "drug_product", "dosage_form": "tablet"}

@@ -1,30 +1,20 @@
 """Whether a market's registration names a revision of a specification, and since when: in whatever order it is told."""
 
-from dataclasses import dataclass
 from datetime import date
 from itertools import permutations
-from typing import Any
 
 import pytest
 
 from sample_tracking.specifications.registered import Registered, is_asked, registered_since, standing
+from tests import registering
+from tests.registering import Told
 
 JUNE = date(2026, 6, 1)
 
 
-@dataclass(frozen=True)
-class Told:
-    """A fact as it was kept."""
-
-    key: str
-    sequence: int
-    said: Any
-
-
 def told(sequence: int, what: str, on: str, version: str | None = None, market: str = "AT", key: str = "a") -> Told:
-    state = {"varied": "approved"}.get(what, what)
-    said = {"what": what, "state": state, "effective_on": on, "specification_version": version}
-    return Told(key, sequence, said | {"market": market, "number": f"REG-{key}"})
+    more = {"specification_version": version, "number": f"REG-{key}"}
+    return registering.told(key, sequence, what, on, market, **more)
 
 
 SUBMITTED = told(1, "submitted", "2024-01-01")

@@ -149,6 +149,11 @@ class Certificate(CertificateFields, Waiting, Versioned, Table, table=True):
         """Whether it may count on some day, and is there once: one that went with a sold site is its buyer's."""
         return self.state in CONFIRMED and self.carried_on_by is None
 
+    @property
+    def issued(self) -> Scope:
+        """What it was issued for, whatever was taken back of it since."""
+        return Scope(activities=self.activities, dosage_forms=self.dosage_forms)
+
     def turn(self) -> Collection[Side]:
         """Nobody's, where the site was sold."""
         return super().turn() if self.here else ()
@@ -159,9 +164,9 @@ class Certificate(CertificateFields, Waiting, Versioned, Table, table=True):
 
     def takes_back(self, activity: str, dosage_form: str | None, day: date) -> bool:
         """Whether the authority restricted it by this, so that no other certificate of the same days carries it."""
-        issued, remains = Scope(activities=self.activities, dosage_forms=self.dosage_forms), self._scope(day)
+        remains = self._scope(day)
         left = remains is not None and remains.covers(activity, dosage_form)
-        return self._counts_on(day) and issued.covers(activity, dosage_form) and not left
+        return self._counts_on(day) and self.issued.covers(activity, dosage_form) and not left
 
     def days_to_warn_of(self, now: datetime) -> int | None:
         """The number of days before its end that has been reached and was not reported yet."""
@@ -182,7 +187,7 @@ class Certificate(CertificateFields, Waiting, Versioned, Table, table=True):
 
     def _scope(self, day: date) -> Scope | None:
         """What remained of it on a day after all that is known; None where restrictions leave nothing."""
-        remains: Scope | None = Scope(activities=self.activities, dosage_forms=self.dosage_forms)
+        remains: Scope | None = self.issued
         for each in self.restrictions:
             if remains and each["effective_on"] <= day.isoformat():
                 remains = Scope(activities=each["activities"], dosage_forms=each["dosage_forms"]).also(remains)

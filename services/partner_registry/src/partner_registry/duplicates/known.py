@@ -9,6 +9,7 @@ from partner_registry.entities.model import LegalEntity
 from partner_registry.entities.schemas import EntityState
 from partner_registry.partners.model import Partner
 from partner_registry.partners.naming import normalised
+from partner_registry.partners.succession import predecessors
 from runtime.problems import RuleViolated
 from runtime.work import Work
 
@@ -33,7 +34,7 @@ async def refuse_name(
     whose = select(of, Partner).join(Partner, of.partner_id == Partner.id, isouter=True).where(*called, alive)
     for entity, partner in (await work.session.execute(whose)).all():
         if partner and partner.successor_id:
-            if not await _is_succeeded_by(work, partner, partner_id):
+            if partner_id is None or partner.id not in await predecessors(work, [partner_id]):
                 partner.check_goes_on()
             continue
         company = f"{partner.legal_name} ({partner.number})" if partner else "the sponsor"
@@ -41,9 +42,3 @@ async def refuse_name(
             f"{company} has this name in {country}, as {entity.number}: if it is another "
             f"company, write the name as its register has it"
         )
-
-
-async def _is_succeeded_by(work: Work, partner: Partner, partner_id: UUID | None) -> bool:
-    while partner.successor_id and partner.successor_id != partner_id:
-        partner = await work.session.get_one(Partner, partner.successor_id)
-    return partner.successor_id is not None

@@ -7,7 +7,7 @@ from sqlmodel import select
 from partner_registry.exits.model import PartnerExit
 from partner_registry.exits.schemas import ExitState, PrepareExit
 from partner_registry.matters.queries import open_at, unread
-from partner_registry.mergers.queries import sold_or_merged, to_come_with
+from partner_registry.mergers.queries import refuse_beside, sold_or_merged, to_come_with
 from partner_registry.partners import company
 from partner_registry.partners.model import Partner, PartnerState
 from runtime.numbers import next_number
@@ -22,8 +22,7 @@ async def prepare(work: Work, body: PrepareExit) -> PartnerExit:
         raise NotFound("partner", body.partner_id)
     if partner.state not in (PartnerState.active, PartnerState.suspended):
         raise RuleViolated(f"{partner.number} is {partner.state}: one that is active or suspended leaves")
-    if merger := await work.session.scalar(to_come_with(partner.id)):
-        raise RuleViolated(f"{merger} is to come for {partner.number}: call that off, or wait for it")
+    await refuse_beside(work, to_come_with(partner.id), partner.number)
     of = PartnerExit
     if known := await work.session.scalar(
         select(of).where(of.partner_id == partner.id, of.state == ExitState.preparing)

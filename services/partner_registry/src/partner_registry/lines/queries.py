@@ -11,7 +11,7 @@ from sqlmodel import col, select
 from contracts import Side
 from partner_registry.days import local_day
 from partner_registry.entries import latest
-from partner_registry.known import as_known, unkept
+from partner_registry.known import as_known, why_none
 from partner_registry.lines.model import ProductionLine
 from partner_registry.lines.schemas import LineOnDay, LineRead, LineState
 from partner_registry.names import names_of, sites_of
@@ -45,7 +45,7 @@ async def on_day(work: Work, line: ProductionLine, day: date, as_of: datetime | 
         as_of=as_of or work.now,
         kept=bool(known),
         works=bool(known) and known[0].works_on(day),
-        why_not=[] if known else [unkept(line.number, line.created_at)],
+        why_not=why_none(line, kept=bool(known)),
     )
 
 

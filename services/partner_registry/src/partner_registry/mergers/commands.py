@@ -5,7 +5,7 @@ from datetime import date
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import Select, true
+from sqlalchemy import true
 from sqlmodel import col, select
 
 from contracts.partner_registry import CertificateState
@@ -41,7 +41,6 @@ from partner_registry.sub_suppliers.schemas import UseState
 from partner_registry.transfers.commands import Told
 from partner_registry.transfers.model import FormerSite
 from runtime.numbers import next_number
-from runtime.problems import RuleViolated
 from runtime.timers import record_by_record
 from runtime.work import Work
 
@@ -68,8 +67,7 @@ async def propose(work: Work, body: ProposeMerger) -> PartnerMerger:
     """Say that a partner merges into another one. Raises NotFound, and RuleViolated where one is to come already."""
     merging, successor = await work.get(Partner, body.partner_id), await work.get(Partner, body.successor_id)
     merging.check_goes_on()
-    if known := await work.session.scalar(queries.to_come_of(merging.id)):
-        raise RuleViolated(f"{known} is to come for {merging.number} already: call that off, or wait for it")
+    await queries.refuse_beside(work, queries.to_come_of(merging.id), f"{merging.number} already")
     said = body.model_dump(exclude={"partner_id", "successor_id"})
     whose: dict[str, Any] = {"merging": merging, "successor": successor, "by": work.principal.subject}
     number = await next_number(work, "MRG", "partner_merger_number")
@@ -163,7 +161,9 @@ async def _succeed(work: Work, site: Site, former: Partner, on: date, not_active
 
 
 async def _pass(work: Work, model: Any, living: Any, former: UUID, owner: UUID) -> None:
-    await _hand(work, select(model).where(model.partner_id == former, living).order_by(model.id), owner)
+    for each in await _locked(work, model, model.partner_id == former, living):
+        each.partner_id, each.parties = owner, [owner]
+        work.publish(of=each)
 
 
 async def _name_the_successor(work: Work, merging: Partner, successor: Partner) -> None:
@@ -176,24 +176,21 @@ async def _name_the_successor(work: Work, merging: Partner, successor: Partner) 
     assert merging.absorbed_on is not None  # noqa: S101
     old.cease(merging.absorbed_on, f"{merging.number} merged into {merging.successor_number}", work.now)
     work.publish(of=old)
-    one, other, owner = old.id, new.id, successor.id
     theirs: Sequence[tuple[Any, Any]] = (
-        (Certificate, col(Certificate.partner_id) == owner),
-        (QpCapacity, col(QpCapacity.partner_id) == owner),
+        (Certificate, col(Certificate.partner_id) == successor.id),
+        (QpCapacity, col(QpCapacity.partner_id) == successor.id),
         (Registration, true()),
     )
     for model, living in theirs:
-        named = select(model).where(living, model.legal_entity_id == one).order_by(model.id).with_for_update()
-        for each in (await work.session.scalars(named.execution_options(populate_existing=True))).all():
-            each.legal_entity_id = other
+        for each in await _locked(work, model, living, model.legal_entity_id == old.id):
+            each.legal_entity_id = new.id
             work.publish(of=each)
 
 
-async def _hand(work: Work, records: Select[Any], owner: UUID) -> None:
-    held = records.with_for_update().execution_options(populate_existing=True)
-    for each in (await work.session.scalars(held)).all():
-        each.partner_id, each.parties = owner, [owner]
-        work.publish(of=each)
+async def _locked(work: Work, model: Any, *where: Any) -> Sequence[Any]:
+    """Records as they are under the lock, which everybody takes in this order."""
+    found = select(model).where(*where).order_by(model.id).with_for_update().execution_options(populate_existing=True)
+    return (await work.session.scalars(found)).all()
 
 
 effective = record_by_record("partner-merged", 30.0, PartnerMerger, queries.to_take_effect, _take_effect)

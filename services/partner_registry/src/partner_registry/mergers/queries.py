@@ -19,6 +19,7 @@ from partner_registry.sites.model import Site
 from partner_registry.transfers.queries import announced_with
 from partner_registry.unions.queries import in_state_with
 from partner_registry.unions.schemas import UnionState
+from runtime.problems import RuleViolated
 from runtime.work import Work
 from serving.listing import days, equal
 
@@ -81,6 +82,12 @@ def to_come_with(partner_id: UUID) -> Select[Any]:
     of = PartnerMerger
     whose = or_(col(of.partner_id) == partner_id, col(of.successor_id) == partner_id)
     return select(of.number).where(whose, col(of.state).in_(TO_COME)).order_by(col(of.number))
+
+
+async def refuse_beside(work: Work, to_come: Select[Any], whose: str) -> None:
+    """Raises RuleViolated with the first of some mergers, by their numbers, where there is one; ``whose`` in words."""
+    if number := await work.session.scalar(to_come):
+        raise RuleViolated(f"{number} is to come for {whose}: call that off, or wait for it")
 
 
 def sold_or_merged(partner_id: UUID) -> Any:

@@ -7,7 +7,7 @@ from sqlmodel import col, func, select
 
 from contracts import Day
 from contracts.certifying import RecognisedWork, RecognisingRegime
-from partner_registry.known import KnownAt, as_known, unkept
+from partner_registry.known import KnownAt, found_as_known, unkept
 from partner_registry.mutual_recognition.model import REGULATORY, MutualRecognition, recognising
 from partner_registry.mutual_recognition.schemas import (
     CheckMutualRecognition,
@@ -62,9 +62,9 @@ async def answer(
     """Whether a regime recognises a country's work for a kind of product on a day, and by which row."""
     of, day = MutualRecognition, on or work.now.date()
     rows = select(of).where(of.regime == regime, of.country == country).order_by(col(of.id))
-    then = await as_known(work, [*await work.session.scalars(rows)], as_of)
+    then = await found_as_known(work, rows, as_of)
     used, why_not = recognising(then, covers, product_kind, day)
-    begun = await work.session.scalar(select(func.min(of.created_at)))
+    begun = await work.session.scalar(select(func.min(of.created_at))) if as_of else None
     kept = as_of is None or (begun is not None and begun <= as_of)
     return MutualRecognitionAnswer(
         regime=regime,

@@ -8,7 +8,7 @@ from fastapi import APIRouter, Query
 from sqlmodel import col, select
 
 from contracts import Day
-from partner_registry.known import KnownAt, as_known, unkept
+from partner_registry.known import KnownAt, as_known, found_as_known, why_none
 from partner_registry.oversight.model import HOLDS, OversightPlan
 from partner_registry.oversight.queries import planned
 from partner_registry.oversight.schemas import PlannedValue, PlanState
@@ -50,8 +50,9 @@ async def answer(
     site, day = await work.get(Site, site_id), on or work.now.date()
     kept = bool(await as_known(work, [site], as_of))
     own = select(OversightPlan).where(OversightPlan.site_id == site.id).order_by(col(OversightPlan.id))
-    known = await as_known(work, [*await work.session.scalars(own)], as_of)
+    known = await found_as_known(work, own, as_of)
     held = next((each for each in known if each.state in HOLDS), None)
+    lacks = None if held else f"no plan of {site.number} was derived"
     return OversightPlanAnswer(
         site=Ref(id=site.id, number=site.number, name=site.name),
         on=day,
@@ -62,11 +63,5 @@ async def answer(
         values=[PlannedValue.model_validate(each) for each in planned(held.holding(day))] if held else [],
         last_audit_on=held.last_audit_on if held else None,
         next_audit_on=held.next_audit_on if held else None,
-        why_not=_why_not(site, kept=kept, derived=held is not None),
+        why_not=why_none(site, kept=kept, lacks=lacks),
     )
-
-
-def _why_not(site: Site, *, kept: bool, derived: bool) -> list[str]:
-    if not kept:
-        return [unkept(site.number, site.created_at)]
-    return [] if derived else [f"no plan of {site.number} was derived"]

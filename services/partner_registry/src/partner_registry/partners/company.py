@@ -5,10 +5,10 @@ one company. No partner hears of another registration: it might be a mistake.
 """
 
 from collections.abc import Collection, Sequence
-from typing import Any, Final
+from typing import Final
 from uuid import UUID
 
-from sqlmodel import col, or_, select
+from sqlmodel import col, select
 
 from partner_registry.duplicates import known
 from partner_registry.matters.queries import in_progress
@@ -16,8 +16,7 @@ from partner_registry.matters.schemas import DecideWork
 from partner_registry.partners import causes
 from partner_registry.partners.model import Partner, PartnerState
 from partner_registry.partners.others import CLOSED
-from partner_registry.unions.model import PartnerUnion
-from partner_registry.unions.schemas import UnionState
+from partner_registry.partners.succession import aliases, elders
 from runtime.attribution import forget_reason
 from runtime.problems import RuleViolated
 from runtime.work import Work
@@ -33,11 +32,10 @@ async def held(work: Work, partner_id: UUID) -> tuple[Partner, list[Partner]]:
     Nobody unites or splits them before the transaction ends: to be asked for before a partner is locked.
     """
     await known.one_at_a_time(work)
-    others = await _others(work, partner_id)
-    for each in sorted({partner_id, *others}):
-        await work.session.get(Partner, each, with_for_update=True, populate_existing=True)
-    partner = await work.get(Partner, partner_id)
-    return partner, [await work.session.get_one(Partner, each) for each in sorted(others)]
+    ids = sorted({partner_id, *await _others(work, partner_id)})
+    found = [await work.session.get(Partner, each, with_for_update=True, populate_existing=True) for each in ids]
+    partner = await work.get(Partner, partner_id)  # which the command is about, whichever was locked first
+    return partner, [each for each in found if each is not None and each.id != partner_id]
 
 
 async def is_closed_elsewhere(work: Work, partner_id: UUID) -> bool:
@@ -84,7 +82,4 @@ async def _in_state(work: Work, others: Collection[Partner], *states: PartnerSta
 
 
 async def _others(work: Work, partner_id: UUID) -> set[UUID]:
-    of: Any = PartnerUnion
-    whose = or_(of.partner_id == partner_id, of.elder_id == partner_id)
-    pairs = await work.session.execute(select(of.partner_id, of.elder_id).where(whose, of.state == UnionState.united))
-    return {each for pair in pairs for each in pair} - {partner_id}
+    return {*await aliases(work, [partner_id]), *(await elders(work, [partner_id])).values()}

@@ -10,7 +10,7 @@ from uuid import UUID
 from sqlmodel import col, or_, select
 
 from contracts.partner_registry import PartnerStatus
-from partner_registry.known import as_known
+from partner_registry.known import found_as_known
 from partner_registry.partners.model import Partner, PartnerState
 from partner_registry.partners.status import Change, status_on, statuses_of
 from partner_registry.unions.model import PartnerUnion
@@ -50,7 +50,7 @@ async def others_of(work: Work, partners: Collection[UUID], as_of: datetime | No
     past = await statuses_of(work, ids, as_of)
     named = select(Partner).where(col(Partner.id).in_(ids)).order_by(Partner.number)
     found_others: defaultdict[UUID, list[Other]] = defaultdict(list)
-    for each in await as_known(work, [*await work.session.scalars(named)], as_of):
+    for each in await found_as_known(work, named, as_of):
         for one in (one for one, other in pairs if other == each.id):
             found_others[one].append(Other(each.number, each.state, past.get(each.id, ())))
     return found_others

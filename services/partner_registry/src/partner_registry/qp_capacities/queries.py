@@ -13,7 +13,7 @@ from contracts import Day
 from contracts.certifying import QpRegime
 from gxp.clocks import ONE_DAY
 from partner_registry.days import local_day
-from partner_registry.known import KnownAt, as_known, unkept
+from partner_registry.known import KnownAt, as_known, found_as_known, unkept
 from partner_registry.qp_capacities.model import UNCOUNTED, WARNED_DAYS, QpCapacity, may_certify, why_not
 from partner_registry.qp_capacities.schemas import QpAnswer, QpCapacityUsed
 from partner_registry.sites.model import Site
@@ -48,7 +48,7 @@ async def answer(
     day = on or local_day(work.now, now.time_zone)
     then = await as_known(work, [now], as_of)
     own = select(QpCapacity).where(QpCapacity.subject == subject).order_by(col(QpCapacity.id))
-    found = await as_known(work, [*await work.session.scalars(own)], as_of)
+    found = await found_as_known(work, own, as_of)
     site, used = then[0] if then else now, may_certify(found, regime, now.id, day) if then else []
     lacks = why_not(found, regime, site.id, day) if then else [unkept(site.number, site.created_at)]
     return QpAnswer(

@@ -15,7 +15,7 @@ from contracts.qualifications import Purpose, QualificationState
 from partner_registry.certificates.model import Certificate
 from partner_registry.certificates.schemas import Scope
 from partner_registry.days import local_day
-from partner_registry.known import KnownAt, as_known, unkept
+from partner_registry.known import KnownAt, as_known, found_as_known, unkept
 from partner_registry.partners.model import Partner, PartnerState
 from partner_registry.partners.others import Other, closed_elsewhere, others_of
 from partner_registry.partners.status import Change, status_on, statuses_of
@@ -117,14 +117,15 @@ async def approved(
     there = select(Site) if as_of else select(Site).where(col(Site.activities).contains([activity]))
     now = [*await work.session.scalars(there)]
     now = [each for each in now if knows(work, each, on or local_day(work.now, each.time_zone))]
+    owners = {each.id: each for each in await work.session.scalars(select(Partner))}  # once, for all that asks for one
     then = await sites_as_known(work, now, as_of)
     sites = [each for each in then if activity in each.activities]
-    companies = await as_known(work, [*await work.session.scalars(select(Partner))], as_of)
+    companies = await as_known(work, [*owners.values()], as_of)
     partners, ids = {each.id: each for each in companies}, [each.id for each in sites]
     former = await former_owners(work, sites)
     own = select(Qualification).where(Qualification.activity == activity, col(Qualification.site_id).in_(ids))
-    rows = [*await work.session.scalars(own.order_by(col(Qualification.created_at)))]
-    found, held = await as_known(work, rows, as_of), await queries.held_at(work, activity, ids, as_of)
+    found = await found_as_known(work, own.order_by(col(Qualification.created_at)), as_of)
+    held = await queries.held_at(work, activity, ids, as_of)
     past, abroad = await statuses_of(work, [*partners], as_of), await foreign(work, ids, as_of)
     others = await others_of(work, [*partners], as_of)
     answers = [
@@ -136,7 +137,11 @@ async def approved(
         for site in sites
     ]  # fmt: skip
     begun = {each.id for each in then}
-    answers += [await _unkept(work, each) for each in now if each.id not in begun and activity in each.activities]
+    answers += [
+        _unkept(each, owners[each.partner_id], await kept_since(work, each))
+        for each in now
+        if each.id not in begun and activity in each.activities
+    ]
     return ApprovedSites(asked=asked, items=sorted(answers, key=lambda each: (not each.allowed, each.site.name)))
 
 
@@ -207,9 +212,8 @@ def _answer(
     )
 
 
-async def _unkept(work: Work, site: Site) -> SiteAnswer:
+def _unkept(site: Site, partner: Partner, since: datetime) -> SiteAnswer:
     """The answer where nothing was known of a site: nobody can say whether it might do the work."""
-    partner = await work.session.get_one(Partner, site.partner_id)
     return SiteAnswer(
         site=Ref(id=site.id, number=site.number, name=site.name),
         partner=Ref(id=partner.id, number=partner.number, name=partner.legal_name),
@@ -221,7 +225,7 @@ async def _unkept(work: Work, site: Site) -> SiteAnswer:
         dosage_forms=[],
         not_allowed=[],
         waived=None,
-        why_not=[unkept(site.number, await kept_since(work, site))],
+        why_not=[unkept(site.number, since)],
     )
 
 

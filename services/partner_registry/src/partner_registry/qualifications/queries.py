@@ -12,7 +12,7 @@ from contracts.qualifications import QualificationState as State
 from partner_registry.certificates.model import CONFIRMED, Certificate
 from partner_registry.days import local_day
 from partner_registry.inspections.model import Inspection
-from partner_registry.known import as_known
+from partner_registry.known import found_as_known
 from partner_registry.names import names_of, sites_of, zone
 from partner_registry.partners.model import Partner
 from partner_registry.partners.succession import of_partner
@@ -100,7 +100,7 @@ async def held_at(
     """Those of sites, as they were known at an instant: see ``held_for``."""
     of = Certificate
     there = select(of).where(col(of.kind).in_(kinds_for(activity)), col(of.site_id).in_([*site_ids]))
-    return [each for each in await as_known(work, [*await work.session.scalars(there)], as_of) if each.counts_once]
+    return [each for each in await found_as_known(work, there, as_of) if each.counts_once]
 
 
 def covering(held: Iterable[Certificate], activity: Activity, dosage_form: str | None, day: date) -> list[str]:

@@ -11,10 +11,9 @@ from contracts.certifying import RecognisedWork, RecognisingRegime
 from contracts.complaints import AuthorityRegime
 from contracts.partner_registry import CertificateKind
 from partner_registry.certificates.model import Certificate
-from partner_registry.certificates.schemas import Scope
 from partner_registry.inspections.covering import Covered
 from partner_registry.inspections.model import Inspection
-from partner_registry.known import as_known
+from partner_registry.known import found_as_known
 from partner_registry.mutual_recognition.model import MutualRecognition, recognising
 from partner_registry.qualifications.carrying import kinds_for
 from partner_registry.sites.model import Activity
@@ -64,7 +63,7 @@ class Foreign:
         """
         if any(each.takes_back(activity, form, day) for each in held):
             return None
-        of_it = [each for each in held if _issued(each).covers(activity, form)]
+        of_it = [each for each in held if each.issued.covers(activity, form)]
         withdrawn = (each.withdrawn_on for each in of_it if each.withdrawn_on and each.withdrawn_on <= day)
         taken_back = max(withdrawn, default=date.min)
         for inspection, covered in self._covering(activity, form, day, as_of):
@@ -89,10 +88,6 @@ class Foreign:
         return [(each, covered) for each, covered in found if covered and covered.scope.covers(activity, form)]
 
 
-def _issued(one: Certificate) -> Scope:
-    return Scope(activities=one.activities, dosage_forms=one.dosage_forms)
-
-
 async def foreign(work: Work, site_ids: Collection[Any] | None = None, as_of: datetime | None = None) -> Foreign:
     """What may be recognised at sites, by the rows as they were known at an instant; at all where none are named."""
     of = Inspection
@@ -103,5 +98,5 @@ async def foreign(work: Work, site_ids: Collection[Any] | None = None, as_of: da
         return Foreign(found, None)
     countries = {read["country"] for each in found for read in each.readings or ()}
     of_them = select(MutualRecognition).where(col(MutualRecognition.country).in_(countries))
-    rows = [*await work.session.scalars(of_them.order_by(col(MutualRecognition.id)))]
-    return Foreign(found, await as_known(work, rows, as_of))
+    by_age = of_them.order_by(col(MutualRecognition.id))
+    return Foreign(found, await found_as_known(work, by_age, as_of) if countries else ())

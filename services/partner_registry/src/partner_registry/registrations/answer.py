@@ -17,7 +17,7 @@ from partner_registry.certificates.model import CONFIRMED, Certificate
 from partner_registry.days import local_day
 from partner_registry.entities.model import LegalEntity
 from partner_registry.entries import known_at
-from partner_registry.known import KnownAt, as_known, unkept
+from partner_registry.known import KnownAt, as_known, found_as_known, unkept
 from partner_registry.partners.model import Partner, PartnerState
 from partner_registry.partners.others import Other, closed_elsewhere, others_of
 from partner_registry.partners.status import Change, status_on, statuses_of
@@ -142,7 +142,7 @@ async def _judged(work: Work, asked: Asked, site: Site) -> list[RegistrationCond
 
 async def _qualifications(work: Work, asked: Asked, site: Site) -> list[Qualification]:
     own = select(Qualification).where(Qualification.activity == asked.activity, Qualification.site_id == site.id)
-    return await as_known(work, [*await work.session.scalars(own)], asked.as_of)
+    return await found_as_known(work, own, asked.as_of)
 
 
 async def _rows(work: Work, asked: Asked, site: Site) -> Sequence[RegisteredSite]:
@@ -162,7 +162,7 @@ async def _authorisations(
     """
     of = Certificate
     own = select(of).where(of.site_id == site.id, col(of.kind).in_(conditions.AUTHORISING[asked.activity]))
-    then = await as_known(work, [*await work.session.scalars(own)], asked.as_of)
+    then = await found_as_known(work, own, asked.as_of)
     held = [each for each in then if each.partner_id in owners and each.state in CONFIRMED]
     named = select(LegalEntity).where(col(LegalEntity.id).in_({each.legal_entity_id for each in held} - {None}))
     there = {each.id for each in await work.session.scalars(named) if each.exists_on(asked.day, known)}

@@ -28,6 +28,17 @@ class ConditionVerdict(StrEnum):
     """No fact tells of it at all: it is to be seen to by people, and decides nothing here."""
 
 
+class _Condition(StrEnum):
+    """What the conditions that are judged here are called, in their order."""
+
+    registered = "registered"
+    qualified = "qualification in force"
+    certified = "certificate"
+    authorised = "authorisation"
+    active = "partner active"
+    open_site = "not closed"
+
+
 class RegistrationCondition(Answer):
     """One condition, and what would heal it where it is not met."""
 
@@ -51,9 +62,6 @@ AUTHORISING: Final[Mapping[Activity, Collection[CertificateKind]]] = dict.fromke
 """By which authorisations an entity may do what: to make is to be authorised to (Directive 2001/83/EC article 40), and
 who imports tests, stores and distributes (articles 51 and 77(3)). What other laws call a licence or a registration of
 an establishment is recorded as the one or the other."""
-_JUDGED: Final = (
-    *("registered", "qualification in force", "certificate", "authorisation", "partner active", "not closed"),
-)
 Elsewhere = tuple[str, StrEnum | None, date | None]
 """The number of a partner's other registration, what that is on a day, and since when."""
 UNKNOWN_WORK: Final = "it is not known which dosage form the product has, for it is not registered at this site"
@@ -64,7 +72,7 @@ def registered(rows: Sequence[tuple[str, Steps]], day: date) -> RegistrationCond
 
     ``rows`` are numbers of registrations, each with what it says of this site and activity.
     """
-    name = "registered"
+    name = _Condition.registered
     for number, steps in rows:
         if part_on(steps, day):
             return RegistrationCondition(
@@ -78,7 +86,7 @@ def registered(rows: Sequence[tuple[str, Steps]], day: date) -> RegistrationCond
 
 def qualified(asked: AskedWork | None, judged: Judged | None, day: date) -> RegistrationCondition:
     """Whether a qualification is in force for scope and purpose."""
-    name = "qualification in force"
+    name = _Condition.qualified
     if asked is None or judged is None:
         return RegistrationCondition(condition=name, verdict=ConditionVerdict.unknown, heal=UNKNOWN_WORK)
     record = judged.best.number if judged.best else None
@@ -102,7 +110,7 @@ def certified(
     as_of: datetime,
 ) -> RegistrationCondition:
     """Whether a confirmed certificate, or an inspection that the market's law recognises, covers activity and form."""
-    carried = _carried("certificate", "a certificate", held, activity, form, day)
+    carried = _carried(_Condition.certified, "a certificate", held, activity, form, day)
     regime = REGIMES.get(regime_of(market))
     if carried.verdict != ConditionVerdict.not_met or regime is None:
         return carried
@@ -124,7 +132,7 @@ def authorised(held: Sequence[Certificate], activity: Activity, form: str | None
     ``held`` are its own, of the kinds that authorise the activity: with the premises they do not pass to who buys them.
     """
     kinds = " or ".join(sorted(AUTHORISING[activity]))
-    return _carried("authorisation", f"{kinds} of who runs the site", held, activity, form, day)
+    return _carried(_Condition.authorised, f"{kinds} of who runs the site", held, activity, form, day)
 
 
 def _carried(
@@ -147,7 +155,7 @@ def active(
 
     ``elsewhere`` is another registration of the same company to which none is given.
     """
-    name = "partner active"
+    name = _Condition.active
     if state is None:
         heal = f"nothing was told of {number} until that day: ask for a later one"
         return RegistrationCondition(condition=name, verdict=ConditionVerdict.unknown, record=number, heal=heal)
@@ -164,7 +172,7 @@ def active(
 
 def open_site(site: Site, day: date, as_of: datetime, asker: UUID | None) -> RegistrationCondition:
     """Whether the site works on that day, as it was known at an instant."""
-    name = "not closed"
+    name = _Condition.open_site
     if since_day := site.closed_since(day, as_of, asker):
         heal = "another site: one that is closed does not work again"
         return RegistrationCondition(
@@ -182,7 +190,7 @@ def agreed() -> RegistrationCondition:
 def unkept(why: str) -> list[RegistrationCondition]:
     """The conditions by what was known when nothing of the site was: nobody can say of one whether it held."""
     unknown = ConditionVerdict.unknown
-    return [*(RegistrationCondition(condition=each, verdict=unknown, heal=why) for each in _JUDGED), agreed()]
+    return [*(RegistrationCondition(condition=each, verdict=unknown, heal=why) for each in _Condition), agreed()]
 
 
 def allows(found: Iterable[RegistrationCondition]) -> bool:

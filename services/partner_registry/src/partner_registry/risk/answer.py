@@ -8,7 +8,7 @@ from fastapi import APIRouter, Query
 from sqlmodel import select
 
 from contracts.oversight import RiskBand, RiskTrajectory
-from partner_registry.known import KnownAt, as_known, unkept
+from partner_registry.known import KnownAt, as_known, found_as_known, why_none
 from partner_registry.risk.model import RiskAssessment
 from partner_registry.risk.queries import computed
 from partner_registry.risk.schemas import RiskContent, StandingRead
@@ -64,8 +64,7 @@ async def site_risk(
     """What is in force of a site's risk, or was known to be. Raises NotFound for an unknown site."""
     site = await work.get(Site, site_id)
     kept = bool(await as_known(work, [site], as_of))
-    found = [*await work.session.scalars(select(SiteRisk).where(SiteRisk.id == site.id))]
-    known = await as_known(work, found, as_of)
+    known = await found_as_known(work, select(SiteRisk).where(SiteRisk.id == site.id), as_of)
     stood = known[0] if known else SiteRisk.of(site)
     return SiteRiskAnswer(
         **{name: getattr(stood, name) for name in _NAMES},
@@ -73,7 +72,7 @@ async def site_risk(
         as_of=as_of or work.now,
         kept=kept,
         dimensions=[StandingRead.model_validate(each) for each in stood.dimensions],
-        why_not=[] if kept else [unkept(site.number, site.created_at)],
+        why_not=why_none(site, kept=kept),
     )
 
 
@@ -92,5 +91,5 @@ async def content(
         as_of=as_of or work.now,
         kept=bool(known),
         content=RiskContent.model_validate(dict(known[0]) | computed(known[0])) if known else None,
-        why_not=[] if known else [unkept(now.number, now.created_at)],
+        why_not=why_none(now, kept=bool(known)),
     )

@@ -9,7 +9,7 @@ from fastapi import APIRouter, Query
 from sqlmodel import col, select
 
 from contracts.oversight import Segment
-from partner_registry.known import KnownAt, as_known, unkept
+from partner_registry.known import KnownAt, as_known, found_as_known, why_none
 from partner_registry.partners.model import Partner
 from partner_registry.segments.model import Segmentation
 from partner_registry.segments.schemas import SegmentationState
@@ -49,8 +49,9 @@ async def answer(
     partner = await work.get(Partner, partner_id)
     kept = bool(await as_known(work, [partner], as_of))
     own = select(Segmentation).where(Segmentation.partner_id == partner.id).order_by(col(Segmentation.id))
-    known = await as_known(work, [*await work.session.scalars(own)], as_of)
+    known = await found_as_known(work, own, as_of)
     counted = next((each for each in known if each.state == SegmentationState.confirmed), None)
+    lacks = None if counted else f"no segment of {partner.number} was confirmed"
     return SegmentAnswer(
         partner=Ref(id=partner.id, number=partner.number, name=partner.legal_name),
         as_of=as_of or work.now,
@@ -61,11 +62,5 @@ async def answer(
         why=counted.why if counted else None,
         stale=counted is not None and counted.stale,
         confirmed_at=counted.confirmed_at if counted else None,
-        why_not=_why_not(partner, kept=kept, confirmed=counted is not None),
+        why_not=why_none(partner, kept=kept, lacks=lacks),
     )
-
-
-def _why_not(partner: Partner, *, kept: bool, confirmed: bool) -> list[str]:
-    if not kept:
-        return [unkept(partner.number, partner.created_at)]
-    return [] if confirmed else [f"no segment of {partner.number} was confirmed"]

@@ -7,7 +7,7 @@ from partner_registry.certificates import commands as certificates
 from partner_registry.days import local_day
 from partner_registry.identifiers import owners as identifiers
 from partner_registry.lines import commands as lines
-from partner_registry.mergers.queries import to_come_with
+from partner_registry.mergers.queries import refuse_beside, to_come_with
 from partner_registry.oversight import commands as oversight
 from partner_registry.partners.model import Partner
 from partner_registry.qualifications import commands as qualifications
@@ -42,8 +42,7 @@ async def announce(work: Work, body: SellSite) -> SiteTransfer:
     held = {each: await work.get(Partner, each) for each in sorted((site.partner_id, body.buyer_id))}
     buyer = held[body.buyer_id]
     for party in held:
-        if merger := await work.session.scalar(to_come_with(party)):
-            raise RuleViolated(f"{merger} is to come for one of the two: call that off, or wait for it")
+        await refuse_beside(work, to_come_with(party), "one of the two")
     if known := await work.session.scalar(queries.announced_of(site.id)):
         raise RuleViolated(f"{known.number} is announced for {site.number} already: call that off, or wait for it")
     transfer = SiteTransfer.announce(

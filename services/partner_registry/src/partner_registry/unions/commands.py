@@ -7,7 +7,7 @@ from sqlmodel import select
 from contracts.companies import PartnersUnified
 from partner_registry.duplicates import commands as duplicates
 from partner_registry.duplicates import known
-from partner_registry.mergers.queries import to_come_of
+from partner_registry.mergers.queries import refuse_beside, to_come_of
 from partner_registry.oversight import commands as oversight
 from partner_registry.partners import company
 from partner_registry.partners.model import Partner
@@ -30,8 +30,7 @@ async def propose(work: Work, body: ProposeUnion) -> PartnerUnion:
     one, other = await work.get(Partner, body.partner_id), await work.get(Partner, body.other_id)
     for each in (one, other):
         each.check_goes_on()
-        if merger := await work.session.scalar(to_come_of(each.id)):
-            raise RuleViolated(f"{merger} is to come for {each.number}: call that off, or wait for it")
+        await refuse_beside(work, to_come_of(each.id), each.number)
     alive = queries.in_state_with([one.id, other.id], UnionState.proposed, UnionState.united)
     if number := await work.session.scalar(alive):
         raise RuleViolated(f"{number} is about one of the two: call that off or split it, and unite each with one")
