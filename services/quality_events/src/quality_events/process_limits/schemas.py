@@ -6,31 +6,23 @@ from decimal import Decimal
 from typing import Annotated, Any, Self
 from uuid import UUID
 
-from pydantic import AfterValidator, Field, model_validator
+from pydantic import Field, model_validator
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlmodel import Field as Column
 from sqlmodel import SQLModel, String
 
 from contracts import Day
-from quality_events.batches.schemas import Digest, Percent
-from quality_events.batches.works import is_known, not_known, plain
+from quality_events.batches.schemas import Digest, Percent, Step
+from quality_events.batches.works import plain
 from quality_events.metadata import INSTANT
 from quality_events.process_limits.terms import LimitsState, LongestTime, Point, StepPoint, YieldRange
-from runtime.bodies import Body, Code, Line, Plain, Reason
+from runtime.bodies import Body, Code, Plain, Reason
 from serving.shown import Answer, Ref, Shown
 
 MOST_HOURS = 87_600
 """Ten years: what may wait longer than that has a shelf life."""
 
 
-def _names_a_work(step: str) -> str:
-    if not is_known(step):
-        raise ValueError(not_known(step))
-    return step
-
-
-Step = Annotated[Line, AfterValidator(_names_a_work), Field(examples=["compression"])]
-"""As the stage of a batch is called."""
 Hours = Annotated[Decimal, Field(gt=0, le=MOST_HOURS, allow_inf_nan=False, examples=["72"]), Plain]
 
 
