@@ -85,9 +85,8 @@ async def _settle(work: Work, found: AuthorityNotification) -> None:
     products = found.product_ids or learnt
     if found.state == State.replaced or not products:
         return
-    asked = {
-        each.kind: each for each in await _choices(work, found.market, products, found.aware_at, possible_class_i=True)
-    }
+    choices = await _choices(work, found.market, products, found.aware_at, possible_class_i=True)
+    asked = {each.kind: each for each in choices}
     own, cause = asked.pop(found.kind, None), Cause(NotificationCause(found.cause_type), found.cause_id)
     # What a person stated stands beside what is known, and not beside what is assumed.
     due = [each for each in asked.values() if not (found.kind_stated and each.assumed)]
@@ -103,7 +102,7 @@ async def _settle(work: Work, found: AuthorityNotification) -> None:
     elif found.state == State.not_required and found.kind_assumed and own and not own.assumed:
         # It was waived while nobody knew whether it was of this kind: that it is, is news.
         await open_for(work, cause._replace(news_at=work.now), found.market, found.aware_at, own)
-    found.kind_read = await _count(work, products)
+    found.kind_read = sum(each.read for each in choices)
     work.publish(of=found)
 
 
@@ -127,12 +126,6 @@ async def _choices(
         assumed, read = known.assumed or rules.is_assumed(market, by), known.read + len(told[str(id)])
         found[kind] = Choice(kind, assumed=assumed, product_ids=(*known.product_ids, id), read=read)
     return [*found.values()]
-
-
-async def _count(work: Work, product_ids: Collection[UUID]) -> int:
-    about = col(KnownFact.about).in_(map(str, product_ids))
-    count = select(func.count()).select_from(KnownFact).where(KnownFact.kind == _KIND, about)
-    return int(await work.session.scalar(count) or 0)
 
 
 def _asks(market: str) -> bool:
