@@ -20,7 +20,7 @@ from contracts.registrations import RegistrationChanged
 from directory.registered import applications_on
 from quality_events.copies.known import KnownFact
 from quality_events.notifications import rules
-from quality_events.notifications.commands import CAUSES, Cause, alone, open_for, record_of
+from quality_events.notifications.commands import CAUSES, Cause, alone, is_alone, open_for, record_of
 from quality_events.notifications.model import AuthorityNotification
 from quality_events.notifications.rules import Choice
 from quality_events.notifications.schemas import NotificationState as State
@@ -31,7 +31,6 @@ from runtime.problems import NotFound, RuleViolated
 from runtime.timers import record_by_record
 from runtime.work import Work
 
-_IF_ALONE: Final = "SELECT pg_try_advisory_xact_lock(hashtextextended('quality-events.notification' || $1, 0))"
 _KIND: Final = RegistrationChanged.__name__
 
 
@@ -145,7 +144,7 @@ def _told_since(_: Work) -> Select[Any]:
 
 async def _settle_again(work: Work, found: AuthorityNotification) -> None:
     """Where somebody opens another one of the cause just now it waits for the next time: the row is held here."""
-    if await work.connection.fetchval(_IF_ALONE, f"{found.cause_id}/{found.market}"):
+    if await is_alone(work, found.cause_id, found.market):
         await _settle(work, found)
 
 
