@@ -39,11 +39,6 @@ class YieldLimit(Body):
             raise ValueError(f"at_most {self.at_most} is less than at_least {self.at_least}")
         return self
 
-    @property
-    def limit(self) -> YieldRange:
-        """The same in the words of the rules."""
-        return YieldRange(self.step, self.at_least, self.at_most)
-
 
 class ProcessPoint(Body):
     """The start or the end of a step."""
@@ -67,15 +62,6 @@ class HoldTime(Body):
             raise ValueError("until: since and until are one point, from which it takes no time: name another one")
         return self
 
-    @property
-    def limit(self) -> LongestTime:
-        """The same in the words of the rules."""
-        return LongestTime(_point(self.since), _point(self.until), self.hours)
-
-
-def _point(given: ProcessPoint | None) -> Point | None:
-    return Point(given.step, given.point) if given else None
-
 
 class StateProcessLimits(Body):
     """The limits of a product at its maker, or at one of its sites, from a day on, until a later version's."""
@@ -95,13 +81,19 @@ class StateProcessLimits(Body):
 
     @model_validator(mode="after")
     def _names_each_once(self) -> Self:
-        called = [*(each.limit.name for each in self.yields), *(each.limit.name for each in self.hold_times)]
-        names = [plain(name) for name in called]
+        stored = self.stored
+        limits: list[YieldRange | LongestTime] = [*ranges_of(stored["yields"]), *times_of(stored["hold_times"])]
+        names = [plain(each.name) for each in limits]
         if not names:
             raise ValueError("yields, hold_times: state one limit at least")
         if twice := sorted({each for each in names if names.count(each) > 1}):
             raise ValueError(f"yields, hold_times: each limit once, and not twice: {', '.join(twice)}")
         return self
+
+    @property
+    def stored(self) -> Mapping[str, Any]:
+        """Its limits as they are stored."""
+        return self.model_dump(mode="json", include={"yields", "hold_times"})
 
 
 class WithdrawProcessLimits(Reason):
