@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any, Final
 
 import sqlalchemy as sa
@@ -68,11 +68,16 @@ def rewrite(function: str, *changed: tuple[str, str]) -> None:
     Raises ValueError where a part does not stand there once.
     """
     text = _told("SELECT pg_get_functiondef($1::text::regprocedure)", function)
-    for before, after in changed:
-        if text.count(before) != 1:
-            raise ValueError(f"{function}: {text.count(before)} times instead of once: {before}")
-        text = text.replace(before, after)
-    op.get_bind().exec_driver_sql(text)
+    op.get_bind().exec_driver_sql(_with(text, function, changed))
+
+
+def rewrite_inserts(table: str, *changed: tuple[str, str]) -> None:
+    """Let what holds the rows that partners make in a table have other words for some of its parts.
+
+    These are written as PostgreSQL writes them, on one line. Raises ValueError where a part does not stand there once.
+    """
+    check = " ".join(_told(_INSERTS, table).split())
+    op.execute(f"ALTER POLICY partner_inserts ON {table} WITH CHECK ({_with(check, table, changed)})")
 
 
 def change_steps(table: str, changed: Callable[[Step], Step]) -> None:
@@ -92,6 +97,14 @@ def fill_too(table: str, *columns: str) -> None:
     if count != 1:
         raise ValueError(f"{table}: partners make no rows of it whose columns are named")
     op.execute(f"ALTER POLICY partner_inserts ON {table} WITH CHECK ({check})")
+
+
+def _with(text: str, name: str, changed: Iterable[tuple[str, str]]) -> str:
+    for before, after in changed:
+        if text.count(before) != 1:
+            raise ValueError(f"{name}: {text.count(before)} times instead of once: {before}")
+        text = text.replace(before, after)
+    return text
 
 
 def _told(query: str, name: str) -> str:

@@ -1,14 +1,10 @@
 """A partner that does a stage of another one's batch reports what happened to that lot; its maker is a party to it."""
 
-from alembic import op
+from installation.changes import rewrite_inserts
 
 revision = "0074"
 down_revision = "0073"
 
-_CHECK = """
-SELECT regexp_replace(pg_get_expr(polwithcheck, polrelid), '\\s+', ' ', 'g') FROM pg_policy
-WHERE polrelid = $1::text::regclass AND polname = 'partner_inserts'
-"""
 # The rules of 0005, as PostgreSQL writes them.
 NAMED = "(NOT (EXISTS ( SELECT FROM batch own WHERE (own.id = named.id) OFFSET 0)))"
 PARTIES = "((parties @> ARRAY[partner_id]) AND (parties <@ ARRAY[partner_id]))"
@@ -31,10 +27,5 @@ OF_LOTS = (
 
 
 def upgrade() -> None:
-    for table, changed in {"deviation": OF_DEVIATIONS, "deviation_lot": OF_LOTS}.items():
-        check: str = op.get_bind().exec_driver_sql(_CHECK, (table,)).scalar_one()
-        for before, after in changed:
-            if check.count(before) != 1:
-                raise ValueError(f"{table}: {check.count(before)} times instead of once: {before}")
-            check = check.replace(before, after)
-        op.execute(f"ALTER POLICY partner_inserts ON {table} WITH CHECK ({check})")
+    rewrite_inserts("deviation", *OF_DEVIATIONS)
+    rewrite_inserts("deviation_lot", *OF_LOTS)

@@ -8,6 +8,7 @@ from pydantic import TypeAdapter
 
 from contracts import DayOrMonth, Moment
 from contracts.moments import first_day
+from runtime.problems import RuleViolated
 
 _MOMENT: TypeAdapter[Moment] = TypeAdapter(Moment)
 _AHEAD: TypeAdapter[DayOrMonth] = TypeAdapter(DayOrMonth)
@@ -72,3 +73,9 @@ def is_ahead(moment: Moment, now: datetime) -> bool:
     if isinstance(moment, datetime):
         return moment > now
     return sortable(moment) > (now + _FARTHEST_EAST).date()
+
+
+def must_have_come(moment: Moment, now: datetime) -> None:
+    """Raise RuleViolated for a moment that lies ahead."""
+    if is_ahead(moment, now):
+        raise RuleViolated(f"{written(moment)} is in the future: record what has happened")

@@ -6,7 +6,7 @@ from uuid import UUID
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import col, select
 
-from contracts import Lot, Moment, clock
+from contracts import Lot, clock
 from directory import queries as directory
 from quality_events import moments
 from quality_events.batches.model import Batch
@@ -34,7 +34,7 @@ from runtime.work import Work
 
 async def start(work: Work, body: StartBatch) -> Batch:
     """Record a batch's start. Raises NotFound for an unknown site, NotAllowedNow for a batch that has started."""
-    _must_have_come(work, body.started_at)
+    moments.must_have_come(body.started_at, work.now)
     if body.inputs:
         await lineage.alone(work)
     await among_others(work)
@@ -68,7 +68,7 @@ async def complete(work: Work, batch_id: UUID, body: CompleteBatch) -> Batch:
 
     What a person states is refused where it contradicts itself; of reports of feeds that is told, and both are kept.
     """
-    _must_have_come(work, body.completed_at)
+    moments.must_have_come(body.completed_at, work.now)
     batch = await work.get(Batch, batch_id)
     reported = Completion(
         _by_hand(work),
@@ -115,7 +115,7 @@ async def record_late_stage(work: Work, batch_id: UUID, body: RecordStage) -> Ba
 async def _stage(work: Work, batch: Batch, body: RecordStage) -> tuple[Stage, BatchStage | None]:
     """What is stated, and what was stated before of the same step."""
     for moment in (body.started_at, body.ended_at or body.started_at):
-        _must_have_come(work, moment)
+        moments.must_have_come(moment, work.now)
     site_id = body.site_id or batch.site_id
     if site_id != batch.site_id:
         site = await directory.named_site(work, site_id, "site_id")
@@ -181,11 +181,6 @@ def _inputs(work: Work, batch: Batch, inputs: Sequence[Input]) -> list[BatchInpu
 def _by_hand(work: Work) -> Source:
     authority = Authority.maker if work.principal.partner_id else Authority.sponsor
     return Source(f"{PERSON}{work.principal.subject}", authority=authority)
-
-
-def _must_have_come(work: Work, moment: Moment) -> None:
-    if moments.is_ahead(moment, work.now):
-        raise RuleViolated(f"{moments.written(moment)} is in the future: record what has happened")
 
 
 async def _flush(work: Work) -> None:

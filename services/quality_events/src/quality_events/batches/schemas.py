@@ -5,7 +5,7 @@ from decimal import Decimal
 from typing import Annotated, Any, Literal, Self
 from uuid import UUID
 
-from pydantic import BaseModel, Field, StringConstraints, field_validator
+from pydantic import AfterValidator, BaseModel, Field, StringConstraints
 
 from contracts import Day, DayOrMonth, Moment, Quantity, Side
 from contracts.partner_feeds import ProcessValue
@@ -24,6 +24,16 @@ Percent = Annotated[Decimal, Field(ge=0, le=1000, max_digits=30, allow_inf_nan=F
 
 Digest = Annotated[str, StringConstraints(pattern="^[0-9a-f]{64}$"), Field(examples=["0b" * 32])]
 """SHA-256, in hexadecimal."""
+
+
+def _names_a_work(step: str) -> str:
+    if not is_known(step):
+        raise ValueError(not_known(step))
+    return step
+
+
+Step = Annotated[Line, AfterValidator(_names_a_work), Field(examples=["compression"])]
+"""A step of the making, by words that name one work."""
 
 
 class StartBatch(Body):
@@ -66,7 +76,7 @@ class IntendBatch(Body):
 class RecordStage(Body):
     """A step of the making, anew as a whole. Without a site it was done where the batch is made."""
 
-    step: Line = Field(examples=["compression"])
+    step: Step
     site_id: UUID | None = None
     equipment: list[Code] = Field(default=[], max_length=100, examples=[["PRESS-07"]])
     planned_quantity: Amount | None = None
@@ -74,13 +84,6 @@ class RecordStage(Body):
     started_at: Moment
     ended_at: Moment | None = None
     """Left out while it runs."""
-
-    @field_validator("step")
-    @classmethod
-    def _names_a_work(cls, step: str) -> str:
-        if not is_known(step):
-            raise ValueError(not_known(step))
-        return step
 
     def stage(self, site_id: UUID) -> Stage:
         """What is stated, in the words of the model."""

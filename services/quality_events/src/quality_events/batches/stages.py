@@ -8,7 +8,7 @@ from uuid import UUID
 
 from sqlalchemy import Numeric, String
 from sqlalchemy.dialects.postgresql import ARRAY
-from sqlmodel import Field
+from sqlmodel import Field, SQLModel
 from uuid_utils.compat import uuid7
 
 from contracts import Moment, Quantity
@@ -30,7 +30,26 @@ class Stage:
     ended_at: Moment | None = None
 
 
-class BatchStage(Table, table=True):
+class StageColumns(SQLModel):
+    """What the stages of a batch keep, whoever does them: how much was to come of each, and how much did."""
+
+    planned_quantity: Decimal | None = Field(default=None, sa_type=Numeric)
+    planned_unit: str | None = None
+    actual_quantity: Decimal | None = Field(default=None, sa_type=Numeric)
+    actual_unit: str | None = None
+
+    @property
+    def planned(self) -> Quantity | None:
+        """How much was to come of it."""
+        return together(self.planned_quantity, self.planned_unit)
+
+    @property
+    def actual(self) -> Quantity | None:
+        """How much came of it."""
+        return together(self.actual_quantity, self.actual_unit)
+
+
+class BatchStage(StageColumns, Table, table=True):
     """One stage of a batch, as it was stated last."""
 
     __tablename__ = "batch_stage"
@@ -40,10 +59,6 @@ class BatchStage(Table, table=True):
     step: str
     site_id: UUID
     equipment: list[str] = Field(sa_type=ARRAY(String))
-    planned_quantity: Decimal | None = Field(default=None, sa_type=Numeric)
-    planned_unit: str | None = None
-    actual_quantity: Decimal | None = Field(default=None, sa_type=Numeric)
-    actual_unit: str | None = None
     started_at: str
     """As given: an instant, a day or a month."""
     ended_at: str | None = None
@@ -55,9 +70,8 @@ class BatchStage(Table, table=True):
     def state(cls, batch_id: UUID, stage: Stage, known: Self | None, by: str) -> Self:
         """A new stage, or a known one as it is stated now. Raises RuleViolated where it ends before it starts."""
         ended = stage.ended_at
-        if ended and moments.is_before(ended, stage.started_at):
-            begun = moments.written(stage.started_at)
-            raise RuleViolated(f"{stage.step} started {begun}: ended_at is no earlier than that", fields=["ended_at"])
+        if ended:
+            refuse_early_end(stage.step, stage.started_at, ended)
         made = known or cls(
             batch_id=batch_id, step=stage.step, site_id=stage.site_id, equipment=[], started_at="", recorded_by=[]
         )
@@ -85,15 +99,12 @@ class BatchStage(Table, table=True):
         said = (stage.site_id, list(stage.equipment), moments.written(stage.started_at), stage.planned)
         return (self.site_id, self.equipment, self.started_at, self.planned) == said
 
-    @property
-    def planned(self) -> Quantity | None:
-        """How much was to come of it."""
-        return together(self.planned_quantity, self.planned_unit)
 
-    @property
-    def actual(self) -> Quantity | None:
-        """How much came of it."""
-        return together(self.actual_quantity, self.actual_unit)
+def refuse_early_end(step: str, started_at: Moment, ended_at: Moment) -> None:
+    """Raise RuleViolated where a step ends before it starts."""
+    if moments.is_before(ended_at, started_at):
+        begun = moments.written(started_at)
+        raise RuleViolated(f"{step} started {begun}: ended_at is no earlier than that", fields=["ended_at"])
 
 
 def together(value: Decimal | None, unit: str | None) -> Quantity | None:

@@ -4,17 +4,16 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Final
 from uuid import UUID
 
-from sqlmodel import col, select
+from sqlmodel import col
 
 from directory.names import names_of
 from quality_events.batches.names import of_batch, refs_of
-from quality_events.deviations.model import Deviation
+from quality_events.deviations.names import refs_of as deviations_of
 from quality_events.excursions.model import ProcessExcursion
 from quality_events.excursions.schemas import ProcessExcursionRead
 from quality_events.excursions.terms import ExcursionState
 from runtime.work import Work
 from serving.listing import days, equal, whether
-from serving.shown import Ref
 
 _REFERENCES: Final[Mapping[str, str]] = {"site": "site_id", "partner": "partner_id"}
 _OF_A_BATCH = "SELECT * FROM excursions_of($1)"
@@ -35,7 +34,7 @@ async def show(work: Work, excursions: Sequence[ProcessExcursion]) -> list[Proce
     """The excursions with their batches, deviations and names."""
     names = await names_of(work, excursions, _REFERENCES)
     batches = await refs_of(work, {each.batch_id for each in excursions})
-    deviations = await _deviations(work, {each.deviation_id for each in excursions if each.deviation_id})
+    deviations = await deviations_of(work, {each.deviation_id for each in excursions if each.deviation_id})
     return [
         ProcessExcursionRead.model_validate(
             dict(each)
@@ -49,8 +48,3 @@ async def show(work: Work, excursions: Sequence[ProcessExcursion]) -> list[Proce
 async def excursions_of(work: Work, batch_id: UUID) -> list[Mapping[str, Any]]:
     """Those of a batch and of what it came of, oldest first; of another maker's only whether they are open."""
     return [dict(row) for row in await work.connection.fetch(_OF_A_BATCH, batch_id)]
-
-
-async def _deviations(work: Work, ids: set[UUID]) -> dict[UUID, Ref]:
-    query = select(Deviation.id, Deviation.number, Deviation.title).where(col(Deviation.id).in_(ids))
-    return {id: Ref(id=id, number=number, name=title) for id, number, title in await work.session.execute(query)}

@@ -176,8 +176,6 @@ def by_parent(rows: Iterable[Mapping[str, Any]]) -> dict[UUID, list[Gone]]:
 
 def exactly(quantity: Quantity, unit: str) -> Fraction | None:
     """The amount in another unit; None where no exact rule leads there. The same unit may be any."""
-    if quantity.unit == unit:
-        return Fraction(quantity.value)
     found = converted(quantity.value, quantity.unit, unit)
     return None if found is None else Fraction(found)
 

@@ -32,12 +32,7 @@ WITH RECURSIVE down (id) AS (
 """
 """How a statement begins that is about batches ($1) and all that they went into."""
 _GIVEN: Final = "SELECT * FROM batch_given($1::uuid[])"
-_WENT_IN: Final = """
-SELECT parent_id AS id FROM batch_edge WHERE child_id = $1
-UNION SELECT parent.id FROM batch AS child, uses_told(child.id) AS used, batch AS parent
-WHERE child.id = $1 AND used.use = 'consumed' AND NOT used.superseded AND parent.id <> child.id
-    AND (parent.site_id, parent.material, parent.number) = (child.site_id, used.material, used.number)
-"""
+_WENT_IN: Final = "SELECT DISTINCT parent_id AS id FROM batch_edge WHERE child_id = $1"
 """The batches that are told to have gone into one, also those that no input names."""
 _LEFT_OUT: Final = "SELECT material, number FROM inputs_left_out($1)"
 _MADE_OF: Final = "SELECT DISTINCT batch_id FROM lot_went_in WHERE lot_id = ANY ($1::uuid[]) ORDER BY batch_id"

@@ -1,6 +1,5 @@
 """Use cases of explanations."""
 
-from typing import Final
 from uuid import UUID
 
 from sqlmodel import col, select
@@ -13,8 +12,7 @@ from quality_events.deviations.commands import lots_of
 from quality_events.deviations.lots import concerned
 from quality_events.deviations.model import Deviation
 from quality_events.deviations.terms import DeviationState
-from quality_events.dispositions.model import Disposition
-from quality_events.dispositions.schemas import DispositionState
+from quality_events.dispositions.model import UNDECIDED, Disposition
 from quality_events.impacts.commands import weigh_batch
 from quality_events.limit_explanations.model import LimitExplanation, outside, refuse_what_explains_nothing
 from quality_events.limit_explanations.schemas import ExplainLimit, ExplanationState
@@ -24,8 +22,6 @@ from runtime.bodies import Reason
 from runtime.numbers import next_number
 from runtime.problems import NotFound, RuleViolated
 from runtime.work import Work
-
-_UNDECIDED: Final = (DispositionState.open, DispositionState.confirmed)
 
 
 async def explain(work: Work, body: ExplainLimit) -> LimitExplanation:
@@ -53,7 +49,7 @@ async def explain(work: Work, body: ExplainLimit) -> LimitExplanation:
         parties=[each for each in batch.parties if each in deviation.parties],
     )
     work.add(explanation)
-    of_it = (Disposition.batch_id == batch.id, col(Disposition.state).in_(_UNDECIDED))
+    of_it = (Disposition.batch_id == batch.id, col(Disposition.state).in_(UNDECIDED))
     for each in await work.session.scalars(select(Disposition).where(*of_it).order_by(col(Disposition.id))):
         each.prepare(work.principal.subject)
         work.publish(of=each)

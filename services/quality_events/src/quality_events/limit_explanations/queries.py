@@ -2,15 +2,12 @@
 
 from collections.abc import Sequence
 
-from sqlmodel import col, select
-
 from quality_events.batches.names import of_batch, refs_of
-from quality_events.deviations.model import Deviation
+from quality_events.deviations.names import refs_of as deviations_of
 from quality_events.limit_explanations.model import LimitExplanation
 from quality_events.limit_explanations.schemas import LimitExplanationRead
 from runtime.work import Work
 from serving.listing import days, equal
-from serving.shown import Ref
 
 FILTERS = (
     equal(LimitExplanation, "number", "state", "batch_id", "partner_id", "limit_name", "deviation_id", "explained_by")
@@ -22,10 +19,7 @@ FILTERS = (
 async def show(work: Work, explanations: Sequence[LimitExplanation]) -> list[LimitExplanationRead]:
     """The explanations with their batches and deviations."""
     batches = await refs_of(work, {each.batch_id for each in explanations})
-    query = select(Deviation.id, Deviation.number, Deviation.title)
-    of_them = query.where(col(Deviation.id).in_({each.deviation_id for each in explanations}))
-    rows = await work.session.execute(of_them)
-    deviations = {id: Ref(id=id, number=number, name=title) for id, number, title in rows}
+    deviations = await deviations_of(work, {each.deviation_id for each in explanations})
     return [
         LimitExplanationRead.model_validate(
             dict(each) | {"batch": batches[each.batch_id], "deviation": deviations.get(each.deviation_id)}

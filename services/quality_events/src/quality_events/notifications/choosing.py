@@ -20,7 +20,7 @@ from contracts.registrations import RegistrationChanged
 from directory.registered import applications_on
 from quality_events.copies.known import KnownFact
 from quality_events.notifications import rules
-from quality_events.notifications.commands import CAUSES, Cause, alone, open_for, record_of
+from quality_events.notifications.commands import CAUSES, Cause, alone, is_alone, open_for, record_of
 from quality_events.notifications.model import AuthorityNotification
 from quality_events.notifications.rules import Choice
 from quality_events.notifications.schemas import NotificationState as State
@@ -31,7 +31,6 @@ from runtime.problems import NotFound, RuleViolated
 from runtime.timers import record_by_record
 from runtime.work import Work
 
-_IF_ALONE: Final = "SELECT pg_try_advisory_xact_lock(hashtextextended('quality-events.notification' || $1, 0))"
 _KIND: Final = RegistrationChanged.__name__
 
 
@@ -85,9 +84,8 @@ async def _settle(work: Work, found: AuthorityNotification) -> None:
     products = found.product_ids or learnt
     if found.state == State.replaced or not products:
         return
-    asked = {
-        each.kind: each for each in await _choices(work, found.market, products, found.aware_at, possible_class_i=True)
-    }
+    choices = await _choices(work, found.market, products, found.aware_at, possible_class_i=True)
+    asked = {each.kind: each for each in choices}
     own, cause = asked.pop(found.kind, None), Cause(NotificationCause(found.cause_type), found.cause_id)
     # What a person stated stands beside what is known, and not beside what is assumed.
     due = [each for each in asked.values() if not (found.kind_stated and each.assumed)]
@@ -103,7 +101,7 @@ async def _settle(work: Work, found: AuthorityNotification) -> None:
     elif found.state == State.not_required and found.kind_assumed and own and not own.assumed:
         # It was waived while nobody knew whether it was of this kind: that it is, is news.
         await open_for(work, cause._replace(news_at=work.now), found.market, found.aware_at, own)
-    found.kind_read = await _count(work, products)
+    found.kind_read = sum(each.read for each in choices)
     work.publish(of=found)
 
 
@@ -129,12 +127,6 @@ async def _choices(
     return [*found.values()]
 
 
-async def _count(work: Work, product_ids: Collection[UUID]) -> int:
-    about = col(KnownFact.about).in_(map(str, product_ids))
-    count = select(func.count()).select_from(KnownFact).where(KnownFact.kind == _KIND, about)
-    return int(await work.session.scalar(count) or 0)
-
-
 def _asks(market: str) -> bool:
     """Whether it is by registrations that a market's kinds are chosen."""
     return regime_of(market) is AuthorityRegime.us
@@ -152,7 +144,7 @@ def _told_since(_: Work) -> Select[Any]:
 
 async def _settle_again(work: Work, found: AuthorityNotification) -> None:
     """Where somebody opens another one of the cause just now it waits for the next time: the row is held here."""
-    if await work.connection.fetchval(_IF_ALONE, f"{found.cause_id}/{found.market}"):
+    if await is_alone(work, found.cause_id, found.market):
         await _settle(work, found)
 
 

@@ -18,7 +18,9 @@ from quality_events.regimes import regime_of
 from runtime.numbers import next_number
 from runtime.work import Work
 
-_ALONE = "SELECT pg_advisory_xact_lock(hashtextextended('quality-events.notification' || $1, 0))"
+_OF_CAUSE: Final = "hashtextextended('quality-events.notification' || $1, 0)"
+_ALONE: Final = f"SELECT pg_advisory_xact_lock({_OF_CAUSE})"
+_IF_ALONE: Final = f"SELECT pg_try_advisory_xact_lock({_OF_CAUSE})"
 CAUSES: Final[dict[NotificationCause, Any]] = {
     NotificationCause.complaint: Complaint,
     NotificationCause.deviation: Deviation,
@@ -42,6 +44,11 @@ class Cause(NamedTuple):
 async def alone(work: Work, cause_id: UUID, market: str) -> None:
     """Wait for whoever else opens notifications of a cause in a market."""
     await work.connection.execute(_ALONE, f"{cause_id}/{market}")
+
+
+async def is_alone(work: Work, cause_id: UUID, market: str) -> bool:
+    """As ``alone``, without a wait: False where somebody else opens one just now."""
+    return bool(await work.connection.fetchval(_IF_ALONE, f"{cause_id}/{market}"))
 
 
 async def open_for(work: Work, cause: Cause, market: str, aware_at: datetime, choice: Choice) -> AuthorityNotification:

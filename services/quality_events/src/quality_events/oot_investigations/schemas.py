@@ -116,6 +116,10 @@ class OotRead(OotFields, Shown):
     @classmethod
     def of(cls, one: Any, names: Names, now: datetime) -> Self:
         """The readable form of a record, with its clock at ``now``."""
-        first = {"first_due_at": one.first_due_at}
-        clock = first | {"due_at": one.due_at, "time_zone": one.due_zone, "overdue": one.is_overdue(now)}
+        clock = {
+            "due_at": one.due_at,
+            "first_due_at": one.first_due_at,
+            "time_zone": one.due_zone,
+            "overdue": one.is_overdue(now),
+        }
         return cls.model_validate(dict(one) | names.of(one, one.material, REFERENCES) | {"clock": clock})

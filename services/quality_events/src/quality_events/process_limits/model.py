@@ -35,9 +35,9 @@ class ProcessLimits(ProcessLimitsFields, Versioned, Table, table=True):
     def state_anew(cls, body: StateProcessLimits, number: str, product_id: UUID, revision: int, by: str) -> Self:
         """A new version, which the maker reads; it counts once somebody else confirmed it."""
         given = body.model_dump(exclude={"yields", "hold_times"})
-        stored = body.model_dump(mode="json", include={"yields", "hold_times"})
         return cls(
-            **(given | stored),
+            **given,
+            **body.stored,
             number=number,
             product_id=product_id,
             revision=revision,

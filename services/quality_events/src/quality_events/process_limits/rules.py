@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 
 from gxp.clocks import ONE_DAY, first_instant
 from gxp.units import converted
-from quality_events import moments
+from quality_events import clocks, moments
 from quality_events.batches.stages import BatchStage
 from quality_events.batches.works import plain
 from quality_events.process_limits.terms import (
@@ -46,7 +46,7 @@ def candidates(limited: Limited) -> list[LimitsVersion | None]:
     made = limited.making
     if made.started_at is None:
         return [None, *sorted(limited.versions, key=_order)]
-    first, last = (day_of(instant, made.zone) for instant in _span(made.started_at, made.zone))
+    first, last = (clocks.day_of(instant, made.zone) for instant in _span(made.started_at, made.zone))
     turns = {each.valid_from for each in limited.versions}
     turns |= {each.valid_to + ONE_DAY for each in limited.versions if each.valid_to}
     days = sorted({first, *(day for day in turns if first < day < last)})
@@ -76,11 +76,6 @@ def judged_yields(version: LimitsVersion, made: Making) -> list[Judged]:
 def judged_times(version: LimitsVersion, made: Making) -> list[Judged]:
     """How the batch stands to each limit of a time (21 CFR 211.111)."""
     return [_time(limit, version.number, made) for limit in version.times]
-
-
-def day_of(instant: datetime, zone: str) -> date:
-    """The local day of an instant."""
-    return instant.astimezone(ZoneInfo(zone)).date()
 
 
 def _order(version: LimitsVersion) -> tuple[date, int]:

@@ -6,31 +6,23 @@ from decimal import Decimal
 from typing import Annotated, Any, Self
 from uuid import UUID
 
-from pydantic import AfterValidator, Field, model_validator
+from pydantic import Field, model_validator
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlmodel import Field as Column
 from sqlmodel import SQLModel, String
 
 from contracts import Day
-from quality_events.batches.schemas import Digest, Percent
-from quality_events.batches.works import is_known, not_known, plain
+from quality_events.batches.schemas import Digest, Percent, Step
+from quality_events.batches.works import plain
 from quality_events.metadata import INSTANT
 from quality_events.process_limits.terms import LimitsState, LongestTime, Point, StepPoint, YieldRange
-from runtime.bodies import Body, Code, Line, Plain, Reason
+from runtime.bodies import Body, Code, Plain, Reason
 from serving.shown import Answer, Ref, Shown
 
 MOST_HOURS = 87_600
 """Ten years: what may wait longer than that has a shelf life."""
 
 
-def _names_a_work(step: str) -> str:
-    if not is_known(step):
-        raise ValueError(not_known(step))
-    return step
-
-
-Step = Annotated[Line, AfterValidator(_names_a_work), Field(examples=["compression"])]
-"""As the stage of a batch is called."""
 Hours = Annotated[Decimal, Field(gt=0, le=MOST_HOURS, allow_inf_nan=False, examples=["72"]), Plain]
 
 
@@ -46,11 +38,6 @@ class YieldLimit(Body):
         if self.at_most < self.at_least:
             raise ValueError(f"at_most {self.at_most} is less than at_least {self.at_least}")
         return self
-
-    @property
-    def limit(self) -> YieldRange:
-        """The same in the words of the rules."""
-        return YieldRange(self.step, self.at_least, self.at_most)
 
 
 class ProcessPoint(Body):
@@ -75,15 +62,6 @@ class HoldTime(Body):
             raise ValueError("until: since and until are one point, from which it takes no time: name another one")
         return self
 
-    @property
-    def limit(self) -> LongestTime:
-        """The same in the words of the rules."""
-        return LongestTime(_point(self.since), _point(self.until), self.hours)
-
-
-def _point(given: ProcessPoint | None) -> Point | None:
-    return Point(given.step, given.point) if given else None
-
 
 class StateProcessLimits(Body):
     """The limits of a product at its maker, or at one of its sites, from a day on, until a later version's."""
@@ -103,13 +81,19 @@ class StateProcessLimits(Body):
 
     @model_validator(mode="after")
     def _names_each_once(self) -> Self:
-        called = [*(each.limit.name for each in self.yields), *(each.limit.name for each in self.hold_times)]
-        names = [plain(name) for name in called]
+        stored = self.stored
+        limits: list[YieldRange | LongestTime] = [*ranges_of(stored["yields"]), *times_of(stored["hold_times"])]
+        names = [plain(each.name) for each in limits]
         if not names:
             raise ValueError("yields, hold_times: state one limit at least")
         if twice := sorted({each for each in names if names.count(each) > 1}):
             raise ValueError(f"yields, hold_times: each limit once, and not twice: {', '.join(twice)}")
         return self
+
+    @property
+    def stored(self) -> Mapping[str, Any]:
+        """Its limits as they are stored."""
+        return self.model_dump(mode="json", include={"yields", "hold_times"})
 
 
 class WithdrawProcessLimits(Reason):

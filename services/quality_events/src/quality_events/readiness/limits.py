@@ -10,8 +10,8 @@ from datetime import date
 from typing import Final, TypeAlias
 
 from contracts import Side
-from quality_events import moments
-from quality_events.process_limits.rules import candidates, day_of, judged_times, judged_yields
+from quality_events import clocks, moments
+from quality_events.process_limits.rules import candidates, judged_times, judged_yields
 from quality_events.process_limits.terms import Judged, Limited, LimitExplained, LimitsVersion, Making
 from quality_events.readiness.terms import (
     EVERYBODY,
@@ -115,7 +115,7 @@ def _explained(each: Judged, explained: Sequence[LimitExplained]) -> tuple[str, 
 
 def _late(version: LimitsVersion, made: Making) -> list[Finding]:
     """That the limits were confirmed when the making had begun: who signs is to know that."""
-    confirmed, began = day_of(version.confirmed_at, made.zone), made.started_at
+    confirmed, began = clocks.day_of(version.confirmed_at, made.zone), made.started_at
     if began is None or moments.ends(moments.read(began)) >= confirmed:
         return []
     return [Finding(f"{version.number} was confirmed on {confirmed}, after it began", reader=EVERYBODY)]

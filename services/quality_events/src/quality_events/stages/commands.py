@@ -5,7 +5,6 @@ from uuid import UUID
 
 from sqlmodel import col, select
 
-from contracts import Moment
 from contracts.impacts import ImpactGround
 from directory import queries as directory
 from quality_events import moments
@@ -56,7 +55,7 @@ async def plan(work: Work, body: PlanStage) -> PartnerStage:
 
 async def start(work: Work, stage_id: UUID, body: StartStage) -> PartnerStage:
     """It begins. Raises RuleViolated for what has not come."""
-    _must_have_come(work, body.started_at)
+    moments.must_have_come(body.started_at, work.now)
     stage = await work.get(PartnerStage, stage_id)
     stage.start(body.begun(), work.principal.subject)
     work.publish(of=stage)
@@ -66,7 +65,7 @@ async def start(work: Work, stage_id: UUID, body: StartStage) -> PartnerStage:
 async def end(work: Work, stage_id: UUID, body: EndStage) -> PartnerStage:
     """It has ended, or is stated anew."""
     for moment in (body.started_at, body.ended_at):
-        _must_have_come(work, moment)
+        moments.must_have_come(moment, work.now)
     stage = await work.get(PartnerStage, stage_id)
     stage.end(body.ended(), work.principal.subject)
     work.publish(of=stage)
@@ -134,8 +133,3 @@ async def _locked(work: Work, stage_id: UUID) -> PartnerStage:
     """The stage, with its batch's row held before it: a release waits for this, or this one has seen it."""
     await hold_batch_of(work, PartnerStage, stage_id)
     return await work.get(PartnerStage, stage_id)
-
-
-def _must_have_come(work: Work, moment: Moment) -> None:
-    if moments.is_ahead(moment, work.now):
-        raise RuleViolated(f"{moments.written(moment)} is in the future: record what has happened")

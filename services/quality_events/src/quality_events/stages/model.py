@@ -2,12 +2,11 @@
 
 from collections.abc import Collection, Mapping
 from datetime import datetime
-from decimal import Decimal
 from enum import StrEnum
 from typing import ClassVar, Final, Self
 from uuid import UUID
 
-from sqlalchemy import ForeignKeyConstraint, Numeric, Uuid
+from sqlalchemy import ForeignKeyConstraint, Uuid
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlmodel import Field
 
@@ -15,7 +14,7 @@ from contracts import Grant, Quantity, Role, Side
 from contracts.quality_events import QualityEventsBallHeld
 from quality_events import moments
 from quality_events.batches.model import Batch
-from quality_events.batches.stages import apart, together
+from quality_events.batches.stages import StageColumns, apart, refuse_early_end
 from quality_events.metadata import Table
 from quality_events.stages.schemas import PartnerStageFields
 from quality_events.stages.terms import Begun, Ended
@@ -34,7 +33,7 @@ STATED: Final = frozenset({"recorded_by"})
 BEGUN: Final = frozenset({State.planned, State.started, State.ended, State.confirmed, State.reviewed})
 
 
-class PartnerStage(PartnerStageFields, Waiting, Versioned, Table, table=True):
+class PartnerStage(PartnerStageFields, StageColumns, Waiting, Versioned, Table, table=True):
     """What another partner than its maker does with a batch. Its own partner alone is party to it.
 
     It sees nothing else of the batch, and the maker learns by the verdicts of the readiness how it stands.
@@ -65,10 +64,6 @@ class PartnerStage(PartnerStageFields, Waiting, Versioned, Table, table=True):
     signed_apart: ClassVar[Collection[str]] = ("state",)
     signed_later: ClassVar[Collection[str]] = ("reviewed_by", "reviewed_at")
     signed_former: ClassVar[Mapping[str, str]] = {"former_partner_stage": "partner_stage_id"}
-    planned_quantity: Decimal | None = Field(default=None, sa_type=Numeric)
-    planned_unit: str | None = None
-    actual_quantity: Decimal | None = Field(default=None, sa_type=Numeric)
-    actual_unit: str | None = None
     parties: list[UUID] = Field(sa_type=ARRAY(Uuid))
 
     @classmethod
@@ -91,16 +86,6 @@ class PartnerStage(PartnerStageFields, Waiting, Versioned, Table, table=True):
             parties=[partner_id],
         )
 
-    @property
-    def planned(self) -> Quantity | None:
-        """How much was to come of it."""
-        return together(self.planned_quantity, self.planned_unit)
-
-    @property
-    def actual(self) -> Quantity | None:
-        """How much came of it."""
-        return together(self.actual_quantity, self.actual_unit)
-
     @transition(source={State.planned}, target=State.started, by=RECORDERS)
     def start(self, stated: Begun, by: str) -> None:
         """It begins."""
@@ -109,9 +94,7 @@ class PartnerStage(PartnerStageFields, Waiting, Versioned, Table, table=True):
     @transition(source={State.started, State.ended}, target=State.ended, by=RECORDERS)
     def end(self, stated: Ended, by: str) -> None:
         """It has ended, or is stated anew until its site's quality confirms it."""
-        if moments.is_before(stated.ended_at, stated.started_at):
-            begun = moments.written(stated.started_at)
-            raise RuleViolated(f"{self.step} started {begun}: ended_at is no earlier than that", fields=["ended_at"])
+        refuse_early_end(self.step, stated.started_at, stated.ended_at)
         self._begin(stated, by)
         self.ended_at = moments.written(stated.ended_at)
         self.actual_quantity, self.actual_unit = apart(stated.actual)

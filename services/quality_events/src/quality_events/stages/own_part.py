@@ -1,25 +1,18 @@
 """What a release waits for of one stage elsewhere, as its own partner may read it: nothing of the rest of the batch."""
 
 import json
-from collections.abc import Callable, Mapping
-from datetime import date
 from typing import Final
-from zoneinfo import ZoneInfo
 
-from quality_events.readiness.dossier import assembled
+from quality_events.readiness.dossier import assembled, local_day
 from quality_events.readiness.events import deviations_settled
 from quality_events.readiness.places import site_qualified
-from quality_events.readiness.terms import Condition, ConditionName, Dossier
 from quality_events.stages.model import PartnerStage
 from quality_events.stages.queries import show
 from quality_events.stages.schemas import PartnerStageDetail, StageCondition
 from runtime.work import Work
 
 _DOSSIER: Final = "SELECT partner_stage_dossier($1)"
-_OF_A_STAGE: Final[Mapping[ConditionName, Callable[[Dossier, str, date], Condition]]] = {
-    ConditionName.site_qualified: site_qualified,
-    ConditionName.deviations_settled: deviations_settled,
-}
+_JUDGES: Final = (site_qualified, deviations_settled)
 _EVERY_MARKET: Final = ""
 """Neither of them differs from one market to another."""
 
@@ -28,8 +21,7 @@ async def detail(work: Work, stage: PartnerStage) -> PartnerStageDetail:
     """A stage with how its site, and its partner's deviations of the lot, stand for the release."""
     found = await work.connection.fetchval(_DOSSIER, stage.id)
     dossier = assembled(json.loads(found) if isinstance(found, str) else found)
-    today = work.now.astimezone(ZoneInfo(dossier.batch["zone"])).date()
-    judged = [judge(dossier, _EVERY_MARKET, today) for judge in _OF_A_STAGE.values()]
+    judged = [judge(dossier, _EVERY_MARKET, local_day(dossier, work.now)) for judge in _JUDGES]
     (shown,) = await show(work, [stage])
     own = [StageCondition(name=one.name, verdict=one.verdict, why="; ".join(one.texts)) for one in judged]
     return PartnerStageDetail.model_validate(shown.model_dump() | {"conditions": own})

@@ -4,15 +4,14 @@ from datetime import datetime
 from typing import Any, Self
 from uuid import UUID
 
-from pydantic import Field, field_validator
+from pydantic import Field
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlmodel import Field as Column
 from sqlmodel import SQLModel, String
 
 from contracts import Moment, Quantity
-from quality_events.batches.schemas import Digest
+from quality_events.batches.schemas import Digest, Step
 from quality_events.batches.went_in import Amount
-from quality_events.batches.works import is_known, not_known
 from quality_events.metadata import INSTANT
 from quality_events.readiness.terms import ConditionName, ReadinessVerdict
 from quality_events.stages.terms import Begun, Ended
@@ -26,15 +25,8 @@ class PlanStage(Body):
 
     batch_id: UUID
     site_id: UUID
-    step: Line = Field(examples=["packaging"])
+    step: Step = Field(examples=["packaging"])
     planned_quantity: Amount | None = None
-
-    @field_validator("step")
-    @classmethod
-    def _names_a_work(cls, step: str) -> str:
-        if not is_known(step):
-            raise ValueError(not_known(step))
-        return step
 
 
 class StartStage(Body):
