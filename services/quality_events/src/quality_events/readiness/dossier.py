@@ -14,7 +14,7 @@ from directory.qualified import Change
 from gxp.clocks import first_instant
 from quality_events import moments
 from quality_events.batches import works
-from quality_events.batches.aliases import told_under
+from quality_events.batches.aliases import stand_apart, told_under
 from quality_events.batches.materials import not_named
 from quality_events.batches.model import Batch
 from quality_events.batches.records import versions_of
@@ -49,8 +49,10 @@ async def dossier_of(work: Work, batch_id: UUID) -> Dossier:
     """What is known of a batch now. Raises NotFound for a batch that there is not, or not for who asks."""
     if (own := await _under_its_number(work, batch_id)) is None:
         raise NotFound("batch", batch_id)
-    others = await numbers.others_of(work, await work.session.get_one(Batch, batch_id))
-    told = [await _under_its_number(work, each["id"]) for each in others if each.get("alias")]
+    batch = await work.session.get_one(Batch, batch_id)
+    apart = await stand_apart(work, batch)
+    others = await numbers.others_of(work, batch, apart)
+    told = [await _under_its_number(work, each["id"]) for each in apart]
     own = replace(own, told_under=await told_under(work, UUID(own.batch["lot_id"])))
     return numbers.with_others(own, others, [each for each in told if each])
 
