@@ -19,6 +19,7 @@ from contracts import Lot, Quantity, Recorded, clock
 from contracts.batch_records import MaterialUseReported
 from quality_events.batches.statements import batches_of
 from quality_events.metadata import INSTANT, Table
+from quality_events.quantities import together
 from runtime import bulk
 from runtime.work import Work
 
@@ -85,7 +86,7 @@ async def quantities(work: Work, reports: Sequence[Recorded[MaterialUseReported]
 async def told(work: Work, batch_id: UUID) -> list[Mapping[str, Any]]:
     """All that makers' systems ever told of a batch, whether or not a later revision stands instead."""
     rows = await work.connection.fetch(_TOLD, batch_id)
-    return [dict(row) | {"quantity": _quantity(row["quantity"], row["unit"])} for row in rows]
+    return [dict(row) | {"quantity": together(row["quantity"], row["unit"])} for row in rows]
 
 
 async def not_named(work: Work, batch_id: UUID) -> list[Mapping[str, Any]]:
@@ -95,7 +96,3 @@ async def not_named(work: Work, batch_id: UUID) -> list[Mapping[str, Any]]:
 
 def _amount(quantity: Quantity | None) -> dict[str, Any]:
     return {"quantity": quantity.value, "unit": quantity.unit} if quantity else {}
-
-
-def _quantity(value: Decimal | None, unit: str) -> Quantity | None:
-    return None if value is None else Quantity(value=value, unit=unit)

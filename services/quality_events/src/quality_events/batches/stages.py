@@ -14,6 +14,7 @@ from uuid_utils.compat import uuid7
 from contracts import Moment, Quantity
 from quality_events import moments
 from quality_events.metadata import Table
+from quality_events.quantities import apart, together
 from runtime.problems import RuleViolated
 
 
@@ -94,13 +95,3 @@ class BatchStage(Table, table=True):
     def actual(self) -> Quantity | None:
         """How much came of it."""
         return together(self.actual_quantity, self.actual_unit)
-
-
-def together(value: Decimal | None, unit: str | None) -> Quantity | None:
-    """A quantity as it is stored in two columns; None where nobody stated it."""
-    return None if value is None or unit is None else Quantity(value=value, unit=unit)
-
-
-def apart(quantity: Quantity | None) -> tuple[Decimal | None, str | None]:
-    """The two columns in which a quantity is stored."""
-    return (quantity.value, quantity.unit) if quantity else (None, None)
