@@ -8,16 +8,16 @@ counts for the batch all the same, as long as its system says that it was used.
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
-from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Numeric
 from sqlmodel import Field
 
-from contracts import Lot, Quantity, Recorded, clock
+from contracts import Quantity, Recorded, clock
 from contracts.batch_records import MaterialUseReported
 from quality_events.batches.statements import batches_of
+from quality_events.lots import lot_id_of
 from quality_events.metadata import INSTANT, Table
 from quality_events.quantities import together
 from runtime import bulk
@@ -25,7 +25,6 @@ from runtime.work import Work
 
 _UNNAMED = "SELECT material, number, told_at FROM uses_not_named($1)"
 _TOLD = "SELECT * FROM uses_told($1)"
-_lot_id = lru_cache(maxsize=10_000)(Lot.identify)
 _QUANTITIES = """
 UPDATE material_use AS used SET quantity = told.quantity, unit = told.unit
 FROM unnest($1::text[], $2::int[], $3::numeric[], $4::text[]) AS told (source, revision, quantity, unit)
@@ -62,7 +61,7 @@ async def uses(work: Work, reports: Sequence[Recorded[MaterialUseReported]]) -> 
     rows = [
         {
             "batch_id": batches[each.fact.lot.id].id if each.fact.lot else None,
-            "lot_id": _lot_id(each.fact.lot.site_id, each.fact.material, each.fact.number) if each.fact.lot else None,
+            "lot_id": lot_id_of(each.fact.lot.site_id, each.fact.material, each.fact.number) if each.fact.lot else None,
             "source": each.fact.source.name,
             "revision": each.fact.source.revision,
             "use": str(each.fact.use),
