@@ -52,7 +52,7 @@ def numbers_joined(dossier: Dossier, _: str, __: date) -> Condition:
 
     Whoever decides reads each other number that it has, and of which of these something was told that is kept with it.
     """
-    name, aliases = ConditionName.numbers_joined, dossier.batch.get("aliases") or ()
+    name, aliases = ConditionName.numbers_joined, dossier.batch["aliases"]
     here = {each["number"] for each in dossier.told_under if each["here"]}
     known = [Finding(_alias(each, told=each in here), reader=EVERYBODY) for each in sorted(aliases)]
     apart = [Finding(each.text, "batch", each.id, each.number, EVERYBODY) for each in dossier.numbers]
