@@ -53,7 +53,12 @@ async def dossier_of(work: Work, batch_id: UUID) -> Dossier:
     apart = await stand_apart(work, batch)
     others = await numbers.others_of(work, batch, apart)
     told = [await _under_its_number(work, each["id"]) for each in apart]
-    own = replace(own, told_under=await told_under(work, UUID(own.batch["lot_id"])))
+    own = replace(
+        own,
+        limited=await limits_on(work, batch, _zones(own.batch)),
+        told_under=await told_under(work, batch.lot_id),
+        unread=await unread(work),
+    )
     return numbers.with_others(own, others, [each for each in told if each])
 
 
@@ -83,11 +88,9 @@ async def _under_its_number(work: Work, batch_id: UUID) -> Dossier | None:
         shared=await shared_with(work, batch_id),
         excursions=await excursions_of(work, batch_id),
         trends=await trends_on(work, batch_id),
-        limited=await limits_on(work, batch, _zones(said)),
         not_named=await not_named(work, batch_id),
         exceeded=await exceeded(work, batch_id),
         inputs_before=await left_out(work, batch_id),
-        unread=await unread(work),
         waits_since=_made_at(batch, ZoneInfo(dossier.batch["zone"])),
     )
 
