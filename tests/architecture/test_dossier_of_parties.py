@@ -66,7 +66,8 @@ def invented(chance: random.Random) -> dict[str, Any]:
 
     def deviation(_: int) -> dict[str, Any]:
         said = {"state": chance.choice(STATES), "classification": chance.choice([None, "minor", "major", "critical"])}
-        return event("DEV") | said | {"impact": chance.choice([None, "", SECRET])}
+        left_out = {"left_out_by_revision": chance.choice([None, None, 2])}
+        return event("DEV") | said | left_out | {"impact": chance.choice([None, "", SECRET])}
 
     def investigation(_: int) -> dict[str, Any]:
         state = chance.choice(["phase_1", "phase_2", "concluded"])

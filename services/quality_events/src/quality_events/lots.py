@@ -1,6 +1,7 @@
 """Lots by their codes, with the products that they are of."""
 
 from collections.abc import Sequence
+from functools import lru_cache
 from uuid import UUID
 
 from contracts import Lot
@@ -9,6 +10,8 @@ from quality_events.batches.aliases import under_own_numbers
 from runtime.work import Work
 
 _PRODUCTS = "SELECT code, id FROM products_of($1::text[])"
+lot_id_of = lru_cache(maxsize=10_000)(Lot.identify)
+"""One lot of a raw material goes into many batches."""
 
 
 async def lot_at(work: Work, site: Site, material: str, number: str) -> Lot:

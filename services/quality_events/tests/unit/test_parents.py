@@ -18,7 +18,7 @@ PARENT: dict[str, Any] = {
     "record_version": "1.0", "record_digest": "0b", "record_complete": True,
     "record_received_at": "2018-12-01T08:00:00Z",
     "rejected_at": None, "rejected_by": None, "whole": True, "same": True, "came_by": [], "stages": [],
-    "dispositions": [], "given": [],
+    "dispositions": [], "given": [], "elsewhere": [],
 }  # fmt: skip
 OOS: dict[str, Any] = {
     "id": str(uuid4()), "number": "OOS-1", "partner_id": str(WORLD.maker), "result_id": str(uuid4()), "own": False,

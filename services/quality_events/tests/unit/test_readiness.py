@@ -157,6 +157,7 @@ def test_a_specification_of_the_market_goes_before_one_for_all() -> None:
 DEVIATION: dict[str, Any] = {
     "id": str(LOT.id), "number": "DEV-1", "partner_id": str(WORLD.maker), "state": "classified", "own": True,
     "classification": "minor", "impact": "none", "since": "2026-01-01", "due": None, "awaited_side": "partner",
+    "left_out_by_revision": None,
 }  # fmt: skip
 
 

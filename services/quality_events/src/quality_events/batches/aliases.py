@@ -27,7 +27,9 @@ FROM batch
 WHERE aliases <> '{}' AND (site_id, material) IN (SELECT * FROM unnest($1::uuid[], $2::text[])) ORDER BY id
 """
 _OF_THEIR_OWN: Final = "SELECT lot_id FROM batch WHERE lot_id = ANY ($1::uuid[])"
-_APART: Final = "SELECT number, created_at FROM batch WHERE lot_id = ANY ($1::uuid[]) ORDER BY number"
+_APART: Final = """
+SELECT id, number, state, created_at FROM batch WHERE lot_id = ANY ($1::uuid[]) AND id <> $2 ORDER BY number
+"""
 _TOLD: Final = """
 SELECT told.number, told.batch_lot_id = $1 AS here, batch.id AS batch_id, batch.number AS kept_with
 FROM told_under AS told LEFT JOIN batch ON batch.lot_id = told.batch_lot_id
@@ -104,10 +106,10 @@ async def told_under(work: Work, lot_id: UUID) -> list[Mapping[str, Any]]:
     return [dict(row) for row in await work.connection.fetch(_TOLD, lot_id)]
 
 
-async def stand_apart(work: Work, batch: Any) -> list[tuple[str, datetime]]:
-    """The numbers of the batches that stand under a batch's aliases, and since when each is known."""
+async def stand_apart(work: Work, batch: Any) -> Sequence[Mapping[str, Any]]:
+    """The batches that stand under a batch's aliases, each with its state and since when it is known."""
     lots = alias_lots(batch.site_id, batch.material, batch.aliases)
-    return [(row["number"], row["created_at"]) for row in await work.connection.fetch(_APART, lots)] if lots else []
+    return list(await work.connection.fetch(_APART, lots, batch.id)) if lots else []
 
 
 async def _batches_named(work: Work, lots: Sequence[Lot]) -> dict[UUID, Any]:

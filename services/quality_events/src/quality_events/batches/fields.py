@@ -15,6 +15,7 @@ from quality_events import moments
 from quality_events.batches.terms import Authority, Completion, Start
 from quality_events.batches.terms import BatchState as State
 from quality_events.metadata import INSTANT
+from quality_events.quantities import apart, together
 from runtime.problems import RuleViolated
 from runtime.work import Versioned
 
@@ -165,16 +166,12 @@ class StatedColumns(BatchFields, Versioned):
     @property
     def planned_at_start(self) -> Quantity | None:
         """What was to be made, as the start says that stands."""
-        if self.planned_quantity is None or self.planned_unit is None:
-            return None
-        return Quantity(value=self.planned_quantity, unit=self.planned_unit)
+        return together(self.planned_quantity, self.planned_unit)
 
     @property
     def actual(self) -> Quantity | None:
         """What was made."""
-        if self.actual_quantity is None or self.actual_unit is None:
-            return None
-        return Quantity(value=self.actual_quantity, unit=self.actual_unit)
+        return together(self.actual_quantity, self.actual_unit)
 
     def join(self, lot: Lot) -> bool:
         """Take over the product, where it was not known before. Tells whether anything changed."""
@@ -202,16 +199,12 @@ class StatedColumns(BatchFields, Versioned):
         if list(kept.values()) != self.other_statements:
             self.other_statements = [kept[key] for key in sorted(kept)]
 
-    def _plan(self, planned: Quantity | None) -> None:
-        self.planned_quantity = planned.value if planned else None
-        self.planned_unit = planned.unit if planned else None
-
     def take_start(self, reported: Start) -> BatchStarted:
         """Let a statement of the start stand."""
         self.started_at, self.started_on = moments.written(reported.started_at), moments.sortable(reported.started_at)
         self.start_source, self.start_revision = reported.source.name, reported.source.revision
         self.start_authority = reported.source.authority
-        self._plan(reported.planned)
+        self.planned_quantity, self.planned_unit = apart(reported.planned)
         return self.batch_started()
 
     def batch_started(self) -> BatchStarted:
@@ -225,8 +218,7 @@ class StatedColumns(BatchFields, Versioned):
         self.completed_on = None if completed is None else moments.sortable(completed)
         self.completion_source, self.completion_revision = reported.source.name, reported.source.revision
         self.completion_authority = reported.source.authority
-        self.actual_quantity = reported.actual.value if reported.actual else None
-        self.actual_unit = reported.actual.unit if reported.actual else None
+        self.actual_quantity, self.actual_unit = apart(reported.actual)
         self.yield_percent = reported.yield_percent
         self.stage_yields = [value.model_dump(mode="json") for value in reported.stage_yields]
         self.completion_reported = moments.written(reported.reported_on)

@@ -2,11 +2,11 @@
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from functools import lru_cache, partial
+from functools import partial
 from typing import Any
 from uuid import UUID, uuid5
 
-from contracts import Lot, Recorded, clock
+from contracts import Recorded, clock
 from contracts.batch_records import BatchRecordReported
 from contracts.partner_feeds import BatchCompletionReported, BatchStartReported, ProcessDataReported
 from quality_events import moments
@@ -14,6 +14,7 @@ from quality_events.batches.model import Batch
 from quality_events.batches.parts import BatchInput, ProcessStep
 from quality_events.batches.statements import Statement, batches_of, record
 from quality_events.batches.terms import Authority, Completion, Source, Start
+from quality_events.lots import lot_id_of
 from runtime import bulk
 from runtime.attribution import rows_caused_by
 from runtime.work import Work
@@ -29,7 +30,7 @@ async def starts(work: Work, reports: Sequence[Recorded[BatchStartReported]]) ->
         (
             report,
             _part(report.fact, batches)
-            | {"lot_id": _lot_id(report.fact.lot.site_id, part.material, part.number)}
+            | {"lot_id": lot_id_of(report.fact.lot.site_id, part.material, part.number)}
             | {"material": part.material, "number": part.number, "told_at": told_at},
         )
         for report in reports
@@ -45,7 +46,7 @@ async def _other_inputs(work: Work, reports: Sequence[Recorded[BatchStartReporte
     known = {row["source"]: set(row["lots"]) for row in rows}
     found: dict[tuple[str, int], bool] = {}
     for each in sorted((each.fact for each in reports), key=lambda fact: fact.source.revision):
-        named = {_lot_id(each.lot.site_id, part.material, part.number) for part in each.inputs}
+        named = {lot_id_of(each.lot.site_id, part.material, part.number) for part in each.inputs}
         found[each.source.name, each.source.revision] = known.get(each.source.name, set()) != named
         known[each.source.name] = named
     return [found[each.fact.source.name, each.fact.source.revision] for each in reports]
@@ -73,10 +74,6 @@ async def process_data(work: Work, reports: Sequence[Recorded[ProcessDataReporte
 
 
 _PARTS = UUID("b0a8a0d2-54f5-4f53-9d1b-6a0d3b0f6f0c")
-_lot_id = lru_cache(maxsize=10_000)(Lot.identify)
-"""One lot of a raw material goes into many batches."""
-
-
 _INPUTS = """
 SELECT part.source, array_agg(part.lot_id) AS lots FROM batch
 JOIN batch_input_now AS part ON part.batch_id = batch.id AND part.source = batch.start_source

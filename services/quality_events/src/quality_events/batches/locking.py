@@ -18,11 +18,21 @@ from runtime.work import Versioned, Work
 LOCK_LOTS: Final = "SELECT * FROM batch WHERE lot_id = ANY($1::uuid[]) ORDER BY lot_id FOR NO KEY UPDATE"
 """The batches of lots. Beside it rows that refer to them may be written."""
 _OF_DECISIONS: Final = "hashtextextended('quality-events.register', 0)"
-DECIDE_ALONE: Final = f"SELECT pg_advisory_xact_lock({_OF_DECISIONS})"
-"""What whoever decides takes, of whatever batch, before the batch."""
-BESIDE_DECISIONS: Final = f"SELECT pg_advisory_xact_lock_shared({_OF_DECISIONS})"
-"""What is taken, before any batch, for what every decision may rest on: it waits for one that is being taken."""
+_ALONE: Final = f"SELECT pg_advisory_xact_lock({_OF_DECISIONS})"
+_BESIDE: Final = f"SELECT pg_advisory_xact_lock_shared({_OF_DECISIONS})"
 _LOCK: Final = "SELECT FROM batch WHERE id = ANY ($1::uuid[]) ORDER BY lot_id FOR UPDATE"
+
+
+async def decide_alone(work: Work) -> None:
+    """What whoever decides takes, of whatever batch, before the batch and before anything is read for it: of two, the
+    second reads what the first one did."""
+    await work.connection.execute(_ALONE)
+
+
+async def beside_decisions(work: Work) -> None:
+    """What is taken, before any batch, for what every decision may rest on: it waits for one that is being taken, which
+    has not seen this."""
+    await work.connection.execute(_BESIDE)
 
 
 async def batches_locked(work: Work, ids: Collection[UUID]) -> Sequence[Batch]:

@@ -8,23 +8,23 @@ counts for the batch all the same, as long as its system says that it was used.
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
-from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Numeric
 from sqlmodel import Field
 
-from contracts import Lot, Quantity, Recorded, clock
+from contracts import Quantity, Recorded, clock
 from contracts.batch_records import MaterialUseReported
 from quality_events.batches.statements import batches_of
+from quality_events.lots import lot_id_of
 from quality_events.metadata import INSTANT, Table
+from quality_events.quantities import together
 from runtime import bulk
 from runtime.work import Work
 
 _UNNAMED = "SELECT material, number, told_at FROM uses_not_named($1)"
 _TOLD = "SELECT * FROM uses_told($1)"
-_lot_id = lru_cache(maxsize=10_000)(Lot.identify)
 _QUANTITIES = """
 UPDATE material_use AS used SET quantity = told.quantity, unit = told.unit
 FROM unnest($1::text[], $2::int[], $3::numeric[], $4::text[]) AS told (source, revision, quantity, unit)
@@ -61,7 +61,7 @@ async def uses(work: Work, reports: Sequence[Recorded[MaterialUseReported]]) -> 
     rows = [
         {
             "batch_id": batches[each.fact.lot.id].id if each.fact.lot else None,
-            "lot_id": _lot_id(each.fact.lot.site_id, each.fact.material, each.fact.number) if each.fact.lot else None,
+            "lot_id": lot_id_of(each.fact.lot.site_id, each.fact.material, each.fact.number) if each.fact.lot else None,
             "source": each.fact.source.name,
             "revision": each.fact.source.revision,
             "use": str(each.fact.use),
@@ -85,7 +85,7 @@ async def quantities(work: Work, reports: Sequence[Recorded[MaterialUseReported]
 async def told(work: Work, batch_id: UUID) -> list[Mapping[str, Any]]:
     """All that makers' systems ever told of a batch, whether or not a later revision stands instead."""
     rows = await work.connection.fetch(_TOLD, batch_id)
-    return [dict(row) | {"quantity": _quantity(row["quantity"], row["unit"])} for row in rows]
+    return [dict(row) | {"quantity": together(row["quantity"], row["unit"])} for row in rows]
 
 
 async def not_named(work: Work, batch_id: UUID) -> list[Mapping[str, Any]]:
@@ -95,7 +95,3 @@ async def not_named(work: Work, batch_id: UUID) -> list[Mapping[str, Any]]:
 
 def _amount(quantity: Quantity | None) -> dict[str, Any]:
     return {"quantity": quantity.value, "unit": quantity.unit} if quantity else {}
-
-
-def _quantity(value: Decimal | None, unit: str) -> Quantity | None:
-    return None if value is None else Quantity(value=value, unit=unit)

@@ -17,6 +17,7 @@ from uuid_utils.compat import uuid7
 from contracts import Quantity
 from quality_events.batches.model import Batch
 from quality_events.metadata import INSTANT, Table
+from quality_events.quantities import together
 
 
 class BatchInput(Table, table=True):
@@ -40,7 +41,7 @@ class BatchInput(Table, table=True):
     @property
     def amount(self) -> Quantity | None:
         """How much of it; None where nobody says."""
-        return None if self.quantity is None else Quantity(value=self.quantity, unit=self.unit or "")
+        return together(self.quantity, self.unit)
 
 
 class ProcessStep(Table, table=True):

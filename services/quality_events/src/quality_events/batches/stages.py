@@ -14,6 +14,7 @@ from uuid_utils.compat import uuid7
 from contracts import Moment, Quantity
 from quality_events import moments
 from quality_events.metadata import Table
+from quality_events.quantities import apart, together
 from runtime.problems import RuleViolated
 
 
@@ -105,13 +106,3 @@ def refuse_early_end(step: str, started_at: Moment, ended_at: Moment) -> None:
     if moments.is_before(ended_at, started_at):
         begun = moments.written(started_at)
         raise RuleViolated(f"{step} started {begun}: ended_at is no earlier than that", fields=["ended_at"])
-
-
-def together(value: Decimal | None, unit: str | None) -> Quantity | None:
-    """A quantity as it is stored in two columns; None where nobody stated it."""
-    return None if value is None or unit is None else Quantity(value=value, unit=unit)
-
-
-def apart(quantity: Quantity | None) -> tuple[Decimal | None, str | None]:
-    """The two columns in which a quantity is stored."""
-    return (quantity.value, quantity.unit) if quantity else (None, None)

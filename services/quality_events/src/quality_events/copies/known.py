@@ -38,7 +38,7 @@ from contracts.sample_tracking import (
 from contracts.sites import SiteTransferred
 from gxp.evaluation import GRAVITY
 from quality_events.batches.aliases import told_of_batches
-from quality_events.batches.locking import BESIDE_DECISIONS, LOCK_LOTS
+from quality_events.batches.locking import LOCK_LOTS, beside_decisions
 from quality_events.batches.statements import among_others
 from quality_events.metadata import INSTANT, Table
 from runtime import bulk, handled
@@ -195,7 +195,7 @@ async def keep(work: Work, facts: Sequence[Recorded[Any]]) -> None:
     if any(hasattr(recorded.fact, "lot") for recorded in facts):
         facts = await told_of_batches(work, facts)
     if any(isinstance(recorded.fact, _ANYWHERE) for recorded in facts):
-        await work.connection.execute(BESIDE_DECISIONS)
+        await beside_decisions(work)
     against = ResultsReported | DataIntegrityFlagged
     lots = [recorded.fact.lot.id for recorded in facts if isinstance(recorded.fact, against)]
     if lots:

@@ -11,7 +11,7 @@ from contracts.partner_feeds import DeviationReported
 from directory import queries as directory
 from quality_events import moments
 from quality_events.batches import statements
-from quality_events.batches.locking import LOCK_LOTS
+from quality_events.batches.locking import LOCK_LOTS, beside_decisions
 from quality_events.batches.model import Batch
 from quality_events.capas import commands as capas
 from quality_events.capas.model import Capa
@@ -19,7 +19,6 @@ from quality_events.capas.schemas import CapaState
 from quality_events.deviations.lots import DeviationLot, concerned, maker_at
 from quality_events.deviations.model import Deviation
 from quality_events.deviations.schemas import NameEquipment, RaiseDeviation, RecordResults
-from quality_events.deviations.shared import beside_decisions
 from quality_events.deviations.terms import OPEN, Report, Results
 from quality_events.impacts.late import weigh_late
 from quality_events.lots import lot_at
@@ -47,7 +46,7 @@ async def take_report(work: Work, fact: DeviationReported, recorded_at: datetime
     """
     await statements.alone(work)
     source = fact.source.name
-    await _beside_decisions(work, source, fact.lots)
+    await _hold_lots(work, source, fact.lots)
     known = await work.session.scalar(select(Deviation).where(Deviation.source == source).with_for_update())
     ended = known is not None and known.state not in OPEN
     overtaken = known is not None and fact.source.revision <= known.source_revision
@@ -83,7 +82,7 @@ async def take_report(work: Work, fact: DeviationReported, recorded_at: datetime
         work.publish(amended, of=known)
 
 
-async def _beside_decisions(work: Work, source: str, lots: Sequence[Lot]) -> None:
+async def _hold_lots(work: Work, source: str, lots: Sequence[Lot]) -> None:
     """Hold the batches of all lots that it names, or named before: a decision has seen this, or came before it."""
     before = await work.connection.fetch(_NAMED_BEFORE, source)
     await work.connection.execute(LOCK_LOTS, sorted({*(lot.id for lot in lots), *(row["lot_id"] for row in before)}))
@@ -103,7 +102,8 @@ async def raise_by_hand(work: Work, body: RaiseDeviation) -> Deviation:
             raise RuleViolated(f"{name} is in the future")
     if body.occurred_at and moments.is_ahead(body.occurred_at, work.now):
         raise RuleViolated("occurred_at is in the future", fields=["occurred_at"])
-    await beside_decisions(work, body.shared_equipment)
+    if body.shared_equipment:
+        await beside_decisions(work)
     await statements.alone(work)
     elsewhere = await own_lots(work, body.batch_ids) if partner else {}
     named = await _batches(work, [id for id in body.batch_ids if id not in elsewhere])
@@ -132,7 +132,8 @@ async def raise_by_hand(work: Work, body: RaiseDeviation) -> Deviation:
 
 async def name_equipment(work: Work, deviation_id: UUID, body: NameEquipment) -> Deviation:
     """Say that other lots are made on the same equipment, and on which."""
-    await beside_decisions(work, body.shared_equipment)
+    if body.shared_equipment:
+        await beside_decisions(work)
     deviation = await work.get(Deviation, deviation_id)
     lots = await lots_of(work, deviation)
     work.publish(deviation.name_equipment(body.shared_equipment, body.since, lots, work.now), of=deviation)

@@ -10,7 +10,6 @@ from typing import Any, Final
 from uuid import UUID
 
 from quality_events import moments
-from quality_events.batches.locking import BESIDE_DECISIONS
 from quality_events.deviations.model import Deviation
 from runtime.work import Work
 
@@ -55,15 +54,6 @@ async def made_on(work: Work, deviation: Deviation) -> list[UUID]:
     rows = await work.connection.fetch(_MADE_ON, deviation.site_id, deviation.shared_equipment)
     since = deviation.equipment_since or deviation.occurred_at
     return list(dict.fromkeys(row["batch_id"] for row in rows if may_concern(row["ended_at"], since)))
-
-
-async def beside_decisions(work: Work, equipment: Sequence[str]) -> None:
-    """Wait for a decision that is being taken, of whatever batch: it has not seen which equipment is named.
-
-    Before anything else is locked: who decides holds this, and then its batches.
-    """
-    if equipment:
-        await work.connection.execute(BESIDE_DECISIONS)
 
 
 async def not_known(work: Work, deviations: Sequence[Deviation]) -> Mapping[UUID, list[str]]:

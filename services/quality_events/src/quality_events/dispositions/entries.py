@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from quality_events.batches.locking import DECIDE_ALONE
 from quality_events.dispositions.authority import Authority
 from quality_events.dispositions.model import Disposition, DispositionDecision
 from quality_events.dispositions.schemas import Entered
@@ -18,11 +17,6 @@ SELECT max(last) + 1 FROM (
             SELECT FROM register_floor WHERE (legal_entity, regime) = ($1, $2)))
 ) AS known
 """
-
-
-async def alone(work: Work) -> None:
-    """What whoever decides takes before anything is read for it: of two, the second reads what the first one did."""
-    await work.connection.execute(DECIDE_ALONE)
 
 
 async def enter(

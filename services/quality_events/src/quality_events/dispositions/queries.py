@@ -9,7 +9,7 @@ from sqlmodel import col, select
 
 from directory.names import names_of
 from quality_events.batches.aliases import alias_lots
-from quality_events.batches.locking import DECIDE_ALONE, batches_locked
+from quality_events.batches.locking import batches_locked, decide_alone
 from quality_events.batches.model import Batch
 from quality_events.batches.names import of_batch, refs_of
 from quality_events.copies.known import KnownFact
@@ -56,7 +56,7 @@ async def locked(work: Work, key: str) -> Disposition:
         raise NotFound("disposition", key) from None
     if not work.context.read_only:
         if work.principal.partner_id is None:
-            await work.connection.execute(DECIDE_ALONE)
+            await decide_alone(work)
         batch_id = await work.session.scalar(select(Disposition.batch_id).where(Disposition.id == id))
         if batch_id:
             # With what it came of, and what stands under its aliases: what is told of these waits too. That a partner

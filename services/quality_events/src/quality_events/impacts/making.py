@@ -41,7 +41,7 @@ async def record(work: Work, batch: Batch) -> list[News]:
     """What is stated of its making, or its record, is another than what was reviewed (21 CFR 211.192), or another lot
     may have been made under another number of it."""
     undone = [News(batch.reviews_undone_at, _OTHER)] if batch.reviews_undone_at else []
-    apart = [News(at, _APART.format(number)) for number, at in await stand_apart(work, batch)]
+    apart = [News(each["created_at"], _APART.format(each["number"])) for each in await stand_apart(work, batch)]
     given = await versions_of(work, batch.id)
     return (
         [*undone, *apart]

@@ -14,7 +14,7 @@ from directory.qualified import Change
 from gxp.clocks import first_instant
 from quality_events import moments
 from quality_events.batches import works
-from quality_events.batches.aliases import told_under
+from quality_events.batches.aliases import stand_apart, told_under
 from quality_events.batches.materials import not_named
 from quality_events.batches.model import Batch
 from quality_events.batches.records import versions_of
@@ -49,9 +49,16 @@ async def dossier_of(work: Work, batch_id: UUID) -> Dossier:
     """What is known of a batch now. Raises NotFound for a batch that there is not, or not for who asks."""
     if (own := await _under_its_number(work, batch_id)) is None:
         raise NotFound("batch", batch_id)
-    others = await numbers.others_of(work, await work.session.get_one(Batch, batch_id))
-    told = [await _under_its_number(work, each["id"]) for each in others if each.get("alias")]
-    own = replace(own, told_under=await told_under(work, UUID(own.batch["lot_id"])))
+    batch = await work.session.get_one(Batch, batch_id)
+    apart = await stand_apart(work, batch)
+    others = await numbers.others_of(work, batch, apart)
+    told = [await _under_its_number(work, each["id"]) for each in apart]
+    own = replace(
+        own,
+        limited=await limits_on(work, batch, _zones(own.batch)),
+        told_under=await told_under(work, batch.lot_id),
+        unread=await unread(work),
+    )
     return numbers.with_others(own, others, [each for each in told if each])
 
 
@@ -81,11 +88,9 @@ async def _under_its_number(work: Work, batch_id: UUID) -> Dossier | None:
         shared=await shared_with(work, batch_id),
         excursions=await excursions_of(work, batch_id),
         trends=await trends_on(work, batch_id),
-        limited=await limits_on(work, batch, _zones(said)),
         not_named=await not_named(work, batch_id),
         exceeded=await exceeded(work, batch_id),
         inputs_before=await left_out(work, batch_id),
-        unread=await unread(work),
         waits_since=_made_at(batch, ZoneInfo(dossier.batch["zone"])),
     )
 
@@ -127,7 +132,7 @@ def assembled(found: Mapping[str, Any], moments: Moments = NOTHING_KNOWN) -> Dos
         batch={**found, "zone": zones.get(found["site_id"], "UTC")},
         dosage_form=form,
         done=_done(found, form, sites, zones),
-        elsewhere=found.get("elsewhere", ()),
+        elsewhere=found["elsewhere"],
         made_of=[
             work for each in parents if each.made_it for work in _done_of(each, found["partner_id"], form, sites, zones)
         ],
@@ -152,8 +157,8 @@ def assembled(found: Mapping[str, Any], moments: Moments = NOTHING_KNOWN) -> Dos
         ],
         flags=_flags(by_kind["DataIntegrityFlagged"]),
         **{name: found[name] for name in ("investigations", "holds", "inputs", "dispositions", "statements")},
-        deviations=[each for each in found["deviations"] if each.get("left_out_by_revision") is None],
-        left_out=[each for each in found["deviations"] if each.get("left_out_by_revision") is not None],
+        deviations=[each for each in found["deviations"] if each["left_out_by_revision"] is None],
+        left_out=[each for each in found["deviations"] if each["left_out_by_revision"] is not None],
     )
 
 
@@ -170,7 +175,6 @@ def _done(found: Mapping[str, Any], form: str | None, sites: Mapping[str, Any], 
     """The stages; and the making as a whole from its start to its completion, as far as no stage tells of it. And those
     elsewhere, which say nothing of who made the rest."""
     stages, whole = found["stages"], whole_work(found["came_by"])
-    elsewhere = [each for each in found.get("elsewhere", ()) if each["started_at"]]
     begun, ended = found["started_at"] or found["completed_at"], found["completed_at"] or found["started_at"]
     if stages and not begun:
         begun, ended = (
@@ -179,22 +183,36 @@ def _done(found: Mapping[str, Any], form: str | None, sites: Mapping[str, Any], 
     making = {"step": "making", "site_id": found["site_id"], "started_at": begun, "ended_at": ended, "works": whole}
     if begun and not tell_of_making(found, form, zones):
         stages = [*stages, making]
+    makers = [_former(found, each, zones) or _partner(sites, each["site_id"]) for each in stages]
+    elsewhere = [each for each in found["elsewhere"] if each["started_at"]]
     return [
-        Done(
-            step=each["step"],
-            site_id=UUID(each["site_id"]),
-            first=(begun := span(each["started_at"], (zone := zones.get(each["site_id"], "UTC"))))[0],
-            begun_by=begun[1],
-            last=span(each["ended_at"], zone)[1],
-            activities=each.get("works") or works.work_of(each["step"], form),
-            partner_id=UUID(each["partner_id"])
-            if apart
-            else _former(found, each, zone) or _partner(sites, each["site_id"]),
-            works=frozenset({found.get("work") or sha256(found["id"])}),
-            apart=apart,
-        )
-        for apart, each in (*((False, each) for each in stages), *((True, each) for each in elsewhere))
+        *(_work(found, each, form, zones, maker) for each, maker in zip(stages, makers, strict=True)),
+        *(_work(found, each, form, zones, UUID(each["partner_id"]), apart=True) for each in elsewhere),
     ]
+
+
+def _work(
+    found: Mapping[str, Any],
+    stage: Mapping[str, Any],
+    form: str | None,
+    zones: Mapping[str, str],
+    partner_id: UUID | None,
+    *,
+    apart: bool = False,
+) -> Done:
+    zone = zones.get(stage["site_id"], "UTC")
+    first, begun_by = span(stage["started_at"], zone)
+    return Done(
+        step=stage["step"],
+        site_id=UUID(stage["site_id"]),
+        first=first,
+        begun_by=begun_by,
+        last=span(stage["ended_at"], zone)[1],
+        activities=stage.get("works") or works.work_of(stage["step"], form),
+        partner_id=partner_id,
+        works=frozenset({found.get("work") or sha256(found["id"])}),
+        apart=apart,
+    )
 
 
 def _done_of(
@@ -270,11 +288,11 @@ def _in_force_at_once(each: Mapping[str, Any]) -> bool:
     return each["said"].get("effective_from") is None
 
 
-def _former(found: Mapping[str, Any], stage: Mapping[str, Any], zone: str) -> UUID | None:
+def _former(found: Mapping[str, Any], stage: Mapping[str, Any], zones: Mapping[str, str]) -> UUID | None:
     """Who made a stage before the site was sold, and the batch taken over; None of any other."""
     if stage["site_id"] != found["site_id"]:
         return None
-    return seller_of(found.get("sellers") or (), stage["started_at"], zone)
+    return seller_of(found.get("sellers") or (), stage["started_at"], zones.get(found["site_id"], "UTC"))
 
 
 def _partner(sites: Mapping[str, Any], site_id: str) -> UUID | None:

@@ -23,7 +23,7 @@ _STANDS: Final[Mapping[State, str]] = {
 
 def with_records(found: Condition, dossier: Dossier) -> Condition:
     """Also the record of each stage elsewhere is reviewed by both sides (21 CFR 211.192), as of what it came of."""
-    above = [away for each in dossier.parents if each.made_it for away in each.said.get("elsewhere", ())]
+    above = [away for each in dossier.parents if each.made_it for away in each.said["elsewhere"]]
     open_ = [each for each in (*dossier.elsewhere, *above) if each["state"] != State.reviewed]
     return _against(found, [(each, _STANDS[State(each["state"])]) for each in open_])
 

@@ -46,15 +46,7 @@ def deviations_settled(dossier: Dossier, _: str, __: date) -> Condition:
     open_ = [(each, text) for each in dossier.deviations if (text := _why_open(each))]
     late = [Finding(_amended(each), "deviation", each["id"], each["number"], each["reader"]) for each in dossier.late]
     late += _shared(dossier, known=True)
-    left = _left_out(dossier)
-    if late and not open_:
-        since = min((each["since"] for each in dossier.late if each["since"]), default=None)
-        return unmet(name, *late, *left, since=since)
-    unsure = _shared(dossier, known=False)
-    if (unsure or left) and not open_:
-        # Who made it says on what; that a lot was named by mistake nobody but quality can state.
-        told = unknown(name, *unsure, *left, owner=Side.maker if unsure else Side.sponsor)
-        return replace(told, untold=not unsure)
+    left, unsure = _left_out(dossier), _shared(dossier, known=False)
     if open_:
         first = min((each for each, _ in open_), key=lambda each: each["since"])
         findings = [about(each, "deviation", text) for each, text in open_]
@@ -62,6 +54,13 @@ def deviations_settled(dossier: Dossier, _: str, __: date) -> Condition:
         return unmet(
             name, *findings, *late, *left, owner=owner_of(first, whose), since=first["since"], due=first["due"]
         )
+    if late:
+        since = min((each["since"] for each in dossier.late if each["since"]), default=None)
+        return unmet(name, *late, *left, since=since)
+    if unsure or left:
+        # Who made it says on what; that a lot was named by mistake nobody but quality can state.
+        told = unknown(name, *unsure, *left, owner=Side.maker if unsure else Side.sponsor)
+        return replace(told, untold=not unsure)
     settled = [each for each in dossier.deviations if each["state"] != DeviationState.cancelled]
     findings = [about(each, "deviation", f"{each['classification']}, {each['state']}") for each in settled]
     return met(name, *(findings or [Finding("there is none", reader=EVERYBODY)]))

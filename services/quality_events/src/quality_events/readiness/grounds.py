@@ -32,7 +32,7 @@ def _stages(said: Mapping[str, Any]) -> Iterable[Any]:
     yield [said["site_id"], said["started_at"], said["completed_at"]]
     for each in said["stages"]:
         yield [each["step"], each["site_id"], each["started_at"], each["ended_at"]]
-    for each in said.get("elsewhere", ()):
+    for each in said["elsewhere"]:
         yield [each["step"], each["site_id"], each["started_at"], each["ended_at"], each["content"]]
 
 

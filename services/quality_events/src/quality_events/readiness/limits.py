@@ -67,11 +67,11 @@ def _by_limits(name: ConditionName, limited: Limited | None, judge: Judges) -> C
     """How a condition stands by the limits that count; None where none do."""
     if limited is None:
         return None
-    found = [(each, judge(each, limited.making)) for each in candidates(limited) if each]
-    found = [(version, judged) for version, judged in found if judged]
+    versions = candidates(limited)
+    found = [(each, judged) for each in versions if each and (judged := judge(each, limited.making))]
     if not found:
         return None
-    if len(candidates(limited)) > 1:
+    if len(versions) > 1:
         began = limited.making.started_at
         when = f"when it began is known as {began} alone" if began else "nobody stated when it began"
         which = ", ".join(f"{version.number} from {version.valid_from} on" for version, _ in found)

@@ -174,7 +174,7 @@ def _excursions(found: Sequence[tuple[Any, str]]) -> list[Finding]:
     """Each with why. Another maker's stand there once, however many they are."""
     shown = [_excursion(each, why) for each, why in found if _is_shown(each)]
     other = Finding("an excursion of another maker", "process_excursion", reader=EVERYBODY)
-    return [*shown[:_SHOWN], *_rest(shown[_SHOWN:]), *([other] if len(shown) < len(found) else [])]
+    return [*_listed(shown), *([other] if len(shown) < len(found) else [])]
 
 
 def _excursion(each: Any, why: str) -> Finding:
@@ -182,36 +182,38 @@ def _excursion(each: Any, why: str) -> Finding:
     return Finding(text, "process_excursion", each["id"], each["number"], each["partner_id"])
 
 
-def _rest(more: Sequence[Finding]) -> list[Finding]:
-    """The others in one line, which changes with any of them: what is signed is all of it."""
+def _listed(found: Sequence[Finding]) -> list[Finding]:
+    """So many of them, and the others in one line, which changes with any of them: what is signed is all of it."""
+    more = found[_SHOWN:]
     if not more:
-        return []
+        return [*found]
     texts = "\n".join(each.text for each in more)
-    return [Finding(f"and {len(more)} more, whose lines have the SHA-256 {sha256(texts)}", reader=EVERYBODY)]
+    rest = Finding(f"and {len(more)} more, whose lines have the SHA-256 {sha256(texts)}", reader=EVERYBODY)
+    return [*found[:_SHOWN], rest]
 
 
 def _exceeded(dossier: Dossier) -> list[Finding]:
     """Of what went in that of which more is told to have gone on than was made: its maker's system amends that, or
     quality states what is right."""
-    found = [
-        Finding(f"{each.text}: that is more", "batch", each.batch.id, each.batch.number, each.batch.partner_id)
-        for each in dossier.exceeded
-    ]
-    return [*found[:_SHOWN], *_rest(found[_SHOWN:])]
+    return _listed(
+        [
+            Finding(f"{each.text}: that is more", "batch", each.batch.id, each.batch.number, each.batch.partner_id)
+            for each in dossier.exceeded
+        ]
+    )
 
 
 def _left_out(dossier: Dossier) -> list[Finding]:
     """What a start named before: a maker's system alone takes nothing, and no event of it, out of the making."""
     why = "an earlier revision of the start named it, and nothing does now"
-    found = [
-        Finding(f"{each['material']} {each['number']}: {why}", "lot", None, each["number"], EVERYBODY)
-        for each in dossier.inputs_before
-    ]
-    return [*found[:_SHOWN], *_rest(found[_SHOWN:])]
+    return _listed([_lot(each, why) for each in dossier.inputs_before])
 
 
 def _used(each: Any) -> Finding:
-    why = "the maker's system says that it went in, and no input of the batch names it"
+    return _lot(each, "the maker's system says that it went in, and no input of the batch names it")
+
+
+def _lot(each: Any, why: str) -> Finding:
     return Finding(f"{each['material']} {each['number']}: {why}", "lot", None, each["number"], EVERYBODY)
 
 

@@ -4,14 +4,14 @@ from collections import ChainMap
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
+from uuid import UUID
 
-from quality_events.batches.aliases import alias_lots, named_by
+from quality_events.batches.aliases import named_by
 from quality_events.batches.model import Batch
 from quality_events.readiness.terms import EVERYBODY, Condition, ConditionName, Dossier, Finding, met, spared, unknown
 from runtime.work import Work
 
-_STAND: Final = "SELECT id, number, state FROM batch WHERE lot_id = ANY ($1::uuid[]) AND id <> $2 ORDER BY number"
 _RESULTS: Final = ("results", "set_aside")
 _EVENTS: Final = (
     *("deviations", "investigations", "holds", "excursions", "recalls", "not_named", "not_handed_in"),
@@ -19,20 +19,26 @@ _EVENTS: Final = (
 )
 
 
-async def others_of(work: Work, batch: Batch) -> list[Mapping[str, Any]]:
-    """The batches that stand under its aliases, those of which its own number is an alias, and what is told of another
-    making under its own number."""
-    lots = alias_lots(batch.site_id, batch.material, batch.aliases)
-    under = await work.connection.fetch(_STAND, lots, batch.id) if lots else []
+class Other(NamedTuple):
+    """A batch that is the same goods, or may be, and what is to be found out of it."""
+
+    id: UUID
+    number: str
+    text: str
+
+
+async def others_of(work: Work, batch: Batch, apart: Sequence[Mapping[str, Any]]) -> list[Other]:
+    """The batches that stand ``apart`` under its aliases, those of which its own number is an alias, and what is told
+    of another making under its own number."""
     of = (await named_by(work, [batch.lot])).get(batch.lot_id, [])
-    return (
-        [dict(row) | {"alias": True} for row in under]
-        + [{"id": row["batch_id"], "number": row["number"], "alias": False} for row in of]
-        + [{"id": batch.id, "number": batch.number, "again": each} for each in batch.of_another_making]
-    )
+    return [
+        *(Other(row["id"], row["number"], _apart(row)) for row in apart),
+        *(Other(row["batch_id"], row["number"], _alias_of(row["number"])) for row in of),
+        *(Other(batch.id, batch.number, _again(batch.number, said)) for said in batch.of_another_making),
+    ]
 
 
-def with_others(dossier: Dossier, others: Sequence[Mapping[str, Any]], told: Sequence[Dossier]) -> Dossier:
+def with_others(dossier: Dossier, others: Sequence[Other], told: Sequence[Dossier]) -> Dossier:
     """What is known of a batch, with the events, the origin and the results that were ``told`` under its aliases."""
     every = (dossier, *told)
     more: dict[str, Any] = {name: [each for one in every for each in getattr(one, name)] for name in _EVENTS}
@@ -46,10 +52,10 @@ def numbers_joined(dossier: Dossier, _: str, __: date) -> Condition:
 
     Whoever decides reads each other number that it has, and of which of these something was told that is kept with it.
     """
-    name, aliases = ConditionName.numbers_joined, dossier.batch.get("aliases") or ()
+    name, aliases = ConditionName.numbers_joined, dossier.batch["aliases"]
     here = {each["number"] for each in dossier.told_under if each["here"]}
     known = [Finding(_alias(each, told=each in here), reader=EVERYBODY) for each in sorted(aliases)]
-    apart = [*map(_said, dossier.numbers)]
+    apart = [Finding(each.text, "batch", each.id, each.number, EVERYBODY) for each in dossier.numbers]
     apart += [_kept_with(each) for each in dossier.told_under if not each["here"]]
     apart += [Finding(_no_more(each), reader=EVERYBODY) for each in sorted(here.difference(aliases))]
     if apart:
@@ -72,13 +78,14 @@ def _kept_with(told: Mapping[str, Any]) -> Finding:
     return Finding(text, "batch", told["batch_id"], number, EVERYBODY)
 
 
-def _said(each: Mapping[str, Any]) -> Finding:
-    number = each["number"]
-    if said := each.get("again"):
-        when = "after it was made" if said["of"] == "start" else "before it began"
-        text = f"{said['source']} tells of a {said['of']} {said['at']}, {when}: is {number} the number of two batches?"
-        return Finding(text, "batch", each["id"], number, EVERYBODY)
-    text = f"it is another number of {number}, which is released or not under that"
-    if each["alias"]:
-        text = f"facts stand under {number}, another number of it, as a batch of its own: {each['state']}"
-    return Finding(text, "batch", each["id"], number, EVERYBODY)
+def _apart(stands: Mapping[str, Any]) -> str:
+    return f"facts stand under {stands['number']}, another number of it, as a batch of its own: {stands['state']}"
+
+
+def _alias_of(number: str) -> str:
+    return f"it is another number of {number}, which is released or not under that"
+
+
+def _again(number: str, said: Mapping[str, Any]) -> str:
+    when = "after it was made" if said["of"] == "start" else "before it began"
+    return f"{said['source']} tells of a {said['of']} {said['at']}, {when}: is {number} the number of two batches?"

@@ -15,9 +15,9 @@ from quality_events.process_limits.terms import Limited
 
 if TYPE_CHECKING:
     from quality_events.genealogy.amounts import Exceeded
+    from quality_events.readiness.numbers import Other
     from quality_events.readiness.parents import Parent
     from quality_events.readiness.standings import Owner
-
 
 _OF: Final = "of stages, sites and results with the SHA-256 "
 
@@ -260,7 +260,7 @@ class Dossier:
     """That nobody has answered."""
     recalls: Sequence[Mapping[str, Any]] = ()
     """Those that are proposed or run over it, or over what it came of; no exercises."""
-    numbers: Sequence[Mapping[str, Any]] = ()
+    numbers: Sequence["Other"] = ()
     """Batches that are the same goods: what stands under its aliases is in here, too."""
     told_under: Sequence[Mapping[str, Any]] = ()
     """Other numbers under which facts were told that are kept with it, and what keeps those told under its own."""

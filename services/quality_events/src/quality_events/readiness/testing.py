@@ -90,7 +90,7 @@ def _meets(dossier: Dossier, market: str, today: date) -> Condition:
     texts = [f"{test}: {_why_unclear(judged[test])}" for test in unclear if test not in unheld]
     began = _began(dossier)
     asks = f"revision {specification['revision']} for {specification['market'] or 'every market'}"
-    texts += [f"{test}: {_too_early(judged[test], began)}" for test in judged if _too_early(judged[test], began)]
+    texts += [f"{test}: {early}" for test, of_it in judged.items() if (early := _too_early(of_it, began))]
     texts += [f"{test}: its result was never held against {asks}, by which the batch is judged" for test in unheld]
     if texts:
         return unknown(name, *(Finding(text, reader=EVERYBODY) for text in texts), owner=Side.laboratory)

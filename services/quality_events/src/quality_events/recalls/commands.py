@@ -9,7 +9,7 @@ from sqlalchemy import Select
 from sqlmodel import col, select
 
 from contracts import Side
-from quality_events.batches.locking import batches_locked
+from quality_events.batches.locking import batches_locked, decide_alone
 from quality_events.batches.model import Batch
 from quality_events.dispositions import entries
 from quality_events.dispositions.model import Disposition
@@ -126,7 +126,7 @@ async def include_children(work: Work, recall: Recall) -> None:
     """Take in what the genealogy knows and the recall does not have yet; its makers are told."""
     await alone(work)
     if not recall.mock:
-        await entries.alone(work)
+        await decide_alone(work)
     batches = await batches_locked(work, await queries.missing(work, recall))
     work.session.add_all(recall.include(batches))
     parts = {each.partner_id: each for each in await queries.parts_of(work, recall)}

@@ -20,7 +20,8 @@ from quality_events import clocks
 from quality_events.batches.fields import StatedColumns
 from quality_events.genealogy.amounts import exactly
 from quality_events.metadata import Table
-from quality_events.recalls.schemas import RecallFields, RecallPartFields, as_quantity
+from quality_events.quantities import together
+from quality_events.recalls.schemas import RecallFields, RecallPartFields
 from quality_events.recalls.schemas import RecallState as State
 from runtime.lifecycle import transition
 from runtime.problems import RuleViolated
@@ -53,12 +54,12 @@ class RecallLine(Identified, Table, table=True):
     @property
     def distributed(self) -> Quantity | None:
         """How much went there; None while it is not known."""
-        return as_quantity(self.distributed_quantity, self.distributed_unit)
+        return together(self.distributed_quantity, self.distributed_unit)
 
     @property
     def recovered(self) -> Quantity | None:
         """How much came back; None while it is not known."""
-        return as_quantity(self.recovered_quantity, self.recovered_unit)
+        return together(self.recovered_quantity, self.recovered_unit)
 
     def account(
         self, distributed: Quantity, recovered: Quantity | None, made: Quantity | None, elsewhere: Sequence[Quantity]

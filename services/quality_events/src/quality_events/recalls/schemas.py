@@ -1,7 +1,6 @@
 """What is said about a recall: bodies of requests, what is stored of it, and answers."""
 
 from datetime import date, datetime
-from decimal import Decimal
 from enum import StrEnum
 from typing import Any, Self
 from uuid import UUID
@@ -183,8 +182,3 @@ class MockRecallDue(Answer):
     due_on: date
     """A year after that, or after the product's first batch was made."""
     overdue: bool
-
-
-def as_quantity(value: Decimal | None, unit: str | None) -> Quantity | None:
-    """An amount as it is stored."""
-    return None if value is None or unit is None else Quantity(value=value, unit=unit)

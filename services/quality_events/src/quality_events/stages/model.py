@@ -14,8 +14,9 @@ from contracts import Grant, Quantity, Role, Side
 from contracts.quality_events import QualityEventsBallHeld
 from quality_events import moments
 from quality_events.batches.model import Batch
-from quality_events.batches.stages import StageColumns, apart, refuse_early_end
+from quality_events.batches.stages import StageColumns, refuse_early_end
 from quality_events.metadata import Table
+from quality_events.quantities import apart
 from quality_events.stages.schemas import PartnerStageFields
 from quality_events.stages.terms import Begun, Ended
 from quality_events.stages.terms import PartnerStageState as State
