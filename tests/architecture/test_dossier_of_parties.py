@@ -22,6 +22,7 @@ from tests.releasing import qualified, registered, results_of, specified
 
 MIGRATIONS = Path(__file__).parents[2] / "services/quality_events/migrations"
 STATES = ("reported", "classified", "under_investigation", "awaiting_approval", "closed", "cancelled")
+CONCLUSIONS = ["invalidated", "confirmed", "inconclusive"]
 DECIDED = ("open", "confirmed", "released", "released_for_processing", "rejected", "stopped", "withdrawn")
 SECRET = "their secret"
 SECRET_ID = str(uuid4())
@@ -71,10 +72,9 @@ def invented(chance: random.Random) -> dict[str, Any]:
 
     def investigation(_: int) -> dict[str, Any]:
         state = chance.choice(["phase_1", "phase_2", "concluded"])
-        conclusions = ["invalidated", "confirmed", "inconclusive"]
         return event("OOS") | {
             "state": state, "result_id": str(uuid4()),
-            "conclusion": chance.choice(conclusions) if state == "concluded" else None,
+            "conclusion": chance.choice(CONCLUSIONS) if state == "concluded" else None,
             "whole": chance.random() < 0.5,
             "verdicts": chance.choice([None, {"AT": "pass"}, {"": "pass", "AT": "oos"}]),
         }  # fmt: skip

@@ -10,7 +10,7 @@ from uuid import UUID
 from pydantic import AfterValidator, Field
 from sqlmodel.sql.expression import SelectOfScalar
 
-from contracts import HappenedAt, clock
+from contracts import DueAt, clock
 from runtime.work import Versioned, Work
 
 M = TypeVar("M", bound=Versioned)
@@ -28,7 +28,7 @@ def _has_come(instant: datetime) -> datetime:
     return instant
 
 
-KnownAt: TypeAlias = Annotated[HappenedAt, AfterValidator(_has_come), Field(examples=["2026-03-05T08:00:00Z"])]
+KnownAt: TypeAlias = Annotated[DueAt, AfterValidator(_has_come), Field(examples=["2026-03-05T08:00:00Z"])]
 """An instant of which it is asked what was known: from 1900 to now."""
 
 

@@ -4,6 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 from installation import tables
 from installation.tables import TENANT
+from installation.waiting import add_turns
 from sqlalchemy.dialects.postgresql import JSONB
 
 revision = "0071"
@@ -71,6 +72,7 @@ def limits() -> None:
             "(state IN ('confirmed', 'withdrawn')) = (confirmed_at IS NOT NULL)", name="process_limits_confirmed"
         ),
     )
+    add_turns("process_limits", {})
     of_one = ["product_id", "partner_id", "site_id", "revision"]
     op.create_index("process_limits_revision", "process_limits", of_one, unique=True, postgresql_nulls_not_distinct=True)
     tables.root_record("process_limits")

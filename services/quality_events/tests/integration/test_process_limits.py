@@ -27,6 +27,7 @@ async def confirmed(service: Any, world: Any, **more: Any) -> dict[str, Any]:
     async with service.as_("msat", subject="mia") as msat:
         stated = await msat.done("/process-limits", limits_of(world, **more))
     found: dict[str, Any] = await service.client.done(f"/process-limits/{stated['id']}/confirmation")
+    assert (stated["waiting_for"]["side"], found["waiting_for"]) == ("sponsor", None), "the sponsor confirms"
     return found
 
 

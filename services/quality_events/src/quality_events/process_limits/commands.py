@@ -30,7 +30,9 @@ async def state(work: Work, body: StateProcessLimits) -> ProcessLimits:
             raise RuleViolated(f"{site.number} is another partner's: name a site of this one", fields=["site_id"])
     revision = await _next_revision(work, product.id, body.partner_id, body.site_id)
     number = await next_number(work, "PL", "process_limits_number")
-    return work.add(ProcessLimits.state_anew(body, number, product.id, revision, work.principal.subject))
+    limits = work.add(ProcessLimits.state_anew(body, number, product.id, revision, work.principal.subject))
+    work.publish(of=limits)
+    return limits
 
 
 async def _next_revision(work: Work, product_id: UUID, partner_id: UUID, site_id: UUID | None) -> int:

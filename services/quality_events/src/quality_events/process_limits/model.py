@@ -1,27 +1,31 @@
 """Process limits and their lifecycle (21 CFR 211.103, 211.111, 211.186(b)(7); EU GMP 4.18, 5.39)."""
 
+from collections.abc import Collection, Mapping
 from datetime import date, datetime
-from typing import Final, Self
+from enum import StrEnum
+from typing import ClassVar, Final, Self
 from uuid import UUID
 
 from sqlalchemy import Uuid
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlmodel import Field
 
-from contracts import Role
+from contracts import Role, Side
+from contracts.quality_events import QualityEventsBallHeld
 from gxp.clocks import ONE_DAY
 from quality_events.metadata import Table
 from quality_events.process_limits.schemas import ProcessLimitsFields, StateProcessLimits
 from quality_events.process_limits.terms import LimitsState as State
 from runtime.lifecycle import transition
 from runtime.problems import RuleViolated
+from runtime.turns import Waiting
 from runtime.work import Versioned
 
 STATERS: Final = frozenset({Role.quality, Role.msat})
 QUALITY: Final = frozenset({Role.quality})
 
 
-class ProcessLimits(ProcessLimitsFields, Versioned, Table, table=True):
+class ProcessLimits(ProcessLimitsFields, Waiting, Versioned, Table, table=True):
     """One version of the limits of a product at its maker. Of those on a day the one that began last counts.
 
     As an element of the master record they are stated by one person and checked by another one (21 CFR 211.186(a)).
@@ -29,6 +33,8 @@ class ProcessLimits(ProcessLimitsFields, Versioned, Table, table=True):
 
     __tablename__ = "process_limits"
 
+    ball = QualityEventsBallHeld
+    turns: ClassVar[Mapping[StrEnum, Collection[Side]]] = {State.proposed: {Side.sponsor}}
     parties: list[UUID] = Field(sa_type=ARRAY(Uuid))
 
     @classmethod
