@@ -144,14 +144,14 @@ async def test_a_result_that_is_amended_after_the_release_is_asked_about_though_
     (one,) = new[0].results  # type: ignore[attr-defined]
     await bus.publish(*new)
     amended = results_of(known, lot, "dissolution", supersedes=one.result_id)
-    await bus.publish(*amended, sequence="2")
+    await bus.publish(*amended)
     impact = await found("distribution-impacts", batch_id=id, cause_type="results")
     (better,) = amended[0].results  # type: ignore[attr-defined]
     assert said(impact) == [f"dissolution: a result was amended (result {better.result_id})"]
     await service.client.done(f"{LIST}/{impact['id']}/assessment", NONE)
-    await bus.publish(amended[0], sequence="3")
+    await bus.publish(amended[0])
     last = results_of(known, lot, "assay", supersedes=better.result_id)
-    await bus.publish(*last, sequence="4")
+    await bus.publish(*last)
     again = await found("distribution-impacts", batch_id=id, cause_type="results", state="open")
     (newest,) = last[0].results  # type: ignore[attr-defined]
     assert (again["round"], said(again)) == (2, [f"assay: a result was amended (result {newest.result_id})"])

@@ -21,7 +21,7 @@ async def test_a_confirmed_flag_is_asked_about_and_holds_up_whoever_releases_nex
 
     await eventually(lambda: stands(service.client, "unknown"))
     confirmed = flagged(known, lot, result.result_id, FlagState.confirmed, flag)
-    await bus.publish(confirmed, sequence="2")
+    await bus.publish(confirmed)
     impact = await found("distribution-impacts", batch_id=id, cause_type="results")
     (news,) = impact["news"]
     assert f"a data integrity problem was confirmed (result {result.result_id}, flag {flag})" in news

@@ -40,7 +40,7 @@ async def test_what_is_withdrawn_for_the_day_of_the_making_is_asked_about_once(
 ) -> None:
     id, maker, laboratory, _ = out
     gone = maker.model_copy(update=FALSIFIED)
-    await bus.publish(gone, sequence="2")
+    await bus.publish(gone)
     impact = await found("distribution-impacts", batch_id=id, cause_type="authorisations")
     assert (impact["market"], impact["state"], impact["cause"]["id"]) == ("US", "open", id)
     (news,) = impact["news"]
@@ -51,8 +51,8 @@ async def test_what_is_withdrawn_for_the_day_of_the_making_is_asked_about_once(
     assert notifications == [], "it is no defect: who assesses it opens a deviation of one"
     none = {"outcome": "none", "assessment": "another inspection found its own records in order"}
     await service.client.done(f"/distribution-impacts/{impact['id']}/assessment", none)
-    await bus.publish(gone, sequence="2")
-    await bus.publish(laboratory.model_copy(update=FALSIFIED), sequence="2")
+    await bus.publish(gone)
+    await bus.publish(laboratory.model_copy(update=FALSIFIED))
     again = await found("distribution-impacts", batch_id=id, cause_type="authorisations", state="open")
     assert (again["round"], len(again["news"])) == (2, 1), "what was answered is not asked again"
     assert again["news"][0].startswith("site_qualified: testing")
@@ -60,7 +60,7 @@ async def test_what_is_withdrawn_for_the_day_of_the_making_is_asked_about_once(
 
 async def test_a_registration_that_loses_its_sites_is_asked_about(bus: Any, service: Any, found: Any, out: Any) -> None:
     id, _, _, registration = out
-    await bus.publish(registration.model_copy(update={"sites": (), "what": RegistrationStep.varied}), sequence="2")
+    await bus.publish(registration.model_copy(update={"sites": (), "what": RegistrationStep.varied}))
     impact = await found("distribution-impacts", batch_id=id, cause_type="authorisations")
     assert {each.split(":")[0] for each in impact["news"]} == {"registered"}
 
@@ -70,11 +70,11 @@ async def test_what_ends_after_the_work_asks_nobody(
 ) -> None:
     id, maker, _, registration = out
     later = {"occurred_at": "2026-05-04T10:00:00Z"}
-    await bus.publish(maker.model_copy(update=FALSIFIED | later), sequence="2")
+    await bus.publish(maker.model_copy(update=FALSIFIED | later))
     withdrawn = {"what": RegistrationStep.withdrawn, "effective_on": date(2026, 5, 4), "sites": ()}
-    await bus.publish(registration.model_copy(update=withdrawn), sequence="2")
+    await bus.publish(registration.model_copy(update=withdrawn))
     # What comes behind both: where this is weighed, they were.
-    await bus.publish(maker.model_copy(update=FALSIFIED), sequence="3")
+    await bus.publish(maker.model_copy(update=FALSIFIED))
     impact = await found("distribution-impacts", batch_id=id, cause_type="authorisations")
     assert [each.split(":")[0] for each in impact["news"]] == ["site_qualified"]
     assert len(await of(service, id)) == 1
