@@ -177,7 +177,7 @@ async def test_rivals_that_flood_take_their_share_and_no_more(notes: Notes, issu
         first, second, person = (as_(issuer.token("quality", subject=name)) for name in ("one", "two", "person"))
         async with first, second, person:
             await person.get("/notes")  # its token is known from here on: what it waits for is a connection
-            flooding = [asyncio.create_task(flood(rival, number)) for rival in (first, second) for number in range(300)]
+            flooding = [asyncio.create_task(flood(rival, number)) for rival in (first, second) for number in range(120)]
             await notes.installation.eventually(every_connection_is_held)
             asking = asyncio.create_task(person.get("/notes"))
             for _ in range(100):
@@ -187,4 +187,4 @@ async def test_rivals_that_flood_take_their_share_and_no_more(notes: Notes, issu
             served = done
             await asyncio.gather(*flooding)
     del api.gates[mark]
-    assert served < 200, "of six hundred, which came first"
+    assert served < 80, "a third of what came first, at most"
