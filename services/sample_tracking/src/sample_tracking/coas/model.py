@@ -45,7 +45,7 @@ class CoaFields(SQLModel):
     product_id: UUID
     site_id: UUID
     partner_id: UUID
-    """Whose site made the lot."""
+    """Who made the lot, as was known when it was drafted: it says so."""
     laboratory_partner_id: UUID | None = None
     """Who found all of it; None where there were several laboratories, whose results are not for each other."""
     market: str
@@ -82,7 +82,7 @@ class Coa(CoaFields, Waiting, Versioned, Table, table=True):
         "found": "findings",
         "digest of what it says": "digest",
     }
-    signed_apart: ClassVar[Collection[str]] = ("state", "superseded_by", "withdrawal_reason")
+    signed_apart: ClassVar[Collection[str]] = ("state", "superseded_by", "withdrawal_reason", "parties")
     about: dict[str, Any] | None = Field(default=None, sa_type=JSONB)
     """What the lot, its maker and the specification are called; None of those from before this was kept."""
     results: list[dict[str, Any]] = Field(sa_type=JSONB)
