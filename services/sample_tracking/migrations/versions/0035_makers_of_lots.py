@@ -54,6 +54,7 @@ def upgrade() -> None:
     )
     op.create_index("site_sale_site_id", "site_sale", ["site_id"])
     tables.projection("site_sale")
+    op.add_column("coa", sa.Column("named_maker_id", sa.Uuid()))
     op.execute(MAKERS)
     op.execute("REVOKE EXECUTE ON FUNCTION makers_of_lots FROM PUBLIC")
     op.execute(f"GRANT EXECUTE ON FUNCTION makers_of_lots TO {', '.join(tables.ROLES)}")

@@ -1,4 +1,4 @@
-"""What is recorded of a lot is whose who made it: a seller's what it made, and a buyer's what it makes, in any order."""
+"""What is recorded of a lot is whose who made it, in any order: a seller's what it made, a buyer's what it makes."""
 
 from collections.abc import Mapping, Sequence
 from datetime import date
@@ -10,15 +10,23 @@ import pytest
 
 from contracts import Lot
 from contracts.batches import BatchTerminated
+from contracts.partner_registry import PartnerKind, PartnerRegistered
 from contracts.quality_events import BatchManufactured, BatchStarted
 from contracts.sample_tracking import ResultsReported
 from contracts.sites import SiteTransferred
+from runtime.database import Context
+from runtime.principal import worker
+from sample_tracking.lots import whose
+from tests.world import site_registered
 
 from .certifying import PATH as CERTIFICATES
 from .certifying import certifying
 from .test_entries import entry
 from .test_orders import NOT_YET, ordering
 from .test_orders import PATH as ORDERS
+from .test_partners_line import result as result_of
+from .test_partners_line import set_of
+from .test_transcriptions import ASSAY, paper
 
 __all__ = ["certifying", "ordering"]
 
@@ -58,7 +66,7 @@ class Sold:
         if given_up:
             end = {"ended": BatchTerminated(occurred_at=f"{ended}T10:00:00Z", reason="spilt", **about)}
         return end | {
-            "start": BatchStarted(occurred_at=date(2018, 11, 5), **about),
+            "start": BatchStarted(occurred_at=date(2018, 10, 5), **about),
             "sale": SiteTransferred.model_validate(whose | when | {"effective_on": "2018-11-25"}),
             "results": self.known.report("1.5", self.of(self.buyer), test="water", parties=()),
         }
@@ -124,3 +132,131 @@ async def test_what_is_recorded_is_whose_who_made_the_lot_in_any_order(
         assert found["partner_id"] == str(each.seller if of_seller else each.buyer), order
         assert await each.read_by(maker) == [1, 1, 0], order
         assert await each.read_by(other) == [0, 0, 0], order
+
+
+@pytest.mark.parametrize("reported", [(), ("start", "ended")], ids=["sale alone", "all"])
+async def test_who_sold_the_site_keeps_what_a_person_records_and_orders_of_what_it_made(
+    selling: Any, tracking: Any, bus: Any, database: Any, ordering: Any, known: Any, eventually: Any, reported: Any
+) -> None:
+    site = Sold(tracking, known)
+    facts = site.facts(BEFORE)
+    await told(bus, database, [facts[name] for name in ("sale", *reported)])
+    if reported:
+        await settled(bus, database, {site.lot.id: site.seller})
+    else:
+        owned = "SELECT partner_id FROM known_site WHERE id = $1"
+        assert await database.fetchval(owned, known.site) == site.buyer
+    paths = await recorded(site, ordering)
+    if not reported:
+        found = [(await ordering.lab.get(path)).json()["partner_id"] for path in paths]
+        assert found == [str(site.buyer)] * 4, "as long as nobody told when it was made"
+        await told(bus, database, [facts["start"], facts["ended"]])
+        await settled(bus, database, {site.lot.id: site.seller})
+    for path in paths:
+        assert (await ordering.lab.get(path)).json()["partner_id"] == str(site.seller), path
+        order = path.startswith(ORDERS)  # who made the lot reads none
+        answers = [(await each.get(path)).status_code for each in (site.ana, site.eva)]
+        assert answers == [404 if order else 200, 404], path
+        assert (await site.eva.get(f"{path}/history")).status_code == 404, path
+    told_last = (await bus.told(ResultsReported, lot=site.lot))[-1]
+    assert told_last.lot.partner_id == site.seller, "and whoever hears of results hears of it"
+
+
+async def recorded(site: Sold, ordering: Any) -> list[str]:
+    """The paths of an order, a result, its set and a paper of the lot, as the sponsor's people record them."""
+    order = await ordering.draft(site.lot, "assay")
+    path = f"{ORDERS}/{order['id']}"
+    await ordering.sponsor.done(f"{path}/issue", NOT_YET)
+    await ordering.bench.done(f"{path}/acceptance")
+    body = entry(site.known)
+    body["lot"] |= {"number": site.lot.number}
+    result = await ordering.lab.done("/results", body)
+    typed = await ordering.lab.done("/transcriptions", paper(body, ASSAY))
+    return [path, f"/results/{result['id']}", f"/result-sets/{result['set_id']}", f"/transcriptions/{typed['id']}"]
+
+
+async def test_each_owner_enters_results_of_what_it_made_alone(
+    selling: Any, tracking: Any, bus: Any, database: Any, partners_login: Any
+) -> None:
+    sold, kept = [await selling(1) for _ in range(2)]
+    (site,), (bench,) = sold, kept
+    # The seller has a site of its own still, where it tests; the buyer tests at the one that it bought.
+    await told(bus, database, [site_registered(bench.known.laboratory_site, site.seller)])
+    facts = site.facts(BEFORE)
+    await told(bus, database, [facts[name] for name in ("sale", "start", "ended")])
+    await settled(bus, database, {site.lot.id: site.seller})
+    old, new = entry(site.known), entry(site.known)
+    old["lot"] |= {"number": site.lot.number}
+    at_the_sellers = {"laboratory_site_id": str(bench.known.laboratory_site)}
+    at_the_buyers = {"laboratory_site_id": str(site.known.site)}
+    entered = await site.ana.done("/results", old | at_the_sellers)
+    assert entered["partner_id"] == str(site.seller)
+    refused = await site.eva.post("/results", json=old | at_the_buyers)
+    assert refused.status_code == 404, "it knows of no such lot"
+    assert (await site.ana.post("/results", json=new | at_the_sellers)).status_code == 404
+    made = await site.eva.done("/results", new | at_the_buyers)
+    assert made["partner_id"] == str(site.buyer)
+    for who, place, answer in (
+        (site.seller, bench.known.laboratory_site, "INSERT 0 1"),
+        (site.buyer, site.known.site, "refused"),
+    ):
+        row = {"partner_id": who, "parties": [who], "laboratory_site_id": place, "laboratory_partner_id": who}
+        async with partners_login("sample_tracking", who) as partner:
+            assert await partner.insert("result_set", set_of(site.known, site.lot, **row)) == answer
+            assert await partner.insert("result", result_of(site.known, site.lot, **row)) == answer
+            read = await partner.connection.fetchval("SELECT maker_id FROM makers_of_lots($1)", [site.lot.id])
+            assert read == (who if who == site.seller else None)
+
+
+async def test_a_certificate_that_names_another_maker_is_not_issued_and_one_that_was_says_so(
+    tracking: Any, bus: Any, database: Any, certifying: Any, known: Any
+) -> None:
+    site = Sold(tracking, known)
+    name: dict[str, Any] = {"legal_name": "Buyer", "kind": PartnerKind.cmo, "country": "AT"}
+    buyer = PartnerRegistered(partner_id=site.buyer, number="P-9", occurred_at=BEFORE, **name)
+    site.lot, certifying.lot = certifying.lot, certifying.lot.model_copy(update={"partner_id": site.buyer})
+    await told(bus, database, [buyer, (facts := site.facts(BEFORE))["sale"]])
+    await certifying.found("99.1", 1, approve=True)
+    issued = await certifying.draft()
+    issued = await certifying.laboratory.done(f"{CERTIFICATES}/{issued['id']}/issue")
+    draft = await certifying.draft()
+    assert [issued["manufacturer"].startswith("Buyer, "), issued["changed"]] == [True, []]
+    await told(bus, database, [facts["start"], facts["ended"]])
+    await settled(bus, database, {site.lot.id: site.seller})
+    refused = await certifying.laboratory.post(f"{CERTIFICATES}/{draft['id']}/issue")
+    assert (refused.status_code, refused.json()["missing"]) == (409, ["manufacturer"]), refused.text
+    for each in (issued, draft):
+        assert await certifying.is_changed(each) == ["manufacturer"]
+        answers = [(await one.get(f"{CERTIFICATES}/{each['id']}")).status_code for one in (site.ana, site.eva)]
+        assert answers == [200, 404]
+    signed = (await tracking.client.get(f"{CERTIFICATES}/{issued['id']}")).json()
+    assert [one["holds"] for one in signed["signatures"]] == [True], "it says what was signed"
+    await tracking.client.done(f"{CERTIFICATES}/{draft['id']}/withdrawal", {"reason": "it names the buyer"})
+    anew = await certifying.draft()
+    anew = await certifying.laboratory.done(f"{CERTIFICATES}/{anew['id']}/issue")
+    assert anew["manufacturer"].startswith("Maker, ")
+    assert (anew["partner_id"], anew["changed"]) == (str(site.seller), [])
+
+
+async def test_after_an_upgrade_records_go_to_who_made_the_lot_once_all_was_read(
+    selling: Any, tracking: Any, bus: Any, database: Any, results: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def reading(*_: Any, **__: Any) -> list[str]:
+        return ["partner-registry.site"]
+
+    (site,) = await selling(1)
+    facts = site.facts(BEFORE, given_up=True)
+    with monkeypatch.context() as upgrade:
+        upgrade.setattr(whose, "unread", reading)
+        await told(bus, database, [facts[name] for name in ("results", "start", "ended", "sale")])
+        (found,) = await results(site.lot, 1)
+        await _settle(tracking)
+        assert found["partner_id"] == str(site.buyer), "by what is read so far nobody loses what it reads"
+    await _settle(tracking)
+    (found,) = await results(site.lot, 1)
+    assert found["partner_id"] == str(site.seller)
+
+
+async def _settle(tracking: Any) -> None:
+    async with tracking.app.state.store.work(Context(worker("sample-tracking"))) as work:
+        await whose.timer.run(work)

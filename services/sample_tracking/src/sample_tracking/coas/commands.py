@@ -11,17 +11,8 @@ from runtime.numbers import next_number
 from runtime.problems import NotFound, Problem, RuleViolated
 from runtime.work import Work
 from sample_tracking.coas import queries
-from sample_tracking.coas.contents import (
-    MANUFACTURER,
-    Entries,
-    amended_away,
-    certified,
-    changed,
-    names_its_maker,
-    papers,
-    why_left_open,
-)
-from sample_tracking.coas.model import LIVE, Coa, CoaState
+from sample_tracking.coas.contents import Entries, amended_away, certified, changed, papers, why_left_open
+from sample_tracking.coas.model import LIVE, MANUFACTURER, Coa, CoaState
 from sample_tracking.coas.naming import about, laboratories_of, named
 from sample_tracking.coas.schemas import DraftCoa
 from sample_tracking.flags.queries import speaking_against
@@ -122,9 +113,9 @@ async def _must_hold(work: Work, coa: Coa) -> None:
     if await _of_the_market(work, coa.lot_id, coa.product_id, coa.specification_id, coa.market):
         raise RuleViolated(f"{coa.market} has limits of its own by now: draft it anew", fields=["specification_id"])
     await _must_be_read(work)
-    found = await queries.found_in_the_lot(work, coa)
-    if not names_its_maker(coa.partner_id, found):
+    if not coa.names_its_maker:
         raise RuleViolated("the lot is of another maker than it says: draft it anew", missing=[MANUFACTURER])
+    found = await queries.found_in_the_lot(work, coa)
     if not changed(coa.results, coa.specification_id, found):
         return
     reader = work.principal.partner_id

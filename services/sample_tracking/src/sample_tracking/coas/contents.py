@@ -52,15 +52,6 @@ def certified(
     return entries
 
 
-MANUFACTURER = "manufacturer"
-"""What is not true any more of a certificate whose lot turned out to be another's than it says."""
-
-
-def names_its_maker(maker_id: UUID, results: Iterable[Result]) -> bool:
-    """Whether the results of a lot are of that maker's. Of those that its issuer may not read nothing is said."""
-    return all(one.partner_id in (None, maker_id) for one in results)
-
-
 def papers(entries: Entries) -> list[str]:
     """The digests of the laboratories' own certificates from which results of it were typed."""
     return sorted({entry["certificate_digest"] for entry in entries} - {None})

@@ -29,7 +29,7 @@ GROUP: Final = "makers"
 """The group of the handlers: an upgrade is told all batches and sales once more."""
 _OF_LOTS: Final = (BatchStarted, BatchManufactured, BatchTerminated)
 _READ: Final = [(fact, GROUP) for fact in (*_OF_LOTS, SiteTransferred)]
-_AT_ONCE: Final = 500
+_AT_ONCE: Final = 2000
 # Whoever issues, answers or verifies one of these holds it while it waits for those who learn of lots.
 _HELD_BY_OTHERS: Final = ("coa", "test_order", "transcription")
 _KEEP: Final = """
@@ -42,9 +42,8 @@ ON CONFLICT (lot_id) DO UPDATE SET site_id = excluded.site_id, settled = false,
         THEN known.ended ELSE excluded.ended END,
     ended_in = greatest(known.ended_in, excluded.ended_in)
 """
-_OF_SITES: Final = """
-UPDATE known_lot SET settled = false WHERE site_id = ANY ($1::uuid[]) AND named_id IS NOT NULL RETURNING lot_id
-"""
+_AT_SITES: Final = "SELECT lot_id, maker_id FROM known_lot WHERE site_id = ANY ($1::uuid[])"
+_ANEW: Final = "UPDATE known_lot SET settled = false WHERE site_id = ANY ($1::uuid[]) RETURNING lot_id, site_id"
 _TOLD: Final = "SELECT lot_id, site_id, named_id, ended FROM known_lot WHERE lot_id = ANY ($1::uuid[]) ORDER BY lot_id"
 _UNSETTLED: Final = "SELECT lot_id FROM known_lot WHERE NOT settled ORDER BY lot_id LIMIT $1"
 _SALES: Final = "SELECT * FROM site_sale WHERE site_id = ANY ($1::uuid[]) ORDER BY site_id, effective_at, id"
@@ -60,17 +59,16 @@ WHERE partner_id <> by_id
 _MOVE: Final = """
 UPDATE {table} SET {sets}, version = version + 1, updated_at = $3
 FROM unnest($1::uuid[], $2::uuid[]) AS made (lot_id, by_id)
-WHERE {table}.lot_id = made.lot_id AND {differs}
+WHERE {table}.lot_id = made.lot_id AND partner_id <> by_id
 """
-_PARTIES: Final = """parties = ARRAY(
+_THE_MAKERS: Final = """partner_id = by_id, parties = ARRAY(
     SELECT DISTINCT one FROM unnest(ARRAY[by_id, laboratory_partner_id]) AS one WHERE one IS NOT NULL ORDER BY one)"""
 _MOVES: Final = {
-    "result_set": (f"partner_id = by_id, {_PARTIES}", "partner_id <> by_id"),
-    "transcription": (f"partner_id = by_id, {_PARTIES}", "partner_id <> by_id"),
-    # A laboratory's alone: who made the lot reads none.
-    "test_order": ("partner_id = by_id", "partner_id <> by_id"),
-    # What it says of its maker stays as it was drafted, and perhaps signed: who reads it is another.
-    "coa": (_PARTIES, f"{_PARTIES.removeprefix('parties = ')} <> parties"),
+    "result_set": _THE_MAKERS,
+    "transcription": _THE_MAKERS,
+    "test_order": "partner_id = by_id",  # a laboratory's alone: who made the lot reads none
+    # What it says of its maker stays as it was drafted, and perhaps signed.
+    "coa": f"{_THE_MAKERS}, named_maker_id = coalesce(named_maker_id, partner_id)",
 }
 
 
@@ -108,14 +106,12 @@ async def _sold(work: Work, facts: Sequence[Recorded[SiteTransferred]]) -> None:
     rows = [{"id": each.id} | {name: getattr(each.fact, name) for name in names} for each in facts]
     await bulk.insert(work, SiteSale, rows, "ON CONFLICT (id) DO NOTHING")
     by_site = {each.fact.site_id: each for each in facts}
-    lots = "SELECT lot_id, site_id FROM known_lot WHERE site_id = ANY ($1::uuid[]) AND named_id IS NOT NULL"
-    concerned = {row["lot_id"]: by_site[row["site_id"]] for row in await work.connection.fetch(lots, list(by_site))}
-    moving = await _makers(work, concerned)
-    await _lock(work, moving)
+    known = {row["lot_id"]: row["maker_id"] for row in await work.connection.fetch(_AT_SITES, list(by_site))}
+    makers = await _makers(work, known)
+    await _lock(work, {lot_id for lot_id, maker_id in makers.items() if maker_id != known[lot_id]})
     await work.connection.execute(statements.ALONE)
-    told = [row["lot_id"] for row in await work.connection.fetch(_OF_SITES, list(by_site))]
-    cause = next(reversed(facts))
-    await _settle(work, {lot_id: concerned.get(lot_id, cause) for lot_id in told})
+    rows = await work.connection.fetch(_ANEW, list(by_site))
+    await _settle(work, {row["lot_id"]: by_site[row["site_id"]] for row in rows})
 
 
 async def _settle(work: Work, causes: Mapping[UUID, Recorded[Any] | None]) -> None:
@@ -155,9 +151,8 @@ async def _move(work: Work, makers: Mapping[UUID, UUID], causes: Mapping[UUID, R
         told = result.belong_to(makers[result.lot_id])
         work.publish(told, of=result, cause=causes[result.lot_id])
     await work.session.flush()
-    for table, (sets, differs) in _MOVES.items():
-        statement = _MOVE.format(table=table, sets=sets, differs=differs)
-        await work.connection.execute(statement, *_pairs(makers), work.now)
+    for table, sets in _MOVES.items():
+        await work.connection.execute(_MOVE.format(table=table, sets=sets), *_pairs(makers), work.now)
 
 
 def _pairs(makers: Mapping[UUID, UUID]) -> tuple[list[UUID], list[UUID]]:
