@@ -55,9 +55,10 @@ class Sold:
         return ("start", "sale", "results", *(["ended"] if ended else []))
 
     def facts(self, ended: date | None, *, given_up: bool = False) -> dict[str, Any]:
-        """What is told: batches are named as they were when that was told, results by a laboratory that knows but one
-        owner of the site."""
+        """What is told: batches are named as they were when that was told, results by a laboratory whose
+        feed knows the wrong owner of the site."""
         about: dict[str, Any] = {"batch_id": self.lot.id, "lot": self.of(self.seller)}
+        believed = self.buyer if ended == BEFORE else self.seller
         whose = {"site_id": self.known.site, "from_partner_id": self.seller, "partner_id": self.buyer, "number": "S-1"}
         when = dict.fromkeys(("effective_at", "occurred_at"), "2018-11-24T23:00:00Z")
         end: dict[str, Any] = (
@@ -68,7 +69,7 @@ class Sold:
         return end | {
             "start": BatchStarted(occurred_at=date(2018, 10, 5), **about),
             "sale": SiteTransferred.model_validate(whose | when | {"effective_on": "2018-11-25"}),
-            "results": self.known.report("1.5", self.of(self.buyer), test="water", parties=()),
+            "results": self.known.report("1.5", self.of(believed), test="water", parties=()),
         }
 
     async def read_by(self, reader: Any) -> list[int]:
