@@ -18,6 +18,7 @@ from runtime.work import Work
 from sample_tracking.flags import commands as flags
 from sample_tracking.laboratories import commands as laboratories
 from sample_tracking.lots import commands as lots
+from sample_tracking.lots.whose import keep_makers
 from sample_tracking.orders import commands as orders
 from sample_tracking.orders import queries as order_queries
 from sample_tracking.results import commands as results
@@ -25,7 +26,7 @@ from sample_tracking.results import conclusions
 from sample_tracking.specifications import registrations
 from sample_tracking.trends import commands as trends
 
-subscriptions = keep_directory(Subscriptions())
+subscriptions = keep_makers(keep_directory(Subscriptions()))
 
 
 @subscriptions.on(ProductRegistered, group="joining")  # so that an upgrade is told of all products once more

@@ -9,6 +9,7 @@ from sample_tracking.coas.api import coas
 from sample_tracking.consumers import subscriptions
 from sample_tracking.entitlements.api import entitlements
 from sample_tracking.flags.api import flags
+from sample_tracking.lots import whose
 from sample_tracking.methods.api import methods
 from sample_tracking.orders.api import orders
 from sample_tracking.orders.model import TestOrder
@@ -21,7 +22,7 @@ from sample_tracking.specifications.api import specifications
 from sample_tracking.transcriptions.api import transcriptions
 from serving.service import service
 
-timers = [specifying.effective, overdue_timer(TestOrder, TestOrder.fall_overdue), measured.timer]
+timers = [specifying.effective, overdue_timer(TestOrder, TestOrder.fall_overdue), measured.timer, whose.timer]
 
 
 def create(settings: Settings | None = None) -> FastAPI:

@@ -7,11 +7,15 @@ from uuid import UUID
 
 import pytest
 
+from sample_tracking.results.statements import ALONE
 from tests.entitling import PROOF, registered
 
+from .certifying import PATH as CERTIFICATES
+from .certifying import certifying
+from .test_makers import BEFORE, Sold, settled, told
 from .test_orders import LIMIT, PATH, WHY, measured, ordering
 
-__all__ = ["ordering"]
+__all__ = ["certifying", "ordering"]
 
 WAITING = """
 SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event IN ('transactionid', 'tuple')
@@ -81,3 +85,37 @@ async def test_an_entitlement_and_a_review_lock_results_in_the_order_in_which_th
         ),
     )
     assert [each.status_code for each in answered] == [201, 200]
+
+
+async def test_who_learns_of_a_lot_s_maker_waits_for_its_certificate_before_those_who_issue_wait(
+    tracking: Any, known: Any, bus: Any, certifying: Any, database: Any, eventually: Any
+) -> None:
+    site = Sold(tracking, known)
+    site.lot, certifying.lot = certifying.lot, certifying.lot.model_copy(update={"partner_id": site.buyer})
+    buyer = {"id": site.buyer, "number": "P-9", "name": "Buyer"}
+    await database.execute("INSERT INTO known_partner (id, number, name) VALUES ($1, $2, $3)", *buyer.values())
+    facts = site.facts(BEFORE)
+    await told(bus, database, [facts["sale"]])
+    await certifying.found("99.1", 1, approve=True)
+    coa = await certifying.draft()
+
+    async def wait(*events: str) -> None:
+        waiting = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event = ANY ($1)"
+
+        async def all_wait() -> bool:
+            await database.execute("SELECT pg_stat_clear_snapshot()")
+            return bool(await database.fetchval(waiting, events))
+
+        await eventually(all_wait)
+
+    before = await database.fetchval(DEADLOCKS)
+    async with database.transaction():
+        await database.execute(ALONE)
+        await bus.publish(facts["start"], facts["ended"])
+        await wait("advisory")
+        issuing = asyncio.create_task(certifying.laboratory.post(f"{CERTIFICATES}/{coa['id']}/issue"))
+        await wait("transactionid", "tuple")
+    answer = await issuing
+    assert (answer.status_code, answer.json()["missing"]) == (409, ["manufacturer"]), answer.text
+    await settled(bus, database, {site.lot.id: site.seller})
+    assert await database.fetchval(DEADLOCKS) == before

@@ -12,7 +12,7 @@ from runtime.problems import NotFound, Problem, RuleViolated
 from runtime.work import Work
 from sample_tracking.coas import queries
 from sample_tracking.coas.contents import Entries, amended_away, certified, changed, papers, why_left_open
-from sample_tracking.coas.model import LIVE, Coa, CoaState
+from sample_tracking.coas.model import LIVE, MANUFACTURER, Coa, CoaState
 from sample_tracking.coas.naming import about, laboratories_of, named
 from sample_tracking.coas.schemas import DraftCoa
 from sample_tracking.flags.queries import speaking_against
@@ -37,6 +37,7 @@ async def draft(work: Work, body: DraftCoa) -> Coa:
     specification = await work.session.get(Specification, body.specification_id)
     if specification is None:
         raise NotFound("specification", body.specification_id)
+    await work.connection.execute(statements.AMONG_OTHERS)  # who made the lot is not learnt before this is there
     await _must_be_read(work)
     recorded = await _recorded(work, body.lot_id)
     results = [one for one in recorded if one.counts]
@@ -47,6 +48,9 @@ async def draft(work: Work, body: DraftCoa) -> Coa:
     if own := await _of_the_market(work, body.lot_id, specification.product_id, specification.id, body.market):
         why = f"{body.market} has limits of its own for release: name specification {own}"
         raise RuleViolated(why, fields=["specification_id"])
+    if len({one.partner_id for one in results}) > 1:
+        why = "its results name more makers than one, and nobody told when it was made: record its start or completion"
+        raise RuleViolated(why, fields=["lot_id"])
     if not results:
         certified(specification.id, specification.limits, (), {}, {})
     names = await named(work, results)
@@ -109,6 +113,8 @@ async def _must_hold(work: Work, coa: Coa) -> None:
     if await _of_the_market(work, coa.lot_id, coa.product_id, coa.specification_id, coa.market):
         raise RuleViolated(f"{coa.market} has limits of its own by now: draft it anew", fields=["specification_id"])
     await _must_be_read(work)
+    if not coa.names_its_maker:
+        raise RuleViolated("the lot is of another maker than it says: draft it anew", missing=[MANUFACTURER])
     found = await queries.found_in_the_lot(work, coa)
     if not changed(coa.results, coa.specification_id, found):
         return

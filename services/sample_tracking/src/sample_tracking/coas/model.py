@@ -34,6 +34,11 @@ LIVE: Final = frozenset({CoaState.draft, CoaState.issued})
 """Those that are to say what is found."""
 
 
+MANUFACTURER: Final = "manufacturer"
+"""What is not true any more of a certificate whose lot turned out to be another maker's."""
+_MAKER: Final = ("partner_id", "parties", "named_maker_id")
+
+
 class CoaFields(SQLModel):
     """What readers see of a certificate as it is stored."""
 
@@ -45,7 +50,7 @@ class CoaFields(SQLModel):
     product_id: UUID
     site_id: UUID
     partner_id: UUID
-    """Whose site made the lot."""
+    """Who made the lot; what it says of that it was drafted with."""
     laboratory_partner_id: UUID | None = None
     """Who found all of it; None where there were several laboratories, whose results are not for each other."""
     market: str
@@ -82,9 +87,11 @@ class Coa(CoaFields, Waiting, Versioned, Table, table=True):
         "found": "findings",
         "digest of what it says": "digest",
     }
-    signed_apart: ClassVar[Collection[str]] = ("state", "superseded_by", "withdrawal_reason")
+    signed_apart: ClassVar[Collection[str]] = ("state", "superseded_by", "withdrawal_reason", *_MAKER)
     about: dict[str, Any] | None = Field(default=None, sa_type=JSONB)
     """What the lot, its maker and the specification are called; None of those from before this was kept."""
+    named_maker_id: UUID | None = None
+    """Whom it says to have made the lot, where that turned out to be, or to have been, another."""
     results: list[dict[str, Any]] = Field(sa_type=JSONB)
     revised_before: bool | None = None
     """Whether a newer revision had taken the specification's place by the draft; None where it was not kept."""
@@ -124,6 +131,11 @@ class Coa(CoaFields, Waiting, Versioned, Table, table=True):
         """The lot in the published words."""
         about = {"number": self.lot_number, "material": self.material, "product_id": self.product_id}
         return Lot.model_validate({"id": self.lot_id, "site_id": self.site_id, "partner_id": self.partner_id} | about)
+
+    @property
+    def names_its_maker(self) -> bool:
+        """Whether it says who made the lot."""
+        return self.named_maker_id in (None, self.partner_id)
 
     def turn(self) -> Collection[Side]:
         """The sponsor's alone, where no single laboratory answers for it."""

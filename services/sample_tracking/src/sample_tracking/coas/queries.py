@@ -11,7 +11,7 @@ from sqlmodel import col, select
 from directory.names import names_of
 from runtime.work import Work
 from sample_tracking.coas.contents import Entries, changed, investigation, left_out
-from sample_tracking.coas.model import LIVE, Coa
+from sample_tracking.coas.model import LIVE, MANUFACTURER, Coa
 from sample_tracking.coas.printed import finding
 from sample_tracking.coas.schemas import CoaAbout, CoaRead, CoaResult
 from sample_tracking.flags.queries import speaking_against
@@ -75,8 +75,9 @@ def _now(work: Work, coa: Coa, found: Mapping[UUID, Sequence[Result]]) -> dict[s
     if coa.state not in LIVE:
         return {"changed": [], "found_invalid": None}
     of_lot, by_the_sponsor = found[coa.lot_id], work.principal.partner_id is None
+    maker = [] if coa.names_its_maker else [MANUFACTURER]
     return {
-        "changed": changed(coa.results, coa.specification_id, of_lot),
+        "changed": [*changed(coa.results, coa.specification_id, of_lot), *maker],
         "found_invalid": len(left_out(coa.results, of_lot)) if by_the_sponsor else None,
     }
 

@@ -150,7 +150,8 @@ class CoaRead(CoaFields, Shown):
     changed: list[str]
     """Of a draft or of one that is issued, the tests of which it does not say any more what is found: since its draft
     results came, were amended, found invalid or not reportable. Such a draft is not issued; what was issued is not true
-    any more, and a newer one is to take its place."""
+    any more, and a newer one is to take its place. And `manufacturer`, where the lot turned out to be another maker's
+    than it says."""
     found_invalid: int | None
     """How many results of its tests are not shown because an investigation found them invalid. For the sponsor, of a
     draft and of one that is issued; else null."""

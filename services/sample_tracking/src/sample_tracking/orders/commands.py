@@ -14,10 +14,12 @@ from runtime.bodies import Reason
 from runtime.numbers import next_number
 from runtime.problems import NotFound, RuleViolated
 from runtime.work import Work
+from sample_tracking.lots.queries import maker_of
 from sample_tracking.orders import queries
 from sample_tracking.orders.model import TestOrder
 from sample_tracking.orders.schemas import DecideNotTested, DraftTestOrder, TestToOrder
 from sample_tracking.orders.standing import LIVE, OrderState, is_done, joined
+from sample_tracking.results import statements
 from sample_tracking.results.model import Result
 from sample_tracking.results.queries import IN_ORDER
 from sample_tracking.specifications.model import Specification, SpecificationState
@@ -27,11 +29,12 @@ _NEVER_IN_FORCE = (SpecificationState.draft, SpecificationState.withdrawn)
 
 async def draft(work: Work, body: DraftTestOrder) -> TestOrder:
     """Draft an order. Raises NotFound, and RuleViolated for a test that its specification does not name."""
+    await work.connection.execute(statements.AMONG_OTHERS)  # who made the lot is not learnt before this is there
     product = await directory.named_product(work, None, body.lot.material)
-    maker = await directory.named_site(work, body.lot.site_id, "lot.site_id")
     laboratory = await directory.named_site(work, body.laboratory_site_id, "laboratory_site_id")
     lot_id = Lot.identify(body.lot.site_id, body.lot.material, body.lot.number)
-    lot = Lot(id=lot_id, partner_id=maker.partner_id, product_id=product.id, **body.lot.model_dump())
+    maker_id = await maker_of(work, lot_id, body.lot.site_id)
+    lot = Lot(id=lot_id, partner_id=maker_id, product_id=product.id, **body.lot.model_dump())
     tests = [await _ordered(work, product.id, place, asked) for place, asked in enumerate(body.tests)]
     return work.add(
         TestOrder.draft(

@@ -12,6 +12,7 @@ from directory import queries as directory
 from gxp.evaluation import gravest
 from runtime.problems import RuleViolated, is_transient
 from runtime.work import Work
+from sample_tracking.lots.queries import maker_of
 from sample_tracking.results import queries, statements
 from sample_tracking.results.model import Result
 from sample_tracking.results.reading import dropped, must_be_of_its_units
@@ -37,17 +38,19 @@ async def tested_lot(work: Work, lot: TestedLot, laboratory_site_id: UUID) -> tu
     """The lot of which results of a laboratory are entered, and whose laboratory that is.
 
     A result makes its laboratory a party to what follows from it: a partner enters one only from its own laboratory,
-    and only for a lot that it made, has a result of already, or accepted a test order of. Raises NotFound for any other
-    site, also for one that does not exist; the sponsor's person gets a 409 Problem for that.
+    and only for a lot that it made, has a result of already, or accepted a test order of. Raises NotFound for a lot
+    that another made, and for any other site, also for one that does not exist; the sponsor's person gets a 409 Problem
+    for that.
     """
+    await work.connection.execute(statements.AMONG_OTHERS)  # who made the lot is not learnt between this and the entry
     laboratory = await directory.named_site(work, laboratory_site_id, "laboratory_site_id")
     lot_id = Lot.identify(lot.site_id, lot.material, lot.number)
-    # Of a lot that was tested or is ordered here, the maker's site is known; all others a partner knows are its own.
+    # Of a lot that was tested or is ordered here, the maker is known; all others a partner knows are its own.
     maker_id = await queries.maker_of(work, lot_id) if work.principal.partner_id else None
     if maker_id is None and work.principal.partner_id and (number := await queries.to_accept(work, lot_id)):
         raise RuleViolated(f"accept {number} first: it orders tests of this lot, and results answer what was accepted")
     if maker_id is None:
-        maker_id = (await directory.named_site(work, lot.site_id, "lot.site_id")).partner_id
+        maker_id = await maker_of(work, lot_id, lot.site_id)
     return Lot(id=lot_id, partner_id=maker_id, **lot.model_dump()), laboratory.partner_id
 
 

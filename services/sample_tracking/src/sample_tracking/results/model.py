@@ -13,13 +13,8 @@ from sqlmodel import Field
 from contracts import Fact, Grant, Lot, Role, Side, SourceRecord
 from contracts.entitlements import ResultNotReportable
 from contracts.partner_feeds import Qualifier
-from contracts.sample_tracking import (
-    Evaluation,
-    ResultApproved,
-    ResultInterpreted,
-    ResultsReported,
-    SampleTrackingBallHeld,
-)
+from contracts.sample_tracking import Evaluation, ResultApproved, ResultInterpreted, ResultsReported
+from contracts.sample_tracking import SampleTrackingBallHeld as BallHeld
 from gxp.evaluation import NOTHING_TO_JUDGE, InForce, Verdict, WhyUndecided, evaluate_each, gravest
 from runtime.lifecycle import transition
 from runtime.problems import RuleViolated
@@ -46,7 +41,7 @@ class Result(KeptFields, Waiting, Versioned, Table, table=True):
 
     sorted_by: ClassVar[Collection[str]] = {"id", "lot_number"}
     sides: ClassVar[Mapping[Side, str]] = {Side.maker: "partner_id", Side.laboratory: "laboratory_partner_id"}
-    ball = SampleTrackingBallHeld
+    ball = BallHeld
     turns: ClassVar[Mapping[StrEnum, Collection[Side]]] = {
         ResultState.submitted: {Side.laboratory},
         ResultState.reviewed: {Side.laboratory, Side.sponsor},
@@ -211,6 +206,12 @@ class Result(KeptFields, Waiting, Versioned, Table, table=True):
         self.product_id = product_id
         judged = self._judge(known)
         return [told.reported(self), *judged]
+
+    @transition(source=set(ResultState), target=None, by=())
+    def belong_to(self, maker_id: UUID) -> ResultsReported:
+        """It turned out who made the lot: whoever it was taken for reads it no more."""
+        self.partner_id, self.parties = maker_id, sorted({maker_id, self.laboratory_partner_id})
+        return told.reported(self)
 
     @transition(source=set(ResultState), target=None, by=())
     def answer(self, order_id: UUID) -> ResultsReported:

@@ -16,6 +16,7 @@ from runtime.attribution import rows_caused_by
 from runtime.bulk import instance
 from runtime.turns import ball_held
 from runtime.work import Work
+from sample_tracking.lots.queries import makers_of
 from sample_tracking.results import statements
 from sample_tracking.results.applying import first_day, judging
 from sample_tracking.results.fields import ResultState
@@ -50,7 +51,9 @@ async def record(work: Work, reports: Sequence[Report]) -> list[Draft]:
     A newer revision supersedes what is stored; an older one that comes late is stored as superseded.
     """
     reference = await _reference(work, reports)
-    made = await made_on(work, {report.lot.id for report in reports})
+    lots = {report.lot.id for report in reports}
+    made, makers = await made_on(work, lots), await makers_of(work, lots)
+    reports = [report.made_by(makers.get(report.lot.id)) for report in reports]
     pending = await judged(work, _in_order(draft_of(report, reference, made) for report in reports))
     recorded: list[Draft] = []
     while pending:

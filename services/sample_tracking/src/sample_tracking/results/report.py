@@ -1,7 +1,7 @@
 """A result as somebody reports it, and what becomes of it before it is a record."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Self
@@ -92,6 +92,12 @@ class Report:
             )
             for result in fact.results
         ]
+
+    def made_by(self, maker_id: UUID | None) -> "Report":
+        """The report, of the lot's maker where that is known: who reports may know of another owner of the site."""
+        if maker_id in (None, self.lot.partner_id):
+            return self
+        return replace(self, lot=self.lot.model_copy(update={"partner_id": maker_id}))
 
     @property
     def parties(self) -> tuple[UUID, ...]:
