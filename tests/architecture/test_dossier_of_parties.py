@@ -24,6 +24,7 @@ MIGRATIONS = Path(__file__).parents[2] / "services/quality_events/migrations"
 STATES = ("reported", "classified", "under_investigation", "awaiting_approval", "closed", "cancelled")
 CONCLUSIONS = ["invalidated", "confirmed", "inconclusive"]
 DECIDED = ("open", "confirmed", "released", "released_for_processing", "rejected", "stopped", "withdrawn")
+STEPS = ("granulation", "press", "filling")
 SECRET = "their secret"
 SECRET_ID = str(uuid4())
 ASKED = """
@@ -104,10 +105,9 @@ def invented(chance: random.Random) -> dict[str, Any]:
     }
     lists = {name: [make(at) for at in range(chance.randrange(4))] for name, make in several.items()}
     work = {"started_at": "2018-11-05", "ended_at": "2018-11-06", "site_id": str(WORLD.site)}
-    steps = chance.sample(["granulation", "press", "filling"], chance.randrange(3))
-    stages = [work | {"step": each} for each in steps]
-    away = [elsewhere(chance) for _ in range(chance.randrange(3))]
-    whole = found(told(*facts(chance)), **lists, reworked=chance.random() < 0.5, stages=stages, elsewhere=away)
+    lists["stages"] = [work | {"step": each} for each in chance.sample(STEPS, chance.randrange(3))]
+    lists["elsewhere"] = [elsewhere(chance) for _ in range(chance.randrange(3))]
+    whole = found(told(*facts(chance)), **lists, reworked=chance.random() < 0.5)
     return whole | {"statements": statements(whole, chance)}
 
 
