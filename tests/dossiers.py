@@ -66,7 +66,7 @@ def found(known: list[dict[str, Any]], **more: Any) -> dict[str, Any]:
         name: []
         for name in (
             *("deviations", "investigations", "holds", "inputs", "parents", "stages", "dispositions"),
-            *("statements", "elsewhere", "aliases"),
+            *("statements", "elsewhere", "aliases", "overdrawn"),
         )
     }
     own = {

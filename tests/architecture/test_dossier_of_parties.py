@@ -24,6 +24,7 @@ MIGRATIONS = Path(__file__).parents[2] / "services/quality_events/migrations"
 STATES = ("reported", "classified", "under_investigation", "awaiting_approval", "closed", "cancelled")
 CONCLUSIONS = ["invalidated", "confirmed", "inconclusive"]
 DECIDED = ("open", "confirmed", "released", "released_for_processing", "rejected", "stopped", "withdrawn")
+STEPS = ("granulation", "press", "filling")
 SECRET = "their secret"
 SECRET_ID = str(uuid4())
 ASKED = """
@@ -100,14 +101,21 @@ def invented(chance: random.Random) -> dict[str, Any]:
         "holds": hold,
         "inputs": part,
         "parents": lambda _: parent_of(whose("LOT"), chance),
+        "overdrawn": lambda _: overdrawn(whose("LOT")),
     }
     lists = {name: [make(at) for at in range(chance.randrange(4))] for name, make in several.items()}
     work = {"started_at": "2018-11-05", "ended_at": "2018-11-06", "site_id": str(WORLD.site)}
-    steps = chance.sample(["granulation", "press", "filling"], chance.randrange(3))
-    stages = [work | {"step": each} for each in steps]
-    away = [elsewhere(chance) for _ in range(chance.randrange(3))]
-    whole = found(told(*facts(chance)), **lists, reworked=chance.random() < 0.5, stages=stages, elsewhere=away)
+    lists["stages"] = [work | {"step": each} for each in chance.sample(STEPS, chance.randrange(3))]
+    lists["elsewhere"] = [elsewhere(chance) for _ in range(chance.randrange(3))]
+    whole = found(told(*facts(chance)), **lists, reworked=chance.random() < 0.5)
     return whole | {"statements": statements(whole, chance)}
+
+
+def overdrawn(said: dict[str, Any]) -> dict[str, Any]:
+    """What went in, and went on beyond all that was made of it."""
+    own = said["partner_id"] == str(WORLD.maker)
+    names = {name: said[name] for name in ("id", "number", "partner_id")}
+    return names | {"material": "own" if own else SECRET, "work": uuid4().hex}
 
 
 def elsewhere(chance: random.Random) -> dict[str, Any]:
@@ -205,6 +213,7 @@ async def test_the_verdicts_are_those_of_the_whole_and_nothing_hidden_is_in_what
         assert not [each for each in (*others, str(WORLD.laboratory), SECRET_ID, "Holder") if each in text], seed
         verdicts |= {(each["name"], each["verdict"]) for each in read(whole)}
     assert len(verdicts) > 20, "what is compared is of many kinds"
+    assert any("does not add up" in each["why"] for whole in wholes for each in read(whole))
 
 
 def hidden_of(part: dict[str, Any]) -> dict[str, Any]:

@@ -35,18 +35,18 @@ WHERE CASE WHEN child.start_source = part.source THEN part.revision >= child.sta
 # A partner asks of its own batches. Into which of another's one went it is not told: of these it reads the sums alone.
 GIVEN = f"""
 CREATE FUNCTION batch_given(batches uuid[]) RETURNS TABLE (
-    parent_id uuid, child_id uuid, told_by text, quantity numeric, unit text, told_at timestamptz)
+    parent_id uuid, child_id uuid, told_by text, quantity numeric, unit text)
 LANGUAGE sql STABLE {AS_ITS_OWNER} AS $$
 WITH asked AS (
     SELECT batch.* FROM unnest(batches) AS one (id) JOIN batch USING (id) WHERE {SEEN.format("batch")}
 ), told AS (
-    SELECT asked.id AS parent_id, link.child_id, 'link' AS told_by, link.quantity, link.unit, link.created_at AS told_at
+    SELECT asked.id AS parent_id, link.child_id, 'link' AS told_by, link.quantity, link.unit
     FROM asked JOIN batch_link AS link ON link.parent_id = asked.id
     UNION ALL
-    SELECT asked.id, part.batch_id, 'input', part.quantity, part.unit, part.told_at
+    SELECT asked.id, part.batch_id, 'input', part.quantity, part.unit
     FROM asked, LATERAL (SELECT * FROM batch_input_now WHERE lot_id = asked.lot_id OFFSET 0) AS part
     UNION ALL
-    SELECT asked.id, used.batch_id, 'use', used.quantity, used.unit, used.told_at
+    SELECT asked.id, used.batch_id, 'use', used.quantity, used.unit
     FROM asked, LATERAL (
         SELECT used.* FROM material_use AS used JOIN batch AS child ON child.id = used.batch_id
         WHERE (used.material, used.number) = (asked.material, asked.number) AND used.use = 'consumed'
@@ -55,10 +55,10 @@ WITH asked AS (
         SELECT FROM material_use AS newer WHERE newer.source = used.source AND newer.revision > used.revision)
 ), shown AS (
     SELECT told.parent_id, CASE WHEN {SEEN.format("child")} THEN told.child_id END AS child_id, told.told_by,
-           told.quantity, told.unit, told.told_at
+           told.quantity, told.unit
     FROM told JOIN batch AS child ON child.id = told.child_id
 )
-SELECT parent_id, child_id, told_by, sum(quantity), unit, max(told_at) FROM shown
+SELECT parent_id, child_id, told_by, sum(quantity), unit FROM shown
 GROUP BY parent_id, child_id, told_by, unit ORDER BY parent_id, child_id, told_by, unit $$
 """
 # When those that were withdrawn were told at first, before they were, nobody kept.

@@ -21,6 +21,7 @@ from quality_events.copies.known import keep_known
 from quality_events.deviations import commands as deviations
 from quality_events.dispositions import opening
 from quality_events.excursions import commands as excursions
+from quality_events.genealogy.overdrawn import keep_amounts
 from quality_events.hold_proposals.consumers import propose_holds
 from quality_events.impacts.consumers import weigh_impacts
 from quality_events.limit_explanations import commands as limit_explanations
@@ -167,5 +168,6 @@ async def on_quantities_reported(work: Work, facts: Sequence[Recorded[MaterialUs
 
 keep_known(subscriptions)
 take_over_batches(subscriptions)
+keep_amounts(subscriptions)
 propose_holds(subscriptions)
 weigh_impacts(subscriptions)

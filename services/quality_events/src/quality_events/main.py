@@ -22,6 +22,7 @@ from quality_events.former_batches.api import former_batches
 from quality_events.hold_proposals.api import hold_proposals
 from quality_events.holds.api import holds, lifting
 from quality_events.impacts.api import impacts
+from quality_events.impacts.overdrawn import overdrawing
 from quality_events.limit_explanations.api import limit_explanations
 from quality_events.notifications.api import notifications
 from quality_events.notifications.choosing import telling as notification_kinds
@@ -45,7 +46,7 @@ timers = [
         overdue_timer(Capa, Capa.fall_overdue, also=Capa.has_action_to_report),
     ),
     *(overdue_timer(AuditFinding, AuditFinding.fall_overdue), planning),
-    *(late_children, phase_2, telling, notification_kinds),
+    *(late_children, phase_2, telling, notification_kinds, overdrawing),
 ]
 
 

@@ -6,10 +6,13 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID, uuid4
 
+import pytest
+
 from contracts import Quantity
 from contracts.batch_records import Use
 from contracts.partner_feeds import MaterialLot
 from quality_events.batches import materials
+from quality_events.impacts.overdrawn import overdrawing
 from runtime.database import Context
 from runtime.principal import worker
 from tests.releasing import readiness, recorded
@@ -19,6 +22,7 @@ SELECT child_id, told_by, quantity, unit FROM batch_given($1)
 WHERE told_by <> 'link' ORDER BY child_id, told_by, quantity, unit
 """
 AMOUNT = {"value": "100", "unit": "kg"}
+ABOUT = {"cause_type": "inputs"}
 
 
 def kg(value: Any, unit: str = "kg") -> Quantity:
@@ -53,7 +57,7 @@ async def asks(service: Any, batch_id: str) -> str:
 
 
 async def test_what_was_used_is_counted_and_what_is_not_said_is_unknown(
-    bus: Any, known: Any, service: Any, found: Any, eventually: Any
+    bus: Any, known: Any, service: Any, found: Any, eventually: Any, tick: Any
 ) -> None:
     lot, parent = await made(bus, known, found)
     child, other = known.lot(), known.lot()
@@ -93,6 +97,7 @@ async def test_what_was_used_is_counted_and_what_is_not_said_is_unknown(
     none = await split(service, known, parent, "0.1")
     assert (none.status_code, "of 100 kg 0 are left" in none.text) == (409, True), "what is told is kept"
     assert (await edges())[children[0]] == {"value": "50.5", "unit": "kg"}
+    await tick(overdrawing)
     async with service.as_("partner_quality", partner_id=known.maker) as maker:
         uses = (await maker.get(f"/batches/{children[0]}")).json()["reported_uses"]
         assert [each["quantity"] for each in uses if each["source"].endswith(f"{record[1]}/material")] == [
@@ -102,7 +107,8 @@ async def test_what_was_used_is_counted_and_what_is_not_said_is_unknown(
     await bus.publish(known.used(None, record[1], lot.number, 3))
 
     async def fewer() -> bool:
-        return "that is more" not in await asks(service, children[1])
+        await tick(overdrawing)
+        return "does not add up" not in await asks(service, children[1])
 
     await eventually(fewer)
 
@@ -183,7 +189,7 @@ async def test_quantities_of_uses_from_before_they_were_kept_are_learned(
 
 
 async def test_of_another_makers_batch_no_quantity_is_read(
-    bus: Any, known: Any, service: Any, found: Any, new_world: Any, partners_login: Any
+    bus: Any, known: Any, service: Any, found: Any, new_world: Any, partners_login: Any, tick: Any
 ) -> None:
     rival = new_world()
     await bus.publish(*rival.registered())
@@ -194,13 +200,18 @@ async def test_of_another_makers_batch_no_quantity_is_read(
     below = [await found("batches", lot=each.number, state="in_process") for each in (theirs, own)]
     link = {"kind": "packed", "parents": [{"batch_id": parent["id"], "quantity": AMOUNT | {"value": "13"}}]}
     await service.client.done(f"/batches/{below[0]['id']}/parents", link)
+    await service.client.done(f"/batches/{below[0]['id']}/intent", {"markets": ["AT"]})
     await bus.publish(known.used(own, own.number, lot.number, 2, **of(lot, kg(88))))
 
     async def more() -> bool:
         return "101 kg are told" in await asks(service, below[0]["id"])
 
     await bus.eventually(more)
+    await tick(overdrawing)
+    ours = (await readiness(service.client, below[0]["id"], "AT"))["by_name"]["inputs_released"]
     async with service.as_("partner_quality", partner_id=rival.maker) as stranger:
+        theirs = (await readiness(stranger, below[0]["id"], "AT"))["by_name"]["inputs_released"]
+        assert (theirs["verdict"], "does not add up" in theirs["why"]) == (ours["verdict"], True)
         for path in ("", "/genealogy", "/readiness?market=AT"):
             read = (await stranger.get(f"/batches/{below[0]['id']}{path}")).text
             assert [each for each in (lot.number, parent["id"], '"88"', '"13"', "101 kg") if each in read] == [], path
@@ -213,18 +224,44 @@ async def test_of_another_makers_batch_no_quantity_is_read(
     assert read == {"use": (UUID(below[1]["id"]), 88), "link": (None, 13)}, "into which of theirs it went is not told"
 
 
-async def test_more_than_was_made_is_asked_about_where_it_is_out(
-    bus: Any, known: Any, service: Any, found: Any, sold: Any
+async def handled(bus: Any, database: Any, *facts: Any) -> None:
+    """Tell facts, until they were handled."""
+    ids = [str(id) for id in await bus.publish(*facts)]
+
+    async def all_of_them() -> bool:
+        query = "SELECT count(DISTINCT event_id) FROM inbox WHERE event_id = ANY ($1)"
+        return bool(await database.fetchval(query, ids) == len(ids))
+
+    await bus.eventually(all_of_them)
+
+
+@pytest.mark.parametrize("told_last", ["what went elsewhere", "that it went in", "how much was made"])
+async def test_who_rests_on_what_is_overdrawn_is_asked_once_whichever_is_told_last(
+    told_last: str, bus: Any, known: Any, service: Any, sold: Any, database: Any, tick: Any
 ) -> None:
     into, id = sold
-    lot, parent = await made(bus, known, found)
-    assert (await split(service, known, parent, 60)).status_code == 200
-    await bus.publish(known.start(into, revision=2, inputs=(MaterialLot(material=lot.material, number=lot.number),)))
-    await found("distribution-impacts", batch_id=id, cause_type="inputs")
-    await bus.publish(known.used(into, into.number, lot.number, **of(lot, kg(50))))
+    lot, other = known.lot(f"P-{uuid4().hex[:8]}"), known.lot()
+    named = (MaterialLot(material=lot.material, number=lot.number),)
+    uses = [known.used(other, f"{lot.number}/{at}", lot.number, **of(lot, kg(60))) for at in (1, 2)]
+    tellings = {
+        "how much was made": [known.completion(lot, actual_quantity=kg(100))],
+        "that it went in": [known.start(into, revision=2, inputs=named)],
+        "what went elsewhere": uses,
+    }
+    await handled(bus, database, known.start(lot), known.start(other))
+    for told in (*(each for each in tellings if each != told_last), told_last):
+        for fact in tellings[told]:
+            await handled(bus, database, fact)
+            await tick(overdrawing)
+    name = f"{lot.material} {lot.number}"
 
     async def news() -> Any:
-        impact = await found("distribution-impacts", batch_id=id, cause_type="inputs")
-        return [each for each in impact["news"] if "100 kg were made, and 110 kg are told" in each]
+        (impact,) = (await service.client.get("/distribution-impacts", params=ABOUT | {"batch_id": id})).json()["items"]
+        said = [text.rsplit(", ", 1)[0] for text in impact["news"]]
+        return said if len(said) > 1 else None
 
-    assert len(await bus.eventually(news)) == 1
+    wrong = f"{name}: more of it is told to have gone into batches than was made"
+    assert await bus.eventually(news) == [f"{name} went in", wrong]
+    await handled(bus, database, known.used(other, f"{lot.number}/3", lot.number, **of(lot, kg(7))))
+    await tick(overdrawing)
+    assert await news() == [f"{name} went in", wrong], "once, and not with each further use"

@@ -1,6 +1,6 @@
 """The rules of edges between batches: no more goes out than was made, and a merge is as old as its oldest input."""
 
-from datetime import UTC, date, datetime
+from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 from random import Random
@@ -46,10 +46,7 @@ def gone(*told: Quantity | None, by: ToldBy = ToldBy.link, into: UUID | None = N
 def row(child: UUID, by: ToldBy, said: Quantity | None, parent: UUID = SITE) -> dict[str, Any]:
     """As the database gives it."""
     value, unit = (said.value, said.unit) if said else (None, None)
-    return {
-        **{"parent_id": parent, "child_id": child, "told_by": str(by), "quantity": value, "unit": unit},
-        "told_at": datetime(2026, 3, 1, tzinfo=UTC),
-    }
+    return {"parent_id": parent, "child_id": child, "told_by": str(by), "quantity": value, "unit": unit}
 
 
 def lineage(kind: LinkKind, *portions: Portion) -> Lineage:

@@ -40,6 +40,28 @@ def test_what_went_in_is_released_for_this_market(decided: Any, expected: Verdic
     assert verdict(batch([], inputs=[INPUT | {"dispositions": said}]), "inputs_released") == expected
 
 
+def test_what_does_not_add_up_is_stated_of_which_it_is_and_not_by_how_much() -> None:
+    part = INPUT | {"dispositions": [{"market": "AT", "state": "released", "follow_up_closed": False}]}
+    theirs, other = (
+        {"id": str(uuid4()), "number": "B7", "material": "API", "partner_id": str(uuid4()), "work": uuid4().hex}
+        for _ in range(2)
+    )
+    nameless = dict.fromkeys(("id", "partner_id"), str(uuid4())) | {"number": "", "material": ""}
+
+    def of(*overdrawn: Any, **more: Any) -> Condition:
+        return condition(batch([], inputs=[part], overdrawn=overdrawn, **more), "inputs_released")
+
+    found = of(theirs | {"more": "API B7: 1 kg was made, and 2 kg are told"})
+    assert (found.verdict, found.stateable) == (Verdict.unknown, True)
+    said = ReadinessCondition.of(found, WORLD.maker, "UTC")
+    assert ("does not add up" in said.why, "B7" in said.why, said.proof) == (True, False, [])
+    assert ReadinessCondition.of(of(theirs | nameless), WORLD.maker, "UTC") == said
+    stated = {"statements": [statement(found)]}
+    for same in (theirs | nameless, theirs | {"more": "API B7: 1 kg was made, and 9 kg are told"}):
+        assert of(same, **stated).verdict == Verdict.met
+    assert {of(*each, **stated).verdict for each in ((other,), (theirs, other))} == {Verdict.unknown}
+
+
 def test_what_is_said_of_the_union_is_said_of_its_members() -> None:
     assert [concerns(*each) for each in (("EU", "AT"), ("AT", "EU"), ("AT", "DE"), ("EU", "US"), ("US", "US"))] == [
         *(True, True, False, False, True)

@@ -20,6 +20,7 @@ LOCK_LOTS: Final = "SELECT * FROM batch WHERE lot_id = ANY($1::uuid[]) ORDER BY 
 _OF_DECISIONS: Final = "hashtextextended('quality-events.register', 0)"
 _ALONE: Final = f"SELECT pg_advisory_xact_lock({_OF_DECISIONS})"
 _BESIDE: Final = f"SELECT pg_advisory_xact_lock_shared({_OF_DECISIONS})"
+_AFTER: Final = "SELECT FROM batch WHERE id = ANY ($1::uuid[]) ORDER BY lot_id FOR KEY SHARE"
 _LOCK: Final = "SELECT FROM batch WHERE id = ANY ($1::uuid[]) ORDER BY lot_id FOR UPDATE"
 
 
@@ -33,6 +34,12 @@ async def beside_decisions(work: Work) -> None:
     """What is taken, before any batch, for what every decision may rest on: it waits for one that is being taken, which
     has not seen this."""
     await work.connection.execute(_BESIDE)
+
+
+async def after_decisions(work: Work, ids: Collection[UUID]) -> None:
+    """Wait for the decisions that are being taken on batches, or on what came of them, and let none begin beside this:
+    whoever decides holds a batch and all that it came of."""
+    await work.connection.execute(_AFTER, list(ids))
 
 
 async def batches_locked(work: Work, ids: Collection[UUID]) -> Sequence[Batch]:

@@ -8,7 +8,6 @@ is unknown then.
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
 from fractions import Fraction
@@ -24,6 +23,8 @@ from runtime.problems import RuleViolated
 MADE: Final[frozenset[StrEnum]] = frozenset(
     {BatchState.manufactured, BatchState.under_review, BatchState.dispositioned}
 )
+
+MORE: Final = "more of it is told to have gone into batches than was made"
 
 
 class ToldBy(StrEnum):
@@ -43,20 +44,18 @@ class Gone:
     told: Mapping[ToldBy, Sequence[Quantity]] = field(default_factory=dict)
     silent: bool = False
     """A use is told without its quantity."""
-    last_told_at: datetime | None = None
 
     @classmethod
     def into(cls, child_id: UUID | None, rows: Iterable[Mapping[str, Any]]) -> Self:
         """What the rows about one other batch say together."""
         told: defaultdict[ToldBy, list[Quantity]] = defaultdict(list)
-        silent, moments = False, list[datetime]()
+        silent = False
         for row in rows:
             by = ToldBy(row["told_by"])
             silent = silent or (by == ToldBy.use and row["quantity"] is None)
-            moments += [row["told_at"]] if row["told_at"] else []
             if row["quantity"] is not None:
                 told[by].append(Quantity(value=row["quantity"], unit=row["unit"]))
-        return cls(child_id, told, silent, max(moments, default=None))
+        return cls(child_id, told, silent)
 
     @property
     def said(self) -> Quantity | None:
@@ -134,7 +133,6 @@ class Exceeded:
     total: Fraction
     and_more: bool
     """Some went, too, of which nobody says how much."""
-    last_told_at: datetime | None
 
     @classmethod
     def of(cls, batch: StatedColumns, gone: Sequence[Gone]) -> Self | None:
@@ -145,8 +143,7 @@ class Exceeded:
         more = any(each.amount(made.unit) is None for each in gone)
         if out < made.value or (out == made.value and not more):
             return None
-        moments = (each.last_told_at for each in gone if each.last_told_at)
-        return cls(batch, made, out, more, max(moments, default=None))
+        return cls(batch, made, out, more)
 
     @property
     def text(self) -> str:

@@ -111,9 +111,12 @@ async def gone_of(work: Work, batch_ids: Sequence[UUID]) -> Mapping[UUID, Sequen
 
 
 async def exceeded(work: Work, batch_id: UUID) -> list[Exceeded]:
-    """What went into a batch and of which more is told to have gone on than was made, as far as who asks sees it."""
+    """What went into a batch and of which more is told to have gone on than was made, and how much that is.
+
+    Only of what who asks sees all that went out of it.
+    """
     ids = [row["id"] for row in await work.connection.fetch(_WENT_IN, batch_id)]
-    gone = {id: told for id, told in (await gone_of(work, ids)).items() if any(each.told for each in told)}
+    gone = {id: told for id, told in (await gone_of(work, ids)).items() if all(each.child_id for each in told)}
     parents = await work.session.scalars(select(Batch).where(col(Batch.id).in_(gone)).order_by(Batch.number))
     return [found for each in parents if (found := Exceeded.of(each, gone[each.id]))]
 

@@ -15,6 +15,7 @@ from sqlmodel import col, select
 from contracts import Recorded
 from contracts.complaints import NotificationCause
 from contracts.impacts import ImpactCause, ImpactGround
+from quality_events.batches.locking import after_decisions
 from quality_events.batches.model import Batch
 from quality_events.changes.model import Change
 from quality_events.changes.queries import made_under
@@ -65,8 +66,6 @@ GROUP BY said.id, batch.product_id ORDER BY said.id
 """  # noqa: S608
 """Where the batches went, and what was made of them, since the first decision that let them; also what was stopped
 and rejected since: it is there."""
-_WAIT_FOR_DECISIONS: Final = "SELECT FROM batch WHERE id = ANY ($1) ORDER BY lot_id FOR KEY SHARE"
-"""Whoever decides holds a batch and all that it came of."""
 _PERHAPS: Final = """
 SELECT id, lot_id FROM batch WHERE lot_id = ANY ($1::uuid[]) AND (
     EXISTS (SELECT FROM disposition AS said WHERE said.batch_id = batch.id AND said.state = ANY ($2) OFFSET 0)
@@ -101,7 +100,7 @@ async def weigh_known(work: Work, cause: Known, told_at: datetime | None = None)
     A release that is being signed meanwhile has read the cause as it was before: it is waited for, and found.
     """
     told_at = told_at or work.handled.time
-    await work.connection.execute(_WAIT_FOR_DECISIONS, list(cause.batch_ids))
+    await after_decisions(work, cause.batch_ids)
     for each in await _released(work, cause.batch_ids):
         if was_judged(settled=cause.settled, told_at=told_at, released_at=each.released_at):
             continue
@@ -112,9 +111,7 @@ async def weigh_known(work: Work, cause: Known, told_at: datetime | None = None)
 
 async def weigh_making(work: Work, reports: Mapping[UUID, Recorded[Any]], grounds: Sequence[ImpactGround]) -> None:
     """Something was told of how lots were made or tested: open an impact where no release can have weighed it."""
-    rows = await work.connection.fetch(_PERHAPS, list(reports), PERHAPS)
-    wholes = await work.connection.fetch(_WHOLE, [row["id"] for row in rows])
-    for batch_id, lot_id in (*rows, *wholes):
+    for batch_id, lot_id in await _perhaps_out(work, list(reports)):
         released = await _released(work, [batch_id])
         if not released:
             continue
@@ -124,6 +121,17 @@ async def weigh_making(work: Work, reports: Mapping[UUID, Recorded[Any]], ground
         if ImpactGround.inputs in grounds:
             await _weigh_inherited(work, batch_id)
     work.cause = None
+
+
+async def weigh_overdrawn(work: Work, lot_ids: Sequence[UUID]) -> None:
+    """What went into lots turned out to be overdrawn, and no decision goes on beside this: ask where one is out."""
+    for batch_id, _ in await _perhaps_out(work, lot_ids):
+        await weigh_batch(work, batch_id, (ImpactGround.inputs,))
+
+
+async def _perhaps_out(work: Work, lot_ids: Sequence[UUID]) -> list[Any]:
+    rows = await work.connection.fetch(_PERHAPS, list(lot_ids), PERHAPS)
+    return [*rows, *await work.connection.fetch(_WHOLE, [row["id"] for row in rows])]
 
 
 async def _weigh_inherited(work: Work, batch_id: UUID) -> None:

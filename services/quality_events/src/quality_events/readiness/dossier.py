@@ -25,7 +25,7 @@ from quality_events.copies.known import unread
 from quality_events.deviations.queries import amended_late
 from quality_events.deviations.shared import shared_with
 from quality_events.excursions.queries import excursions_of
-from quality_events.genealogy.queries import exceeded, left_out
+from quality_events.genealogy.queries import left_out
 from quality_events.hold_proposals.queries import open_of as proposals_of
 from quality_events.impacts.queries import open_of
 from quality_events.oos_investigations.lineages import NOTHING_KNOWN, Moments, found_invalid
@@ -33,6 +33,7 @@ from quality_events.oos_investigations.queries import moments_of
 from quality_events.oot_investigations.queries import open_on as trends_on
 from quality_events.process_limits.queries import limits_on
 from quality_events.readiness import counting, numbers, places
+from quality_events.readiness.overdrawn import with_amounts
 from quality_events.readiness.parents import Parent
 from quality_events.readiness.stages import span, tell_of_making, whole_work
 from quality_events.readiness.standings import Owner, owners_of
@@ -89,7 +90,7 @@ async def _under_its_number(work: Work, batch_id: UUID) -> Dossier | None:
         excursions=await excursions_of(work, batch_id),
         trends=await trends_on(work, batch_id),
         not_named=await not_named(work, batch_id),
-        exceeded=await exceeded(work, batch_id),
+        overdrawn=await with_amounts(work, batch_id, dossier.overdrawn),
         inputs_before=await left_out(work, batch_id),
         waits_since=_made_at(batch, ZoneInfo(dossier.batch["zone"])),
     )
@@ -156,7 +157,7 @@ def assembled(found: Mapping[str, Any], moments: Moments = NOTHING_KNOWN) -> Dos
             for each in counting.parsed(dict([one]), approved, read).values()
         ],
         flags=_flags(by_kind["DataIntegrityFlagged"]),
-        **{name: found[name] for name in ("investigations", "holds", "inputs", "dispositions", "statements")},
+        **{key: found[key] for key in ("investigations", "holds", "inputs", "overdrawn", "dispositions", "statements")},
         deviations=[each for each in found["deviations"] if each["left_out_by_revision"] is None],
         left_out=[each for each in found["deviations"] if each["left_out_by_revision"] is not None],
     )

@@ -12,6 +12,7 @@ from quality_events.batches.terms import BatchState
 from quality_events.changes.judged import releasable
 from quality_events.excursions.terms import ExcursionState
 from quality_events.readiness.elsewhere import with_records
+from quality_events.readiness.overdrawn import does_not_add_up
 from quality_events.readiness.parents import records_above
 from quality_events.readiness.terms import (
     EVERYBODY,
@@ -84,7 +85,7 @@ def inputs_released(dossier: Dossier, market: str, _: date) -> Condition:
     """What went in was released for the market, or for processing with its follow-up closed (21 CFR 211.84), and no
     more of it is told to have gone on than was made (211.184). What no source names any more quality answers for."""
     name, told = ConditionName.inputs_released, dossier.not_named
-    exceeded = [*_exceeded(dossier), *_left_out(dossier)]
+    exceeded = [*does_not_add_up(dossier), *_left_out(dossier)]
     open_ = [each for each in dossier.inputs if each["batch_id"] and not _released(each, market)]
     if open_:
         return unmet(name, *(_input(each, f"it is not released for {market}") for each in open_), *exceeded)
@@ -190,17 +191,6 @@ def _listed(found: Sequence[Finding]) -> list[Finding]:
     texts = "\n".join(each.text for each in more)
     rest = Finding(f"and {len(more)} more, whose lines have the SHA-256 {sha256(texts)}", reader=EVERYBODY)
     return [*found[:_SHOWN], rest]
-
-
-def _exceeded(dossier: Dossier) -> list[Finding]:
-    """Of what went in that of which more is told to have gone on than was made: its maker's system amends that, or
-    quality states what is right."""
-    return _listed(
-        [
-            Finding(f"{each.text}: that is more", "batch", each.batch.id, each.batch.number, each.batch.partner_id)
-            for each in dossier.exceeded
-        ]
-    )
 
 
 def _left_out(dossier: Dossier) -> list[Finding]:

@@ -15,7 +15,7 @@ from runtime.work import Work
 _RESULTS: Final = ("results", "set_aside")
 _EVENTS: Final = (
     *("deviations", "investigations", "holds", "excursions", "recalls", "not_named", "not_handed_in"),
-    *("exceeded", "left_out", "inputs_before", "parents", "made_of", "flags", "trends", "elsewhere"),
+    *("overdrawn", "left_out", "inputs_before", "parents", "made_of", "flags", "trends", "elsewhere"),
 )
 
 

@@ -14,7 +14,6 @@ from quality_events.changes.terms import Verdict
 from quality_events.process_limits.terms import Limited
 
 if TYPE_CHECKING:
-    from quality_events.genealogy.amounts import Exceeded
     from quality_events.readiness.numbers import Other
     from quality_events.readiness.parents import Parent
     from quality_events.readiness.standings import Owner
@@ -76,13 +75,14 @@ Reader = UUID | Literal["everybody"] | None
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One thing that was found, in words, and what proves it."""
+    """One thing that was found, in words, and what proves it; or, aside, more of another one, and nothing stated."""
 
     text: str
     kind: str = ""
     id: UUID | None = None
     number: str | None = None
     reader: Reader = None
+    aside: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -115,8 +115,8 @@ class Condition:
 
     @property
     def texts(self) -> list[str]:
-        """What was found."""
-        return sorted(each.text for each in self.findings)
+        """What was found, as all who read its verdict count it."""
+        return sorted(each.text for each in self.findings if not each.aside)
 
     @property
     def stated_of(self) -> list[str]:
@@ -252,8 +252,8 @@ class Dossier:
     """Lots that a maker's system says went in, and that are no inputs."""
     inputs_before: Sequence[Mapping[str, Any]] = ()
     """Lots that an earlier revision of a start named, and that are no inputs any more."""
-    exceeded: Sequence["Exceeded"] = ()
-    """Of what went in that of which more is told to have gone on than was made; of other makers' no partner's has."""
+    overdrawn: Sequence[Mapping[str, Any]] = ()
+    """Of what went in that of which more is told to have gone on than was made; another maker's without a name."""
     impacts: Sequence[Mapping[str, Any]] = ()
     """Those that are open, in any market. Of these, of proposals and of recalls a partner's dossier has none."""
     hold_proposals: Sequence[Mapping[str, Any]] = ()
