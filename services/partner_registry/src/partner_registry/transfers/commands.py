@@ -58,6 +58,7 @@ async def announce(work: Work, body: SellSite) -> SiteTransfer:
 
 async def _take_effect(work: Work, transfer: Any) -> None:
     site = await to_hand_over(work, transfer.site_id)
+    await certificates.hold(work, site)  # what an approval holds, and then the partner
     seller, buyer = await _both(work, transfer)
     if obstacle := against(site, buyer):
         transfer.fall_through(obstacle)
