@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from contracts import Classification, Recorded
+from contracts.companies import PartnerAbsorbed
 from contracts.partner_feeds import RecordContradicted
 from contracts.quality_events import (
     BatchManufactured,
@@ -25,6 +26,7 @@ from kpi.batches import commands as batches
 from kpi.batches.model import Judgement
 from kpi.facts import reading
 from kpi.facts.ledger import Source
+from kpi.mergers import commands as mergers
 from kpi.results import commands as results
 from runtime.subscriptions import Subscriptions
 from runtime.work import Work
@@ -45,6 +47,12 @@ def judgement_of_conclusion(recorded: Recorded[OosConcluded | OosLinked] | Recor
     batch_ids = (fact.batch_id,) if fact.batch_id else ()
     flaws = not isinstance(fact, OosReopened) and fact.conclusion is OosConclusion.confirmed
     return Judgement(fact.investigation_id, recorded.sequence, batch_ids, flaws, Source.of(recorded))
+
+
+@subscriptions.on_batch(PartnerAbsorbed)
+async def on_partner_absorbed(work: Work, facts: Sequence[Recorded[PartnerAbsorbed]]) -> None:
+    """A partner that merged into another one is rated until then; what was measured of it moves nowhere."""
+    await mergers.keep(work, facts)
 
 
 @subscriptions.on_batch(ResultsReported)

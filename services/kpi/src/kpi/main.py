@@ -14,7 +14,7 @@ from serving.service import service
 
 PROJECTIONS = (
     *("measured_fact", "bucket", "freshness"),
-    *("batch_flaw", "superseded_result", "other_name", "last_said"),
+    *("batch_flaw", "superseded_result", "other_name", "last_said", "absorbed_partner"),
 )
 """What is built from facts beside the copies that all services keep."""
 

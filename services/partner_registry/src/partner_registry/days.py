@@ -1,7 +1,7 @@
 """Days of a site, or of a company, as people write them down."""
 
 from datetime import UTC, date, datetime, time, timedelta
-from typing import Final
+from typing import Final, NamedTuple
 from zoneinfo import ZoneInfo
 
 from runtime.problems import RuleViolated
@@ -12,6 +12,18 @@ FIRST_ZONE: Final = timedelta(hours=14)
 
 LAST_ZONE: Final = timedelta(hours=12)
 """By which the westernmost time zone is behind UTC: a day that has begun there has begun everywhere."""
+
+
+class Spell(NamedTuple):
+    """Days on which something does not count: from the first one until, and without, the day on which it does again."""
+
+    since: date
+    until: date | None
+    """None where it still does not."""
+
+    def has(self, day: date) -> bool:
+        """Whether the day is one of them."""
+        return self.since <= day and (self.until is None or day < self.until)
 
 
 def local_day(instant: datetime, zone: str) -> date:

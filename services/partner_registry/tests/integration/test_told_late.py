@@ -6,7 +6,9 @@ from uuid import UUID
 
 import pytest
 
+from contracts import clock
 from contracts.partner_registry import CertificateExpired, CertificateWithdrawn
+from contracts.qualifications import SiteQualificationChanged
 
 TODAY = datetime.now(UTC).date()
 
@@ -53,3 +55,35 @@ async def test_non_compliance_that_was_stated_goes_with_the_certificate(
     await sold(other["id"], 1)
     held = (await registry.client.get("/certificates", params={"site_id": site["id"]})).json()["items"]
     assert [each["non_compliance"] for each in held] == [True, True]
+
+
+async def test_a_suspension_that_was_lifted_between_a_sale_and_its_telling_counts_on_its_own_days(
+    registry: Any, qualify: Any, site: Any, other: Any, sold: Any, bus: Any
+) -> None:
+    now = datetime.now(UTC)
+    await qualify.certified(site)
+    with clock.standing_at(now - timedelta(25)):
+        await qualify.approved(site)
+    quinn, path = registry.as_("quality", subject="quinn"), f"/partners/{site['partner_id']}"
+    why = {"reason": "records in doubt"}
+    with clock.standing_at(now - timedelta(10)):
+        await quinn.done(f"{path}/suspension", why | {"decisions": []})
+    with clock.standing_at(now - timedelta(5)):
+        await quinn.done(f"{path}/activation", why)
+    await sold(other["id"], 20)
+    work = {"activity": "drug_product", "dosage_form": "tablet"}
+
+    async def state(days: int) -> Any:
+        asked = work | {"on": str(TODAY - timedelta(days))}
+        listed = (await registry.client.get("/sites/approved", params=asked)).json()["items"]
+        (shown,) = [each for each in listed if each["site"]["id"] == site["id"]]
+        return shown["state"], shown["partner"]["id"] == other["id"]
+
+    found = [await state(days) for days in (21, 20, 11, 10, 6, 5, 0)]
+    assert found == [
+        ("approved", False), ("conditional", True), ("conditional", True), ("suspended", True), ("suspended", True),
+        ("conditional", True), ("conditional", True),
+    ]  # fmt: skip
+    told = [each for each in bus.of(SiteQualificationChanged, partner_id=UUID(other["id"]))]
+    assert [each.after for each in told] == ["conditional", "suspended", "conditional"]
+    assert not any("doubt" in str(each.reason) for each in told), "why was said to the seller"

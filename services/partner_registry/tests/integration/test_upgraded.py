@@ -35,8 +35,10 @@ SELECT gen_random_uuid(), 1, now(), '2024-02-01T08:00:00Z', 'INSP-1', 'classifie
 """
 SUSPENDED = """
 INSERT INTO history_entry (id, partner_id, kind, occurred_on, recorded_at, shared, data)
-VALUES ($1, $2, 'PartnerStatusChanged', '2025-05-04', now(), true,
-        '{"after": "suspended", "occurred_at": "2025-05-04T08:00:00Z"}')
+SELECT gen_random_uuid(), $1, 'PartnerStatusChanged', '2025-05-04', now(), true,
+       jsonb_build_object('after', said.after, 'occurred_at', said.at || 'T08:00:00Z')
+FROM (VALUES ('active', '2025-01-02'), ('suspended', '2025-02-03'), ('active', '2025-03-04'),
+             ('suspended', '2025-05-04')) AS said (after, at)
 """
 OWNER = {"partner": "id", "legal_entity": "partner_id"}
 SEEN = "SELECT table_name FROM party WHERE organisation_id = $1"
@@ -59,7 +61,7 @@ async def test_a_partner_has_its_entity_and_its_number(settings: Any, postgres_d
     no_twin = KNOWN.replace("'P-1'", "'P-3'").replace("alpine of graz", "2")
     suspended = no_twin.replace("'active'", "'suspended'")
     await database.execute(suspended.replace("Alpine of Graz GmbH", "ООО Верофарм 2"), unlike, None)
-    await database.execute(SUSPENDED, uuid4(), unlike)
+    await database.execute(SUSPENDED, unlike)
     await database.execute(INSPECTED, without)
     await asyncio.to_thread(command.upgrade, earlier, "0046")
     for table in ("partner", "legal_entity"):  # as releases before 0047 compared them
@@ -99,6 +101,9 @@ async def test_a_partner_has_its_entity_and_its_number(settings: Any, postgres_d
     assert await database.fetchval("SELECT max(version) FROM partner") == 1, "nobody changed it"
     since = await database.fetch("SELECT id, inactive_since FROM partner WHERE inactive_since IS NOT NULL")
     assert [tuple(each) for each in since] == [(unlike, datetime(2025, 5, 4, 8, tzinfo=UTC))]
+    over = await database.fetch("SELECT id, inactive_before FROM partner WHERE inactive_before <> '[]'")
+    spell = {"since": "2025-02-03T08:00:00Z", "until": "2025-03-04T08:00:00Z"}
+    assert [(id, json.loads(spells)) for id, spells in over] == [(unlike, [spell])]
     await database.close()
     await _drop(postgres_dsn, own.database_of("partner_registry"))
 

@@ -216,3 +216,5 @@ def test_it_is_not_active_since_the_first_change_of_the_present_spell() -> None:
     one.suspend("data again", [], NOTHING, days[3])
     one.exit("left", days[4])
     assert one.inactive_since == days[3]
+    spells = [tuple(day - NOW.date() for day in spell if day) for spell in one.inactive_on("UTC")]
+    assert spells == [(timedelta(30), timedelta(60)), (timedelta(90),)], "one was lifted, and one is not"

@@ -10,6 +10,7 @@ from sqlmodel import col, or_, select
 from contracts import Fact, Lot, Recorded
 from contracts.partner_registry import ProductRegistered, SiteRegistered
 from quality_events.batches import statements
+from quality_events.batches.locking import beside_decisions
 from quality_events.deviations.commands import lots_of
 from quality_events.deviations.lots import DeviationLot
 from quality_events.deviations.model import Deviation
@@ -69,6 +70,7 @@ async def learn_product(work: Work, cause: Recorded[ProductRegistered]) -> None:
 
 async def learn_zone(work: Work, site: SiteRegistered) -> None:
     """What is open at a site whose time zone was not known was counted by UTC: count it by its local days."""
+    await beside_decisions(work)  # as of a sale, which may be told with it: before the lots
     await statements.alone(work)
     for deviation in await _counted_by_utc(work, Deviation, col(Deviation.state).in_(OPEN), site.site_id):
         lots = await lots_of(work, deviation)

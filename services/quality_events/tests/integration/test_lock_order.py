@@ -3,16 +3,20 @@
 import asyncio
 from decimal import Decimal
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from contracts import Quantity
-from quality_events.batches import intake
+from quality_events.batches import intake, statements
+from quality_events.batches.locking import decide_alone
+from quality_events.consumers import subscriptions
 from runtime.database import Context
 from runtime.principal import worker
 from tests.releasing import decision, disposition, qualified, settled, stated, usual
+from tests.world import site_registered
 
 from .test_at_once import recorded
 from .test_hold_proposals import SUSPENDED, made
+from .test_taken_over import sold
 
 WAITING = "SELECT count(DISTINCT pid) FROM pg_locks WHERE NOT granted"
 
@@ -106,3 +110,23 @@ async def test_a_release_and_a_suspension_of_its_site_wait_for_each_other_in_one
     body = await decision(service.client, second, "US", weighed=[asked["number"]])
     again = await service.client.post(f"{path}/release", json=body)
     assert again.status_code == 200, again.text
+
+
+async def test_who_is_told_of_a_site_and_of_its_sale_holds_no_lots_while_a_decision_is_taken(
+    bus: Any, known: Any, service: Any, database: Any
+) -> None:
+    facts = [recorded(each) for each in (site_registered(known.site, known.maker), sold(known, uuid4()))]
+
+    async def told() -> None:
+        async with service.app.state.store.work(Context(worker("quality-events"))) as work:
+            await subscriptions.handle(work, facts)
+
+    async def waiting() -> Any:
+        return (await database.fetchval(WAITING)) >= 1 or None
+
+    async with service.app.state.store.work(Context(worker("quality-events"))) as other:
+        await decide_alone(other)
+        report = asyncio.create_task(told())
+        await bus.eventually(waiting)
+        await statements.alone(other)
+    await asyncio.wait_for(report, 30)

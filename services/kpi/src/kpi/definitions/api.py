@@ -9,11 +9,12 @@ from pydantic import Field
 
 from contracts import Role
 from kpi.definitions import commands, queries
-from kpi.definitions.model import KpiDefinition
+from kpi.definitions.model import KpiDefinition, KpiTarget
 from kpi.definitions.schemas import DefineKpi, Formula, KpiRead, MeasureRead, SetTarget, TargetRead
 from kpi.dimensions.queries import registered
 from kpi.dimensions.schemas import NONE, Dimension
 from kpi.measures import MEASURES
+from kpi.mergers.commands import absorbed
 from runtime.access import READERS, SPONSORS, allowed, requirement
 from runtime.bodies import Plain
 from runtime.problems import NotFound, Problem
@@ -62,7 +63,8 @@ async def set_target(
     code: str, body: SetTarget, work: Command, partner: OfPartner = None, product: OfProduct = None
 ) -> TargetRead:
     """Set the target: the general one, or of a partner, a product or both. `If-Match: *` sets the first one."""
-    return TargetRead.of(await commands.set_target(work, code, body, *await _whose(work, partner, product)))
+    target = await commands.set_target(work, code, body, *await _whose(work, partner, product))
+    return TargetRead.of(target, {})  # of a partner that is no more none is set
 
 
 @reading.get("/{code}/target")
@@ -73,7 +75,7 @@ async def read_target(code: str, work: Reading, partner: OfPartner = None, produ
     if target is None:
         raise NotFound("such target of KPI", code)
     work.subject = target
-    return TargetRead.of(target)
+    return (await _targets(work, [target]))[0]
 
 
 @reading.get("/{code}")
@@ -93,7 +95,12 @@ async def past(code: str, work: Reading, part: Part) -> Page[HistoryEntry]:
 
 async def _shown(work: Work, definitions: Sequence[KpiDefinition]) -> list[KpiRead]:
     targets = await queries.targets(work, [definition.code for definition in definitions])
-    return [KpiRead.of(each, targets[each.code], _allowed(work, each)) for each in definitions]
+    return [KpiRead.of(each, await _targets(work, targets[each.code]), _allowed(work, each)) for each in definitions]
+
+
+async def _targets(work: Work, targets: Sequence[KpiTarget]) -> list[TargetRead]:
+    over = await absorbed(work, {each.partner_id for each in targets if each.partner_id})
+    return [TargetRead.of(each, over) for each in targets]
 
 
 def _allowed(work: Work, definition: KpiDefinition) -> list[Allowed]:

@@ -7,6 +7,7 @@ from sqlmodel import func, select
 from kpi.definitions import queries
 from kpi.definitions.model import Direction, KpiDefinition, KpiTarget, in_order
 from kpi.definitions.schemas import DefineKpi, Formula, SetTarget
+from kpi.mergers.commands import absorbed
 from runtime.problems import Problem, RuleViolated
 from runtime.work import Work
 
@@ -32,9 +33,11 @@ async def set_target(
 ) -> KpiTarget:
     """Set what is aimed at, in general or for a partner, a product or both.
 
-    Raises RuleViolated when the bounds are out of order, and a 412 Problem when If-Match names a version of a target
-    that does not exist.
+    Raises RuleViolated when the bounds are out of order or the partner merged into another one, and a 412 Problem when
+    If-Match names a version of a target that does not exist.
     """
+    if partner_id and (over := (await absorbed(work, [partner_id])).get(partner_id)):
+        raise RuleViolated(f"the partner {over.end_reason}: set a target of that one")
     direction = Direction((await queries.definition(work, code)).direction)
     amber = body.value if body.amber is None else body.amber
     if not in_order(direction, body.value, amber, body.red):

@@ -1,6 +1,7 @@
 """Bodies of requests and answers about definitions and targets."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from datetime import date
 from decimal import Decimal
 from typing import Annotated, Self
 from uuid import UUID
@@ -10,6 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field, PlainSerializer, StringConstr
 from kpi.arithmetic import EXACT
 from kpi.definitions.model import Direction, Family, Kind, KpiDefinition, KpiTarget
 from kpi.measures import DISTRIBUTIONS, Code
+from kpi.mergers.model import AbsorbedPartner
 from runtime.bodies import Body, Line, Plain, Words
 from serving.shown import Allowed, Shown
 
@@ -19,6 +21,8 @@ def _written(number: Decimal) -> str:
     return f"{rounded:f}".rstrip("0").rstrip(".")
 
 
+ENDED = ("ended_on", "end_reason")
+"""What is said of what is over."""
 DECIMALS = 10
 """Decimals of a number in an answer; inside, sums are exact."""
 _LAST_DECIMAL = Decimal(1).scaleb(-DECIMALS)
@@ -76,7 +80,10 @@ class SetTarget(Body):
 
 
 class TargetRead(BaseModel):
-    """A target as its readers see it. Without partner and product it is the general one."""
+    """A target as its readers see it. Without partner and product it is the general one.
+
+    That of a partner that merged into another one is over: nothing after its last day is measured by it.
+    """
 
     model_config = ConfigDict(from_attributes=True)
 
@@ -86,11 +93,16 @@ class TargetRead(BaseModel):
     amber: Number
     red: Number
     version: int
+    ended_on: date | None
+    """The last day of its partner; null where it goes on."""
+    end_reason: str | None
 
     @classmethod
-    def of(cls, target: KpiTarget) -> Self:
+    def of(cls, target: KpiTarget, absorbed: Mapping[UUID, AbsorbedPartner]) -> Self:
         """The readable form of a record."""
-        return cls.model_validate(target)
+        over = absorbed.get(target.partner_id) if target.partner_id else None
+        ended = {name: over and getattr(over, name) for name in ENDED}
+        return cls.model_validate(dict(target) | ended)
 
 
 class KpiRead(Shown):
@@ -113,9 +125,9 @@ class KpiRead(Shown):
     targets: list[TargetRead]
 
     @classmethod
-    def of(cls, definition: KpiDefinition, targets: list[KpiTarget], allowed: Sequence[Allowed]) -> Self:
+    def of(cls, definition: KpiDefinition, targets: list[TargetRead], allowed: Sequence[Allowed]) -> Self:
         """The readable form of a record, with the targets that the reader may see, and what it may do."""
-        more = {"targets": [TargetRead.of(target) for target in targets], "allowed": allowed}
+        more = {"targets": targets, "allowed": allowed}
         return cls.model_validate(dict(definition) | more)
 
 

@@ -12,11 +12,13 @@ from kpi.definitions.model import Direction, KpiDefinition, KpiTarget, rate
 from kpi.definitions.schemas import TargetRead
 from kpi.dimensions.schemas import NONE, Chosen, Dimension
 from kpi.facts.moments import days_between
+from kpi.mergers.commands import absorbed
+from kpi.mergers.model import AbsorbedPartner
 from kpi.values import queries
 from kpi.values.compute import compute
 from kpi.values.queries import Group, Open, Sums
 from kpi.values.schemas import OpenRead, ValueRead
-from kpi.values.windows import Period, Window, number_of, reach, text_of, windows
+from kpi.values.windows import Period, Window, first_day, number_of, reach, text_of, windows
 from runtime.problems import Problem
 from runtime.work import Work
 
@@ -46,6 +48,7 @@ class Known:
     sums: Sums
     open: Open | None
     targets: Sequence[KpiTarget]
+    absorbed: Mapping[UUID, AbsorbedPartner]
     names: Names
     as_of: datetime | None
     now: datetime
@@ -67,6 +70,7 @@ async def values(work: Work, question: Question) -> list[ValueRead]:
         sums,
         still_open,
         (await definitions.targets(work, [definition.code]))[definition.code],
+        await absorbed(work, [id for id in ids if id]),
         await names(work, ids, of_products=True),
         await queries.as_of(work, definition.measures),
         work.now,
@@ -101,7 +105,9 @@ def _item(question: Question, known: Known, group: Group, window: Window) -> Val
     ids: dict[Dimension, UUID | None] = {**question.chosen.ids, **dict(zip(question.by, group, strict=True))}
     partner_id, site_id, product_id = (ids.get(dimension) for dimension in Dimension)
     computed = compute(definition, known.sums.within(group, window))
-    concerned = [target for target in known.targets if target.concerns(partner_id, product_id)]
+    merged = known.absorbed.get(partner_id) if partner_id else None
+    over = merged if merged and merged.is_over(first_day(window.last)) else None
+    concerned = [target for target in known.targets if target.concerns(partner_id, product_id) and not over]
     target = max(concerned, key=lambda target: target.precedence, default=None)
     direction = Direction(definition.direction)
     return ValueRead(
@@ -117,7 +123,9 @@ def _item(question: Question, known: Known, group: Group, window: Window) -> Val
         sample=computed.sample,
         unit=definition.unit,
         rating=rate(computed.value, computed.sample, definition.minimum_sample, direction, target),
-        target=TargetRead.of(target) if target else None,
+        target=TargetRead.of(target, known.absorbed) if target else None,
+        ended_on=over and over.ended_on,
+        end_reason=over and over.end_reason,
         formula_version=definition.formula_version,
         as_of=known.as_of,
         open=_open(known.open, group, window, known.now) if known.open else None,

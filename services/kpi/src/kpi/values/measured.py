@@ -31,10 +31,10 @@ async def measure(work: Work) -> None:
 
 
 async def _numbers(work: Work, definition: KpiDefinition) -> list[ValueRead]:
-    """A KPI's numbers of this month and the two before, those of the most first."""
+    """A KPI's numbers of this month and the two before, those of the most first; of partners that are still there."""
     month = number_of(work.now.date())
     asked = Question(definition, Chosen({}), [Dimension.partner], Period.rolling_3, month, month, "")
-    return sorted(await values(work, asked), key=lambda each: -each.sample)
+    return sorted((each for each in await values(work, asked) if not each.ended_on), key=lambda each: -each.sample)
 
 
 def _name(number: ValueRead) -> str:

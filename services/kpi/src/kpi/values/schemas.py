@@ -1,6 +1,6 @@
 """What a KPI's numbers look like."""
 
-from datetime import datetime
+from datetime import date, datetime
 
 from pydantic import BaseModel, Field
 
@@ -38,8 +38,11 @@ class ValueRead(BaseModel):
     sample: int
     unit: str
     rating: Rating
-    """`not_rated` without data, below the minimum sample, or without a target."""
+    """`not_rated` without data, below the minimum sample, without a target, or where the partner was no more."""
     target: TargetRead | None
+    ended_on: date | None
+    """The last day of the partner, where the window ends after the month of it; the number is of what was before."""
+    end_reason: str | None
     formula_version: int
     as_of: datetime | None
     """When the newest fact that was applied was recorded: what came later is not in the number."""

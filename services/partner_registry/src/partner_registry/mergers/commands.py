@@ -20,6 +20,7 @@ from partner_registry.identifiers.schemas import IdentifierState
 from partner_registry.inspections.model import Inspection
 from partner_registry.lines.model import ProductionLine
 from partner_registry.lines.schemas import LineState
+from partner_registry.locking import hold_partners
 from partner_registry.mergers import queries
 from partner_registry.mergers.model import PartnerMerger
 from partner_registry.mergers.schemas import ProposeMerger
@@ -65,6 +66,7 @@ one is no more. The one by whose name the partner was known stays, and ends."""
 
 async def propose(work: Work, body: ProposeMerger) -> PartnerMerger:
     """Say that a partner merges into another one. Raises NotFound, and RuleViolated where one is to come already."""
+    await hold_partners(work, (body.partner_id, body.successor_id))
     merging, successor = await work.get(Partner, body.partner_id), await work.get(Partner, body.successor_id)
     merging.check_goes_on()
     await queries.refuse_beside(work, queries.to_come_of(merging.id), f"{merging.number} already")
@@ -78,8 +80,8 @@ async def propose(work: Work, body: ProposeMerger) -> PartnerMerger:
 async def agree(work: Work, partner_merger_id: UUID) -> PartnerMerger:
     """A second person agrees. Raises RuleViolated with what stands against it."""
     found = await work.get(PartnerMerger, partner_merger_id)
-    for each in sorted((found.partner_id, found.successor_id)):
-        await work.get(Partner, each)  # locked: who begins an exit, a sale or a union after this sees what was agreed
+    # Who begins an exit, a sale or a union after this sees what was agreed.
+    await hold_partners(work, (found.partner_id, found.successor_id))
     found.agree(await queries.missing(work, found), work.principal.subject, work.now)
     work.publish(of=found)
     return found

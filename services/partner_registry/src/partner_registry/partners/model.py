@@ -21,7 +21,7 @@ from contracts.partner_registry import (
 )
 from contracts.partner_work import PartnerWorkDecided
 from gxp.clocks import ONE_DAY
-from partner_registry.days import not_before_it_comes
+from partner_registry.days import Spell, local_day, not_before_it_comes
 from partner_registry.entities.course import on_day, periods
 from partner_registry.matters.decisions import WorkInProgress, decided
 from partner_registry.matters.schemas import DecideWork
@@ -49,6 +49,7 @@ GOING_ON: Final = frozenset(PartnerState) - {PartnerState.absorbed}
 REGISTRARS: Final = frozenset({Role.sourcing, Role.quality})
 OWNED: Final = ("parent",)
 """What an entry about its owner says."""
+SPELL: Final = ("since", "until")
 
 
 class PartnerFields(SQLModel):
@@ -90,6 +91,8 @@ class Partner(PartnerFields, Waiting, Versioned, Table, table=True):
     successor_name: str | None = None
     inactive_since: datetime | None = Field(default=None, sa_type=INSTANT)
     """Since when nothing counts of one that was active: it was suspended or left then, and not lifted since."""
+    inactive_before: list[Any] = Field(default_factory=list, sa_type=JSONB)
+    """The spells of that which are over, in their order: instants, ``since`` and ``until``."""
     absorbed_on: date | None = None
     absorbed_at: datetime | None = Field(default=None, sa_type=INSTANT)
     """When that became known here."""
@@ -106,6 +109,12 @@ class Partner(PartnerFields, Waiting, Versioned, Table, table=True):
     def owners(self) -> list[dict[str, Any]]:
         """Who owned it, each from a day until a day, the earliest first."""
         return periods(self.owner_entries, OWNED)
+
+    def inactive_on(self, zone: str) -> list[Spell]:
+        """On which local days of a place nothing counted of it, and since which nothing does, in their order."""
+        over = [[local_day(datetime.fromisoformat(each[at]), zone) for at in SPELL] for each in self.inactive_before]
+        still = [Spell(local_day(self.inactive_since, zone), None)] if self.inactive_since else []
+        return [*(Spell(*each) for each in over), *still]
 
     def take_name(self, legal_name: str) -> None:
         """Be known by what its principal entity is called."""
@@ -187,5 +196,9 @@ class Partner(PartnerFields, Waiting, Versioned, Table, table=True):
         return {"decided_work": own, "undecided_work": in_progress.undecided(self.work_decisions)}
 
     def _changed(self, after: PartnerStatus, reason: str, now: datetime, **more: Any) -> PartnerStatusChanged:
-        self.inactive_since = None if after == PartnerStatus.active else self.inactive_since or now
+        if after != PartnerStatus.active:
+            self.inactive_since = self.inactive_since or now
+        elif self.inactive_since:
+            over = dict(zip(SPELL, (self.inactive_since.isoformat(), now.isoformat()), strict=True))
+            self.inactive_before, self.inactive_since = [*self.inactive_before, over], None
         return PartnerStatusChanged.of(self, now, before=PartnerStatus(self.state), after=after, reason=reason, **more)

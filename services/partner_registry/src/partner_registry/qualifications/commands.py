@@ -8,7 +8,7 @@ from uuid import UUID
 from contracts import Fact
 from contracts.qualifications import EndCause, QualificationState
 from partner_registry.audits import audit_for, open_findings
-from partner_registry.days import local_day
+from partner_registry.days import Spell, local_day
 from partner_registry.names import zone
 from partner_registry.partners.company import is_closed_elsewhere
 from partner_registry.partners.model import Partner, PartnerState
@@ -154,17 +154,17 @@ async def end_with_site(work: Work, site: Site, reason: str, on: date) -> None:
         work.publish(found.cease(reason, on, site.time_zone, work.now, EndCause.closed), of=found)
 
 
-async def pass_on(work: Work, site: Site, on: date, not_active_since: date | None) -> None:
+async def pass_on(work: Work, site: Site, on: date, inactive: Sequence[Spell]) -> None:
     """The site is sold since a local day of it: what is in force since goes on as its buyer's, all else ends.
 
-    Of a seller that was not active itself nothing counts from then on.
+    On the days on which the seller was not active itself, ``inactive``, nothing counts.
     """
     await work.flush()
     held = queries.living_at(site.id).with_for_update().execution_options(populate_existing=True)
     for found in (await work.session.scalars(held)).all():
         if found.partner_id == site.partner_id:
             continue  # planned with the buyer since
-        if told := steps(found, on, work.now, not_active_since):
+        if told := steps(found, on, work.now, inactive):
             number = await next_number(work, "QUAL", "qualification_number")
             made, changed = carried_on(found, site, number, told, work.now)
             made.proposed_by = (await work.session.get_one(Partner, site.partner_id)).registered_by

@@ -1,7 +1,7 @@
 """What becomes of a qualification with another owner of its site: a buyer has its own, under a condition; who succeeds
 the owner by law has the same one."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any, Final, TypeAlias
 from zoneinfo import ZoneInfo
@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from contracts import qualifications as facts
 from contracts.qualifications import QualificationState as State
 from gxp.clocks import first_instant
-from partner_registry.days import local_day
+from partner_registry.days import Spell, local_day
 from partner_registry.qualifications import conditions, periods
 from partner_registry.qualifications.items import Item, begun
 from partner_registry.qualifications.model import Qualification
@@ -34,17 +34,19 @@ _WHY: Final[Mapping[State, str]] = {
 }
 
 
-def steps(found: Qualification, on: date, now: datetime, not_active_since: date | None = None) -> Steps:
+def steps(found: Qualification, on: date, now: datetime, inactive: Sequence[Spell] = ()) -> Steps:
     """What the buyer carries on of the former owner's periods from the day of the sale: its states and their days.
 
     Each begins when the former owner's did, and none before the sale: a sale that is told late makes nobody qualified
-    for a day, and takes none back. What is not in force afterwards is suspended, and so is what counted of an owner
-    that is not active since a day itself: a sale lifts no suspension. Empty where nothing was in force.
+    for a day, and takes none back. What is not in force afterwards is suspended, and so is what counted of an owner on
+    the days on which it was not active itself, ``inactive``: a sale lifts no suspension, and what was lifted before it
+    is told counts again from that day on. Empty where nothing was in force.
     """
-    begun_on = {date.fromisoformat(each["on"]) for each in found.periods} | {not_active_since or on}
+    begun_on = {on, *(date.fromisoformat(each["on"]) for each in found.periods)}
+    begun_on |= {day for spell in inactive for day in spell if day}
     told: Steps = []
     for day in sorted({max(on, each) for each in begun_on}):
-        counts = not_active_since is None or day < not_active_since
+        counts = not any(spell.has(day) for spell in inactive)
         in_force = counts and periods.state_on(found.periods, day, now) in IN_FORCE
         state = State.conditional if in_force else State.suspended
         if state != (told[-1][0] if told else State.suspended):

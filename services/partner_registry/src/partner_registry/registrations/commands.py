@@ -1,5 +1,6 @@
 """Use cases of registrations."""
 
+from collections.abc import Collection
 from datetime import date
 from uuid import UUID
 
@@ -17,7 +18,7 @@ from partner_registry.registrations.schemas import (
     VaryRegistration,
     WithdrawRegistration,
 )
-from partner_registry.sites.held import held
+from partner_registry.sites.held import held, hold
 from partner_registry.sites.model import Site
 from runtime.numbers import next_number
 from runtime.problems import NotFound, RuleViolated
@@ -49,22 +50,29 @@ async def submit(work: Work, body: SubmitRegistration) -> Registration:
 
 async def approve(work: Work, registration_id: UUID, body: ApproveRegistration) -> Registration:
     """Approve it, and tell each site's partner what is registered for it."""
-    found = await work.get(Registration, registration_id)
+    found = await _held(work, registration_id, body.sites)
     given = (body.authorisation_number, body.effective_on, _content(body))
     return await _told(work, found, found.approve(*given, by=work.principal.subject, now=work.now), body.sites)
 
 
 async def vary(work: Work, registration_id: UUID, body: VaryRegistration) -> Registration:
     """Vary it, and tell the partners of those sites for which something changes."""
-    found = await work.get(Registration, registration_id)
+    found = await _held(work, registration_id, body.sites)
     given = (body.variation, body.effective_on, _content(body), body.reason)
     return await _told(work, found, found.vary(*given, by=work.principal.subject, now=work.now), body.sites)
 
 
 async def withdraw(work: Work, registration_id: UUID, body: WithdrawRegistration) -> Registration:
     """Withdraw it, and tell the partners of all sites in it."""
-    found = await work.get(Registration, registration_id)
+    found = await _held(work, registration_id)
     return await _told(work, found, found.withdraw(body.effective_on, body.reason, work.principal.subject, work.now))
+
+
+async def _held(work: Work, registration_id: UUID, named: Collection[ApproveSite] = ()) -> Registration:
+    """The registration, while no site that it names, or is to, is sold: who takes one over holds that first."""
+    there = select(RegisteredSite.site_id).where(RegisteredSite.registration_id == registration_id)
+    await hold(work, {*await work.session.scalars(there), *(each.site_id for each in named)})
+    return await work.get(Registration, registration_id)
 
 
 def _content(body: RegisteredContent) -> RegisteredContent:

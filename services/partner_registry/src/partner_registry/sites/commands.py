@@ -4,6 +4,7 @@ from typing import Any
 from uuid import UUID
 
 from partner_registry.lines import commands as lines
+from partner_registry.locking import hold_sites
 from partner_registry.partners.model import Partner
 from partner_registry.qualifications import commands as qualifications
 from partner_registry.sites import queries
@@ -22,6 +23,8 @@ async def register(work: Work, body: RegisterSite) -> Site:
 
     Raises NotFound for an unknown partner or site.
     """
+    if body.moves_from:
+        await hold_sites(work, [body.moves_from.site_id])  # who sells it holds it, and then the partner
     (await work.get(Partner, body.partner_id)).check_goes_on()
     former = await _former(work, body.moves_from, body.partner_id) if body.moves_from else None
     site, registered = Site.register(
@@ -44,6 +47,8 @@ async def announce_closing(work: Work, site_id: UUID, body: CloseSite) -> Site:
 
     Raises NotFound for an unknown site or successor, RuleViolated for one that is to be sold.
     """
+    if body.successor_id:
+        await hold_sites(work, (site_id, body.successor_id))
     site = await work.get(Site, site_id)
     await _check_kept(work, site)
     successor = await work.session.get(Site, body.successor_id) if body.successor_id else None

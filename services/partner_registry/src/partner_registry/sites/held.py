@@ -1,5 +1,6 @@
 """A site that is read beside its sale: who begins something at it does so with the owner that it has then."""
 
+from collections.abc import Collection
 from typing import Any, Final
 from uuid import UUID
 
@@ -23,6 +24,12 @@ async def held(work: Work, site_id: UUID) -> Site:
     if site is None:
         raise NotFound("site", site_id)
     return site
+
+
+async def hold(work: Work, site_ids: Collection[UUID]) -> None:
+    """Let none of the sites be sold before the transaction ends, in the order in which a merger takes them over."""
+    for each in sorted({*site_ids}):
+        await work.connection.execute(_AMONG_OTHERS, str(each))
 
 
 async def to_hand_over(work: Work, site_id: UUID) -> Site:

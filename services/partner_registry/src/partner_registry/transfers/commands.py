@@ -4,7 +4,6 @@ from typing import Any, Final, NamedTuple
 from uuid import UUID
 
 from partner_registry.certificates import commands as certificates
-from partner_registry.days import local_day
 from partner_registry.identifiers import owners as identifiers
 from partner_registry.lines import commands as lines
 from partner_registry.mergers.queries import refuse_beside, to_come_with
@@ -58,6 +57,7 @@ async def announce(work: Work, body: SellSite) -> SiteTransfer:
 
 async def _take_effect(work: Work, transfer: Any) -> None:
     site = await to_hand_over(work, transfer.site_id)
+    await certificates.hold(work, site)  # what an approval holds, and then the partner
     seller, buyer = await _both(work, transfer)
     if obstacle := against(site, buyer):
         transfer.fall_through(obstacle)
@@ -71,8 +71,7 @@ async def _take_effect(work: Work, transfer: Any) -> None:
     work.publish(fact, of=Told([transfer.partner_id, transfer.buyer_id], site.version))
     await identifiers.pass_on(work, site, transfer.effective_on)
     await certificates.pass_on(work, site, transfer.effective_on)
-    stopped = seller.inactive_since and local_day(seller.inactive_since, site.time_zone)
-    await qualifications.pass_on(work, site, transfer.effective_on, stopped)
+    await qualifications.pass_on(work, site, transfer.effective_on, seller.inactive_on(site.time_zone))
     await qualifications.review(work, site.id, _UNCARRIED, transfer.effective_on)
     await sub_suppliers.cease(work, site, SOLD, transfer.effective_on)
     await lines.cease(work, site, SOLD, transfer.effective_on)

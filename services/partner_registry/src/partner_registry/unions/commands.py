@@ -7,6 +7,7 @@ from sqlmodel import select
 from contracts.companies import PartnersUnified
 from partner_registry.duplicates import commands as duplicates
 from partner_registry.duplicates import known
+from partner_registry.locking import hold_partners
 from partner_registry.mergers.queries import refuse_beside, to_come_of
 from partner_registry.oversight import commands as oversight
 from partner_registry.partners import company
@@ -27,6 +28,7 @@ from runtime.work import Work
 async def propose(work: Work, body: ProposeUnion) -> PartnerUnion:
     """Say that two partners are one company. Raises NotFound, and RuleViolated where one is united, or to be."""
     await known.one_at_a_time(work)
+    await hold_partners(work, (body.partner_id, body.other_id))
     one, other = await work.get(Partner, body.partner_id), await work.get(Partner, body.other_id)
     for each in (one, other):
         each.check_goes_on()
@@ -77,6 +79,7 @@ async def follow(work: Work, fact: PartnersUnified) -> None:
 
 
 async def _both(work: Work, found: PartnerUnion) -> tuple[Partner, Partner]:
+    await hold_partners(work, (found.partner_id, found.elder_id))
     return await work.get(Partner, found.partner_id), await work.get(Partner, found.elder_id)
 
 

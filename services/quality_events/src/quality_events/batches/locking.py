@@ -2,7 +2,7 @@
 
 What is told names lots, also those of which no batch is known yet; so this is the one order that all have. Of two who
 lock some in different orders each may wait for the other: PostgreSQL ends one of them, and that may be a release. What
-all decisions take, or wait for, comes before any batch.
+all decisions take, or wait for, comes before any batch, and before what is taken for lots that have none.
 """
 
 from collections.abc import Collection, Sequence
