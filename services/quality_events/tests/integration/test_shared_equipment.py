@@ -28,7 +28,7 @@ def test_what_had_ended_before_is_not_concerned(ended: str | None, occurred: Any
 async def made_on(bus: Any, known: Any, service: Any, found: Any, *equipment: str, **stage: Any) -> str:
     """The id of a batch that is tested and reviewed, with a stage on some equipment; none stated where none is."""
     lot = known.lot()
-    await bus.publish(known.start(lot), *results_of(known, lot))
+    await bus.publish(known.start(lot, on="2018-10"), *results_of(known, lot))
     id: str = (await found("batches", lot=lot.number, state="in_process"))["id"]
     if equipment:
         said = {"step": "compression", "site_id": str(known.site), "equipment": equipment} | NOV | stage
