@@ -142,6 +142,19 @@ async def _says(asked: Any, text: str) -> bool:
     return text in (await asked)["why"]
 
 
+async def test_a_number_that_is_completed_twice_is_asked_about(
+    bus: Any, known: Any, service: Any, found: Any, sold: Any
+) -> None:
+    """By two records of its maker's it may be the number of two batches."""
+    lot, id = sold
+    assert (await readiness(service.client, id, "US"))["by_name"]["numbers_joined"]["verdict"] == "not_applicable"
+    await bus.publish(known.completion(lot, feed=uuid4(), completed_at="2018-12-20"))
+    assert "another than what was reviewed" in str((await found("distribution-impacts", batch_id=id))["news"])
+    joined = (await readiness(service.client, id, "US"))["by_name"]["numbers_joined"]
+    assert (joined["verdict"], f": is {lot.number} the number of two batches?" in joined["why"]) == ("unknown", True)
+    assert "tells of a completion 2018-12-20, and " in joined["why"]
+
+
 async def test_what_is_told_of_what_stood_under_an_alias_asks_where_the_batch_is_out(
     bus: Any, known: Any, service: Any, found: Any, sold: Any, database: Any
 ) -> None:
