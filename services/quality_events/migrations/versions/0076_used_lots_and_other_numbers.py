@@ -1,6 +1,6 @@
 """A lot that a maker's system says was used counts for what happens to it like one that is named as an input.
 
-And it is kept which facts that named an alias are kept with its batch: of what was told before, nobody knows any more.
+And it is kept what named an alias and is kept with its batch: of what was told before, nobody knows any more.
 """
 
 import json
@@ -57,6 +57,10 @@ WHERE NOT EXISTS (SELECT FROM batch_link AS known WHERE known.parent_id = parent
 PART = """LATERAL (
         SELECT lot_id FROM batch_input_now WHERE batch_id = up.id OFFSET 0) AS part"""
 
+# A person names a batch by an alias, too: a maker its own one.
+NAMED = f"""EXISTS (SELECT FROM batch WHERE batch.lot_id = told_under.batch_lot_id
+    AND {TENANT} = batch.partner_id AND told_under.number = ANY (batch.aliases))"""
+
 
 def upgrade() -> None:
     used_lots()
@@ -98,3 +102,5 @@ def told_under() -> None:
         AND {TENANT} = ANY (batch.parties))"""
     tables.projection("told_under", seen_by_partners=own)
     op.execute("REVOKE UPDATE, DELETE ON told_under FROM svc_worker")
+    op.execute("GRANT INSERT ON told_under TO svc_sponsor, svc_partner")
+    op.execute(f"CREATE POLICY partner_inserts ON told_under FOR INSERT TO svc_partner WITH CHECK ({NAMED})")

@@ -8,10 +8,12 @@ from pydantic import TypeAdapter
 
 from contracts import DayOrMonth, Moment
 from contracts.moments import first_day
+from gxp.clocks import first_instant
 from runtime.problems import RuleViolated
 
 _MOMENT: TypeAdapter[Moment] = TypeAdapter(Moment)
 _AHEAD: TypeAdapter[DayOrMonth] = TypeAdapter(DayOrMonth)
+_ONE_DAY = timedelta(1)
 _FARTHEST_EAST = timedelta(hours=14)
 """A day has begun somewhere on earth this long before it begins in UTC."""
 
@@ -50,6 +52,21 @@ def ends(moment: Moment) -> date:
     if isinstance(moment, str):
         return first.replace(day=monthrange(first.year, first.month)[1])
     return first
+
+
+def span(text: str, zone: str) -> tuple[date, date]:
+    """The local days of a moment as it was given: of a month the first and the last."""
+    moment = read(text)
+    if isinstance(moment, datetime):
+        day = moment.astimezone(ZoneInfo(zone)).date()
+        return day, day
+    return sortable(moment), ends(moment)
+
+
+def is_days_before(one: str, zone: str, other: str, others_zone: str) -> bool:
+    """Whether the days of one moment have ended, at its place, before those of another begin at theirs."""
+    ended = first_instant(span(one, zone)[1] + _ONE_DAY, ZoneInfo(zone))
+    return ended <= first_instant(span(other, others_zone)[0], ZoneInfo(others_zone))
 
 
 def lies_before(text: str, instant: datetime, zone: str | None) -> bool:

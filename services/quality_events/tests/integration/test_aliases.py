@@ -1,7 +1,7 @@
 """Another number of the same goods is no batch of its own: what is told under it is told of the batch."""
 
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from contracts import Lot
 from tests.releasing import readiness, results_of, usual
@@ -49,6 +49,34 @@ async def test_a_person_names_the_batch_by_its_alias(bus: Any, known: Any, servi
     again = {"site_id": str(lot.site_id), "material": lot.material, "number": other.number, "started_at": "2018-11"}
     refused = await service.client.post("/batches", json=again)
     assert (refused.status_code, refused.json()["type"]) == (409, "urn:entente:problem:not-allowed-now"), refused.text
+
+
+async def test_what_a_person_tells_under_an_alias_is_kept_as_told_so(
+    bus: Any, known: Any, service: Any, found: Any, partners_login: Any
+) -> None:
+    id, lot, other = await aliased(bus, known, service, found)
+    as_typed, written = f"{lot.number}-\u00c9", f"{lot.number}-E\u0301"  # the same letter
+    numbers = [other.number, written]
+    await service.client.done(f"/batches/{id}/description", {"aliases": numbers})
+    raised = {"title": "glass", "category": "process", "site_id": str(lot.site_id), "description": "x"}
+    raised |= {"partner_aware_at": "2018-12-01T08:00:00Z"}
+    maker = service.as_("partner_quality", partner_id=known.maker, subject="ana")
+    for client, number in ((service.client, other.number), (maker, as_typed)):
+        named = {"lots": [{"material": lot.material, "number": number}]}
+        deviation = await client.done("/deviations", raised | named)
+        assert [one["number"] for one in deviation["lots"]] == [lot.number]
+    kept = [f"it is {each}, too: facts that were told under that are kept here" for each in numbers]
+    joined = (await readiness(service.client, id, "US"))["by_name"]["numbers_joined"]
+    assert (joined["verdict"], joined["why"]) == ("met", "; ".join(kept))
+    await service.client.done(f"/batches/{id}/description", {"aliases": []})
+    joined = (await readiness(service.client, id, "US"))["by_name"]["numbers_joined"]
+    assert joined["verdict"] == "unknown"
+    assert all(
+        f"told under {each} are kept here, and it is no number of it any more" in joined["why"] for each in numbers
+    )
+    sql = "INSERT INTO told_under (lot_id, batch_lot_id, number, told_at) VALUES ($1, $2, 'X', now())"
+    async with partners_login("quality_events", known.maker, "ana") as login:
+        assert await login.run(sql, uuid4(), lot.id) == "refused", "X is no number of it"
 
 
 async def test_what_stood_under_an_alias_before_it_was_one_is_weighed_with_the_batch(
@@ -112,6 +140,19 @@ async def test_what_is_made_under_an_alias_by_a_record_of_its_own_is_another_lot
 
 async def _says(asked: Any, text: str) -> bool:
     return text in (await asked)["why"]
+
+
+async def test_a_number_that_is_completed_twice_is_asked_about(
+    bus: Any, known: Any, service: Any, found: Any, sold: Any
+) -> None:
+    """By two records of its maker's it may be the number of two batches."""
+    lot, id = sold
+    assert (await readiness(service.client, id, "US"))["by_name"]["numbers_joined"]["verdict"] == "not_applicable"
+    await bus.publish(known.completion(lot, feed=uuid4(), completed_at="2018-12-20"))
+    assert "another than what was reviewed" in str((await found("distribution-impacts", batch_id=id))["news"])
+    joined = (await readiness(service.client, id, "US"))["by_name"]["numbers_joined"]
+    assert (joined["verdict"], f": is {lot.number} the number of two batches?" in joined["why"]) == ("unknown", True)
+    assert "tells of a completion 2018-12-20, and " in joined["why"]
 
 
 async def test_what_is_told_of_what_stood_under_an_alias_asks_where_the_batch_is_out(

@@ -22,7 +22,7 @@ STAGE: dict[str, Any] = {
 async def made(known: Any, bus: Any, found: Any) -> Any:
     """The path of a batch that is made, and its lot."""
     lot = known.lot()
-    await bus.publish(known.start(lot), known.completion(lot))
+    await bus.publish(known.start(lot), known.completion(lot, completed_at="2026-03"))
     batch = await found("batches", lot=lot.number, state="manufactured")
     return f"/batches/{batch['id']}", lot
 
@@ -134,6 +134,8 @@ async def test_what_else_is_known(service: Any, world: Any, made: Any, maker: An
 WRONG = {
     "a unit that is none": ({"planned_quantity": {"value": "1", "unit": "tablets"}}, 422),
     "an end before the start": ({"ended_at": "2026-02-02"}, 409),
+    "before the batch began": ({"started_at": "2018-10-31"}, 409),
+    "after it was made": ({"ended_at": "2026-04-01"}, 409),
     "what has not come": ({"ended_at": "2999-01-01"}, 422),
     "another partner's site": ({"site_id": "laboratory"}, 409),
 }

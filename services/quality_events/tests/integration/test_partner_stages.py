@@ -72,7 +72,10 @@ async def test_another_partner_packs_it_and_both_answer_for_their_part(
         ("not_met", "owner")
     ] * 2
     assert (await people["ana"].post(f"{path}/end", json=ENDED)).status_code == 409
-    await people["ana"].done(f"{path}/start", BEGUN)
+    before = BEGUN | {"started_at": "2018-10-31"}
+    refused = await service.client.post(f"{path}/start", json=before)
+    assert (refused.status_code, refused.json()["fields"]) == (409, ["started_at"]), "the batch began in November"
+    await people["ana"].done(f"{path}/start", before)  # of which the packer knows nothing
     early = await people["bea"].post(f"{path}/confirmation", json=RECORD)
     assert (early.status_code, "started" in early.text) == (409, True)
     backwards = await people["ana"].post(f"{path}/end", json=ENDED | {"ended_at": "2018-12-09"})

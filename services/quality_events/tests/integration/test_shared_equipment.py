@@ -4,7 +4,10 @@ from typing import Any
 
 import pytest
 
+from contracts.batches import LinkKind
+from quality_events.batches import works
 from quality_events.deviations.shared import may_concern
+from quality_events.readiness.stages import whole_work
 from tests.releasing import decision, disposition, readiness, results_of, reviewed, settled, stated, usual
 
 NOV = {"started_at": "2018-11-20", "ended_at": "2018-11-28"}
@@ -25,10 +28,23 @@ def test_what_had_ended_before_is_not_concerned(ended: str | None, occurred: Any
     assert may_concern(ended, occurred) is may
 
 
+@pytest.mark.parametrize("came_by", [[], [LinkKind.consumed], [LinkKind.packed], [LinkKind.split]])
+async def test_the_database_reads_of_a_step_what_the_rules_do(known: Any, database: Any, came_by: list[str]) -> None:
+    """A word that is added to the one is added to the other, too."""
+    words = sorted(works.WORKS)
+    pairs = [f"{one} and {other}" for one in words for other in words[::7]]
+    steps = [*words, *filter(works.is_known, pairs), "press", "Primary_packaging"]
+    rows = await database.fetch(
+        "SELECT step, tells_of_making(step, $2) AS tells FROM unnest($1::varchar[]) AS step", steps, came_by
+    )
+    whole = whole_work(came_by)
+    assert {row["step"]: row["tells"] for row in rows} == {step: works.work_of(step, "") <= whole for step in steps}
+
+
 async def made_on(bus: Any, known: Any, service: Any, found: Any, *equipment: str, **stage: Any) -> str:
     """The id of a batch that is tested and reviewed, with a stage on some equipment; none stated where none is."""
     lot = known.lot()
-    await bus.publish(known.start(lot), *results_of(known, lot))
+    await bus.publish(known.start(lot, on="2018-10"), *results_of(known, lot))
     id: str = (await found("batches", lot=lot.number, state="in_process"))["id"]
     if equipment:
         said = {"step": "compression", "site_id": str(known.site), "equipment": equipment} | NOV | stage
@@ -55,6 +71,7 @@ async def test_a_deviation_of_a_press_counts_for_what_was_made_on_it(
     elsewhere = await made_on(bus, known, service, found, "PRESS-08")
     before = await made_on(bus, known, service, found, "PRESS-07", started_at="2018-10-01", ended_at="2018-10-02")
     unsaid = await made_on(bus, known, service, found)
+    packed = await made_on(bus, known, service, found, "BLISTER-02", step="packaging")
     async with service.as_("quality", subject="stater") as quality:
         await stated(quality, on_it, "US")
         await settled(bus, quality, on_it, "US")
@@ -72,7 +89,8 @@ async def test_a_deviation_of_a_press_counts_for_what_was_made_on_it(
         *("not_met", True),
     )
     assert "of press 07, on which compression" in str(await stands(service, as_typed)), "it is the same press"
-    assert [(await stands(service, each))[0] for each in (elsewhere, before, unsaid)] == ["met", "met", "unknown"]
+    assert [(await stands(service, each))[0] for each in (elsewhere, before)] == ["met", "met"]
+    assert [(await stands(service, each))[0] for each in (unsaid, packed)] == ["unknown"] * 2, "who packs makes nothing"
     impact = await found("distribution-impacts", batch_id=on_it, cause_type="deviation")
     assert impact["cause"]["number"] == deviation["number"], "it was released before anybody knew"
     none: dict[str, Any] = {"shared_equipment": []}

@@ -5,6 +5,7 @@ from datetime import date
 from decimal import Decimal
 from functools import partial
 from itertools import permutations
+from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
@@ -12,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from contracts import Lot, Quantity
+from contracts import Lot, Moment, Quantity
 from contracts.quality_events import BatchManufactured, BatchStarted
 from quality_events.batches.model import Batch
 from quality_events.batches.terms import Authority, BatchState, Completion, Source, Start
@@ -134,6 +135,52 @@ def test_revisions_of_one_source_end_the_same_in_any_order(order: list[int]) -> 
             one.record_completion(completions[index - 3])
     assert (one.state, one.started_at, one.planned_quantity) == (BatchState.manufactured, "2018-03", Decimal(3))
     assert one.yield_percent == Decimal(93)
+
+
+def made(on: Moment | None = None, source: str = "mes", *, revision: int = 1, **more: Any) -> Completion:
+    """A statement about the completion, by a record of the maker's or, with less ``authority``, of another's."""
+    said = {"authority": more.pop("authority", Authority.maker)}
+    amount = Quantity(value=Decimal(str(more.pop("amount"))), unit=more.pop("unit", "kg")) if "amount" in more else None
+    return Completion(Source(source, revision, **said), date(2026, 4, 1), completed_at=on, actual=amount, **more)
+
+
+DAY, MONTH = date(2026, 3, 20), "2026-03"
+SECOND: list[tuple[Completion, Completion, bool]] = [
+    (made(DAY), made(DAY, "mes-2"), False),
+    (made(DAY), made(MONTH, "mes-2"), False),
+    (made(DAY), made(date(2026, 3, 21), "mes-2"), True),
+    (made(DAY), made(None, "mes-2"), True),
+    (made(DAY, amount=9), made(DAY, "mes-2"), False),
+    (made(DAY, amount=9), made(DAY, "mes-2", amount=9000, unit="g"), False),
+    (made(DAY, amount=9), made(DAY, "mes-2", amount=8), True),
+    (made(DAY, amount=9), made(DAY, "mes-2", amount=9, unit="L"), True),
+    (made(DAY, yield_percent=Decimal(90)), made(DAY, "mes-2", yield_percent=Decimal("90.0")), False),
+    (made(DAY, yield_percent=Decimal(90)), made(DAY, "mes-2", yield_percent=Decimal(91)), True),
+    (made(DAY), made(date(2026, 3, 21), "lab", authority=Authority.granted), False),
+]
+
+
+@pytest.mark.parametrize(("first", "second", "asked"), SECOND)
+def test_a_second_completion_is_asked_about_in_whichever_order_they_come(
+    first: Completion, second: Completion, asked: bool
+) -> None:
+    for told in permutations((start(on="2026-03"), first, second)):
+        one = batch()
+        for each in told:
+            one.record_start(each) if isinstance(each, Start) else one.record_completion(each)
+        assert bool(one.of_another_making) is asked
+
+
+def test_a_source_that_agrees_in_its_next_revision_is_asked_about_no_more() -> None:
+    one = batch()
+    for each in (made(DAY), made(MONTH, "mes-2", amount=9), made(date(2026, 3, 1), "mes-3")):
+        one.record_completion(each)
+    assert [each["source"] for each in one.second_completions] == ["mes-3"]
+    one.record_completion(made(DAY, "mes-3", revision=2))
+    assert one.second_completions == []
+    one.other_statements = [made(MONTH, "old").written() | {"at": "2026-02"}]
+    del one.other_statements[0]["authority"]
+    assert one.second_completions, "whose it is was not kept before"
 
 
 @pytest.mark.parametrize("value", ["1e5000", "9" * 5000, "0." + "1" * 31, "NaN", "-1"])

@@ -9,9 +9,9 @@ import pytest
 
 from contracts import Fact
 from contracts.sample_tracking import Evaluation, MarketEvaluation, ResultInterpreted, SpecificationFact
+from quality_events.moments import span
 from quality_events.readiness.conditions import judge
 from quality_events.readiness.schemas import ReadinessCondition
-from quality_events.readiness.stages import span
 from quality_events.readiness.terms import EVERYBODY, Condition, ConditionName, Dossier, Finding, unmet
 from quality_events.readiness.terms import ReadinessVerdict as Verdict
 from quality_events.regimes import concerns, regime_of

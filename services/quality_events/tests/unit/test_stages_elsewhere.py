@@ -83,6 +83,14 @@ def test_a_deviation_that_came_after_its_confirmation_is_named_there_first() -> 
     assert "does not name DEV-7" in judged.texts[-1]
 
 
+@pytest.mark.parametrize(("started", "early"), [("2018-11-04", True), ("2018-11-05", False), ("2018-11", False)])
+def test_what_lies_before_the_making_is_given_back(started: str, early: bool) -> None:
+    """Its partner does not know when the batch began, and is not refused for it."""
+    judged = condition(packed(QUALIFIED, started_at=started), "confirmations")
+    assert (judged.verdict, judged.owner) == ((Verdict.not_met, Side.sponsor) if early else (Verdict.met, None))
+    assert any("and the batch 2018-11-05: give it back" in each for each in judged.texts) is early
+
+
 def test_its_record_counts_for_what_was_split_off_the_batch() -> None:
     parent = {
         "id": str(uuid4()), "number": "P-1", "material": "T", "partner_id": str(WORLD.maker), "state": "under_review",

@@ -38,7 +38,7 @@ WHERE $1 IN (told.batch_lot_id, told.lot_id) ORDER BY told.number, batch.number
 
 
 class ToldUnder(Table, table=True):
-    """That facts which named an alias are kept with its batch: they stay there when it is an alias no more."""
+    """That what named an alias, by a fact or a person, is kept with its batch: it stays when it is an alias no more."""
 
     __tablename__ = "told_under"
 
@@ -69,11 +69,12 @@ async def named_by(work: Work, lots: Collection[Lot]) -> dict[UUID, list[Any]]:
 
 
 async def under_own_numbers(work: Work, lots: Sequence[Lot]) -> list[Lot]:
-    """The lots, each that an alias names under the batch's own number.
+    """The lots that a person names, each by an alias under the batch's own number; it is kept by which it was named.
 
     One under which a batch of its own stands already stays there, and so does one that is the alias of two.
     """
     moved = await _batches_named(work, lots)
+    await _keep(work, [lot for lot in lots if lot.id in moved], moved)
     return [_of_its_batch(lot, moved) for lot in lots]
 
 
@@ -89,11 +90,7 @@ async def told_of_batches(work: Work, facts: Sequence[Recorded[F]]) -> list[Reco
     moved = [named if _is_of_it(each.fact, named, facts) else {} for each in facts]
     of_them = zip(facts, moved, strict=True)
     told = {lot.id: lot for each, batches in of_them for lot in _lots_of(each.fact) if lot.id in batches}
-    rows = [
-        {"lot_id": id, "batch_lot_id": named[id]["lot_id"], "number": lot.number, "told_at": clock.now()}
-        for id, lot in sorted(told.items())
-    ]
-    await bulk.insert(work, ToldUnder, rows, "ON CONFLICT DO NOTHING")
+    await _keep(work, told.values(), named)
     return [
         each._replace(fact=_about(each.fact, [_of_its_batch(lot, batches) for lot in _lots_of(each.fact)]))
         for each, batches in zip(facts, moved, strict=True)
@@ -110,6 +107,18 @@ async def stand_apart(work: Work, batch: Any) -> Sequence[Mapping[str, Any]]:
     """The batches that stand under a batch's aliases, each with its state and since when it is known."""
     lots = alias_lots(batch.site_id, batch.material, batch.aliases)
     return list(await work.connection.fetch(_APART, lots, batch.id)) if lots else []
+
+
+async def _keep(work: Work, told: Iterable[Lot], named: Mapping[UUID, Any]) -> None:
+    """Keep under which other numbers, as their batches have them, something was told that goes to those ``named``."""
+    of_them = [(lot.id, named[lot.id]) for lot in sorted(told, key=lambda lot: lot.id)]
+    rows = [
+        {"lot_id": id, "batch_lot_id": batch["lot_id"], "number": alias, "told_at": clock.now()}
+        for id, batch in of_them
+        for alias in batch["aliases"]
+        if alias_lots(batch["site_id"], batch["material"], [alias]) == [id]
+    ]
+    await bulk.insert(work, ToldUnder, rows, "ON CONFLICT DO NOTHING")
 
 
 async def _batches_named(work: Work, lots: Sequence[Lot]) -> dict[UUID, Any]:

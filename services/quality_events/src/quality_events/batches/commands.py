@@ -9,6 +9,7 @@ from sqlmodel import col, select
 from contracts import Lot, clock
 from directory import queries as directory
 from quality_events import moments
+from quality_events.batches.days import refuse_other_days
 from quality_events.batches.model import Batch
 from quality_events.batches.parts import BatchInput
 from quality_events.batches.record import PERSON, must_be_what_was_read
@@ -93,7 +94,8 @@ async def describe(work: Work, batch_id: UUID, body: DescribeBatch) -> Batch:
 async def record_stage(work: Work, batch_id: UUID, body: RecordStage) -> Batch:
     """Record a stage, or state a known one anew.
 
-    Raises RuleViolated for one at another partner's site, and for a former maker's beyond ending it.
+    Raises RuleViolated for one at another partner's site, outside of the batch's days, and for a former maker's beyond
+    ending it.
     """
     batch = await work.get(Batch, batch_id)
     stage, known = await _stage(work, batch, body)
@@ -128,6 +130,7 @@ async def _stage(work: Work, batch: Batch, body: RecordStage) -> tuple[Stage, Ba
     same = (BatchStage.batch_id == batch.id, BatchStage.step == body.step)
     known = await work.session.scalar(select(BatchStage).where(*same))
     stage = body.stage(site_id)
+    await refuse_other_days(work, batch, stage)
     if known and work.principal.partner_id is not None:
         refuse_former(batch, known, stage, await directory.zone_of(work, batch.site_id))
     return stage, known

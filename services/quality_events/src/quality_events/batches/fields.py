@@ -12,7 +12,8 @@ from sqlmodel import Field, SQLModel, String
 from contracts import DayOrMonth, Lot, Moment, Quantity, Side, clock
 from contracts.quality_events import BatchManufactured, BatchStarted
 from quality_events import moments
-from quality_events.batches.terms import Authority, Completion, Start
+from quality_events.batches import twice
+from quality_events.batches.terms import Authority, Completion, Source, Start, beside
 from quality_events.batches.terms import BatchState as State
 from quality_events.metadata import INSTANT
 from quality_events.quantities import apart, together
@@ -147,14 +148,30 @@ class StatedColumns(BatchFields, Versioned):
     def of_another_making(self) -> list[dict[str, Any]]:
         """What is said of a start after it was made, and of a completion before it began: of one making they are not.
 
-        It was made when that was reported, where no day of it is told.
+        It was made when that was reported, where no day of it is told. And what is said of a second completion.
         """
         dates = (self.started_at, self.completed_at or self.completion_reported)
         began, made = (moments.read(each) if each else None for each in dates)
         own = {"of": "start", "source": self.start_source, "at": self.started_at}
         dated = [(each, moments.read(each["at"])) for each in (own, *self.other_statements) if each["at"]]
         after = [each for each, at in dated if each["of"] == "start" and made and moments.is_before(made, at)]
-        return after + [each for each, at in dated if each["of"] != "start" and began and moments.is_before(at, began)]
+        before = [each for each, at in dated if each["of"] != "start" and began and moments.is_before(at, began)]
+        return [*after, *before, *(each for each in self.second_completions if each not in before)]
+
+    @property
+    def second_completions(self) -> list[dict[str, Any]]:
+        """What other records say of its completion that are not shown to tell of the one that stands."""
+        if (stands := self.completion_as_it_stands) is None:
+            return []
+        return [each for each in self.other_statements if twice.is_another(each, stands)]
+
+    @property
+    def completion_as_it_stands(self) -> dict[str, Any] | None:
+        """The completion as it is kept where another one displaces it."""
+        if self.completion_source is None:
+            return None
+        source = Source(self.completion_source, self.completion_revision, self.completion_authority)
+        return beside("completion", source, self.completed_at, self.actual, self.yield_percent)
 
     @property
     def planned(self) -> Quantity | None:

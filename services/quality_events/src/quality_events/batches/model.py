@@ -91,7 +91,7 @@ class Batch(Corrected, Waiting, Table, table=True):
         if reported.source.name == self.start_source:
             return self.amend_start(reported) if reported.source.revision > self.start_revision else None
         if reported.source.authority > self.start_authority:
-            source = Source(self.start_source or "", self.start_revision)
+            source = Source(self.start_source or "", self.start_revision, self.start_authority)
             self.keep_beside(beside("start", source, self.started_at, self.planned_at_start))
             return self.amend_start(reported)
         before = self.planned
@@ -106,14 +106,14 @@ class Batch(Corrected, Waiting, Table, table=True):
         if self.state == State.terminated:
             self.keep_beside(reported.written())
             return None
-        if self.completion_source is None:
+        if (stood := self.completion_as_it_stands) is None:
             return self.complete(reported)
         if reported.source.name == self.completion_source:
             return self.amend_completion(reported) if reported.source.revision > self.completion_revision else None
         if reported.source.authority > self.completion_authority:
-            source = Source(self.completion_source, self.completion_revision)
-            self.keep_beside(beside("completion", source, self.completed_at, self.actual, self.yield_percent))
-            return self.amend_completion(reported)
+            amended = self.amend_completion(reported)
+            self.keep_beside(stood)
+            return amended
         self.keep_beside(reported.written())
         return None
 

@@ -87,4 +87,5 @@ def beside(
         "at": at,
         "quantity": quantity.model_dump(mode="json") if quantity else None,
         "yield_percent": None if yield_percent is None else str(yield_percent),
+        "authority": int(source.authority),
     }

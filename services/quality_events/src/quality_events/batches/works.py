@@ -42,7 +42,7 @@ _NAMES: Final[Mapping[frozenset[str], str]] = {
 WORKS: Final[Mapping[str, frozenset[str]]] = {
     name.strip(): work for work, names in _NAMES.items() for name in names.split(",")
 }
-"""By the words of a step, of which the longest that it contains counts."""
+"""By the words of a step, of which the longest that it contains counts. So has the database (`tells_of_making`)."""
 _PHRASES: Final = re.compile(rf"\b({'|'.join(sorted(WORKS, key=lambda name: (-len(name), name)))})\b")
 _STERILE_FORMS: Final = re.compile(
     r"\b(sterile|inject\w*|infusion\w*|lyophili\w*|vials?|syringes?|ampoules?|eye|ophthalm\w*|implants?|parenteral)\b"

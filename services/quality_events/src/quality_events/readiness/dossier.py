@@ -28,6 +28,7 @@ from quality_events.excursions.queries import excursions_of
 from quality_events.genealogy.queries import left_out
 from quality_events.hold_proposals.queries import open_of as proposals_of
 from quality_events.impacts.queries import open_of
+from quality_events.moments import span
 from quality_events.oos_investigations.lineages import NOTHING_KNOWN, Moments, found_invalid
 from quality_events.oos_investigations.queries import moments_of
 from quality_events.oot_investigations.queries import open_on as trends_on
@@ -35,7 +36,7 @@ from quality_events.process_limits.queries import limits_on
 from quality_events.readiness import counting, numbers, places
 from quality_events.readiness.overdrawn import with_amounts
 from quality_events.readiness.parents import Parent
-from quality_events.readiness.stages import span, tell_of_making, whole_work
+from quality_events.readiness.stages import tell_of_making, whole_work
 from quality_events.readiness.standings import Owner, owners_of
 from quality_events.readiness.terms import Done, Dossier, Rejected, Told
 from quality_events.recalls.queries import recalls_over

@@ -9,6 +9,7 @@ from typing import Any, Final
 from uuid import UUID
 
 from contracts import Side
+from quality_events import moments
 from quality_events.readiness.terms import Condition, Dossier, Finding, ReadinessVerdict, unmet
 from quality_events.stages.terms import PartnerStageState as State
 
@@ -32,7 +33,17 @@ def with_confirmations(found: Condition, dossier: Dossier) -> Condition:
     """Also each stage elsewhere is confirmed by its own site, with its deviations named (Annex 16, appendix I)."""
     open_ = [(each, _STANDS[State(each["state"])]) for each in dossier.elsewhere if each["state"] not in _ANSWERED_FOR]
     unnamed = [(each, _lacks(each)) for each in dossier.elsewhere if each["state"] in _ANSWERED_FOR and each["unnamed"]]
-    return _against(found, [*open_, *unnamed])
+    early = [(each, why) for each in dossier.elsewhere if (why := _before_start(each, dossier.batch))]
+    return _against(found, [*open_, *unnamed, *early])
+
+
+def _before_start(stage: Mapping[str, Any], batch: Mapping[str, Any]) -> str | None:
+    """That it lies before the making, which its own partner could not know when it stated that."""
+    began, at = batch["started_at"], stage["started_at"]
+    there = next((each["time_zone"] for each in batch["sites"] if each["id"] == stage["site_id"]), None)
+    if not (began and at and moments.is_days_before(at, there or "UTC", began, batch["zone"])):
+        return None
+    return f"it started {at}, and the batch {began}: give it back, to be stated anew, or let the start be amended"
 
 
 def _lacks(stage: Mapping[str, Any]) -> str:

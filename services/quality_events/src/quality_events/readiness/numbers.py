@@ -12,6 +12,7 @@ from quality_events.batches.model import Batch
 from quality_events.readiness.terms import EVERYBODY, Condition, ConditionName, Dossier, Finding, met, spared, unknown
 from runtime.work import Work
 
+_UNDATED: Final = "without a day"
 _RESULTS: Final = ("results", "set_aside")
 _EVENTS: Final = (
     *("deviations", "investigations", "holds", "excursions", "recalls", "not_named", "not_handed_in"),
@@ -34,7 +35,7 @@ async def others_of(work: Work, batch: Batch, apart: Sequence[Mapping[str, Any]]
     return [
         *(Other(row["id"], row["number"], _apart(row)) for row in apart),
         *(Other(row["batch_id"], row["number"], _alias_of(row["number"])) for row in of),
-        *(Other(batch.id, batch.number, _again(batch.number, said)) for said in batch.of_another_making),
+        *(Other(batch.id, batch.number, _again(batch, said)) for said in batch.of_another_making),
     ]
 
 
@@ -86,6 +87,10 @@ def _alias_of(number: str) -> str:
     return f"it is another number of {number}, which is released or not under that"
 
 
-def _again(number: str, said: Mapping[str, Any]) -> str:
-    when = "after it was made" if said["of"] == "start" else "before it began"
-    return f"{said['source']} tells of a {said['of']} {said['at']}, {when}: is {number} the number of two batches?"
+def _again(batch: Batch, said: Mapping[str, Any]) -> str:
+    if said in batch.second_completions:
+        when = f"and {batch.completion_source} of one {batch.completed_at or _UNDATED}"
+    else:
+        when = "after it was made" if said["of"] == "start" else "before it began"
+    told = f"{said['source']} tells of a {said['of']} {said['at'] or _UNDATED}, {when}"
+    return f"{told}: is {batch.number} the number of two batches?"

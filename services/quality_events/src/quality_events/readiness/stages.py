@@ -1,24 +1,13 @@
 """What the stages of a batch say of who made it, and on which days."""
 
 from collections.abc import Collection, Mapping
-from datetime import date, datetime
 from typing import Any, Final
-from zoneinfo import ZoneInfo
 
 from contracts.batches import LinkKind
-from quality_events import moments
 from quality_events.batches import works
+from quality_events.moments import span
 
 _HANDLED: Final = frozenset({LinkKind.split, LinkKind.merged})
-
-
-def span(moment: str, zone: str) -> tuple[date, date]:
-    """The local days of a moment as it was given: of a month the first and the last."""
-    read = moments.read(moment)
-    if isinstance(read, datetime):
-        day = read.astimezone(ZoneInfo(zone)).date()
-        return day, day
-    return moments.sortable(read), moments.ends(read)
 
 
 def whole_work(came_by: Collection[str]) -> frozenset[str]:

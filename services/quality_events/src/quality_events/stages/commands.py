@@ -5,9 +5,11 @@ from uuid import UUID
 
 from sqlmodel import col, select
 
+from contracts import Moment
 from contracts.impacts import ImpactGround
 from directory import queries as directory
 from quality_events import moments
+from quality_events.batches.days import refuse_before_start
 from quality_events.batches.locking import hold_batch_of
 from quality_events.batches.model import Batch
 from quality_events.batches.terms import BatchState
@@ -54,9 +56,10 @@ async def plan(work: Work, body: PlanStage) -> PartnerStage:
 
 
 async def start(work: Work, stage_id: UUID, body: StartStage) -> PartnerStage:
-    """It begins. Raises RuleViolated for what has not come."""
+    """It begins. Raises RuleViolated for what has not come, and before the batch began."""
     moments.must_have_come(body.started_at, work.now)
     stage = await work.get(PartnerStage, stage_id)
+    await _refuse_before_start(work, stage, started_at=body.started_at)
     stage.start(body.begun(), work.principal.subject)
     work.publish(of=stage)
     return stage
@@ -67,6 +70,7 @@ async def end(work: Work, stage_id: UUID, body: EndStage) -> PartnerStage:
     for moment in (body.started_at, body.ended_at):
         moments.must_have_come(moment, work.now)
     stage = await work.get(PartnerStage, stage_id)
+    await _refuse_before_start(work, stage, started_at=body.started_at, ended_at=body.ended_at)
     stage.end(body.ended(), work.principal.subject)
     work.publish(of=stage)
     return stage
@@ -115,6 +119,15 @@ async def leave_terminated(work: Work, batch_id: UUID) -> None:
     for stage in await work.session.scalars(select(PartnerStage).where(*of_it).order_by(col(PartnerStage.id))):
         stage.leave("the batch was given up")
         work.publish(of=stage)
+
+
+async def _refuse_before_start(work: Work, stage: PartnerStage, **said: Moment) -> None:
+    """Its own partner reads nothing of the batch, and learns from no refusal when that began: the readiness asks."""
+    batch = await work.session.get(Batch, stage.batch_id)
+    if batch is not None:
+        zone, there = [await directory.zone_of(work, each) or "UTC" for each in (batch.site_id, stage.site_id)]
+        at = {field: moments.written(moment) for field, moment in said.items()}
+        refuse_before_start(batch, zone, stage.step, at, there)
 
 
 async def _own_deviations(work: Work, stage: PartnerStage) -> Sequence[str]:
