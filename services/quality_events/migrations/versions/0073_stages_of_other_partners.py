@@ -60,7 +60,7 @@ SELECT coalesce(jsonb_agg(said || '{{"id": "{NOBODY}", "number": "", "partner_id
 FROM jsonb_array_elements(stages) WITH ORDINALITY AS listed (said, at) $$
 """
 COLUMNS = """away.id, away.number, away.step, away.site_id, away.partner_id, away.state, away.started_at,
-           coalesce(away.ended_at, away.started_at) AS ended_at, away.awaited_since AS since,
+           coalesce(away.ended_at, away.started_at) AS ended_at, away.awaited_since AS since, away.sold_at,
            md5(concat_ws('|', away.planned_quantity, away.planned_unit, away.actual_quantity, away.actual_unit)) AS content"""
 ELSEWHERE = f"""), elsewhere AS (
     SELECT {COLUMNS}, (
@@ -102,6 +102,8 @@ PARTY = (
         "        jsonb_array_elements(said -> 'elsewhere') AS away\n",
     ),
 )
+# What was told of the site to another owner has no words for this one.
+NAMELESS_FACT = f'{{"partner_id": "{NOBODY}", "number": "", "reason": "", "conditions": []}}'
 # Who does a stage reads how that one stands, and nothing else of the batch: no other function gives it that.
 GATE = "= ANY (batch.parties))"
 MAY_ASK = f"""= ANY (batch.parties) OR EXISTS (
@@ -117,7 +119,8 @@ SELECT jsonb_build_object(
     'sites', (SELECT coalesce(jsonb_agg(site), '[]') FROM jsonb_array_elements(found -> 'sites') AS site
         WHERE site ->> 'id' = away.site_id::text),
     'known', (SELECT coalesce(jsonb_agg(CASE fact ->> 'kind' WHEN 'SiteQualificationChanged' THEN jsonb_set(
-            fact, '{{said,product_ids}}', (
+            CASE WHEN fact -> 'said' ->> 'partner_id' = away.partner_id::text THEN fact
+            ELSE fact || jsonb_build_object('said', fact -> 'said' || '{NAMELESS_FACT}') END, '{{said,product_ids}}', (
                 SELECT coalesce(jsonb_agg(DISTINCT CASE WHEN product = found ->> 'product_id' THEN product ELSE '{NOBODY}' END), '[]')
                 FROM jsonb_array_elements_text(fact -> 'said' -> 'product_ids') AS named (product))) ELSE fact END), '[]')
         FROM jsonb_array_elements(found -> 'known') AS fact
@@ -163,6 +166,8 @@ def stages() -> None:
         *(sa.Column(name, sa.String()) for name in ("record_version", "record_digest", "confirmed_by", "reviewed_by")),
         *(sa.Column(name, sa.String()) for name in ("given_back_because", "withdrawal_reason")),
         *(sa.Column(name, INSTANT) for name in ("confirmed_at", "reviewed_at", "given_back_at")),
+        *(sa.Column(name, INSTANT) for name in ("owned_from", "owned_until", "sold_at")),
+        sa.Column("site_zone", sa.String()),
         sa.Column("parties", sa.ARRAY(sa.Uuid()), **GIVEN),
     )
     op.create_index("partner_stage_batch_id", "partner_stage", ["batch_id"])

@@ -10,6 +10,7 @@ from directory import queries as directory
 from quality_events import moments
 from quality_events.batches.locking import hold_batch_of
 from quality_events.batches.model import Batch
+from quality_events.batches.statements import among_others
 from quality_events.batches.terms import BatchState
 from quality_events.deviations.lots import DeviationLot
 from quality_events.deviations.model import Deviation
@@ -18,6 +19,7 @@ from quality_events.impacts.commands import weigh_batch
 from quality_events.stages.former import FormerPartnerStage
 from quality_events.stages.model import BEGUN, PartnerStage
 from quality_events.stages.schemas import ConfirmStage, EndStage, PlanStage, ReviewStage, StartStage
+from quality_events.stages.takeovers import follow, refuse_others_days
 from quality_events.stages.terms import PartnerStageState
 from runtime.bodies import Reason
 from runtime.numbers import next_number
@@ -32,6 +34,7 @@ async def plan(work: Work, body: PlanStage) -> PartnerStage:
     Raises NotFound for a batch that there is not, RuleViolated for one that was given up, for a site of its own maker
     and for a step that is there already.
     """
+    await among_others(work)  # a sale of the site that is told at this moment came before, or sees the stage
     batch = await work.session.get(Batch, body.batch_id, with_for_update=True)
     if batch is None:
         raise NotFound("batch", body.batch_id)
@@ -49,25 +52,30 @@ async def plan(work: Work, body: PlanStage) -> PartnerStage:
     planned = body.planned_quantity.quantity() if body.planned_quantity else None
     given = {"site_id": site.id, "partner_id": site.partner_id}
     stage = work.add(PartnerStage.plan(batch, number=number, step=body.step, planned=planned, **given))
+    await follow(work, stage)
     await _weigh(work, stage)
     return stage
 
 
 async def start(work: Work, stage_id: UUID, body: StartStage) -> PartnerStage:
-    """It begins. Raises RuleViolated for what has not come."""
+    """It begins. Raises RuleViolated for what has not come, and where a partner says that it began when the site was
+    another one's."""
     moments.must_have_come(body.started_at, work.now)
     stage = await work.get(PartnerStage, stage_id)
     stage.start(body.begun(), work.principal.subject)
+    await _stays_or_follows(work, stage, body)
     work.publish(of=stage)
     return stage
 
 
 async def end(work: Work, stage_id: UUID, body: EndStage) -> PartnerStage:
-    """It has ended, or is stated anew."""
+    """It has ended, or is stated anew. Raises RuleViolated for what has not come, and where a partner says that it
+    began when the site was another one's."""
     for moment in (body.started_at, body.ended_at):
         moments.must_have_come(moment, work.now)
     stage = await work.get(PartnerStage, stage_id)
     stage.end(body.ended(), work.principal.subject)
+    await _stays_or_follows(work, stage, body)
     work.publish(of=stage)
     return stage
 
@@ -115,6 +123,14 @@ async def leave_terminated(work: Work, batch_id: UUID) -> None:
     for stage in await work.session.scalars(select(PartnerStage).where(*of_it).order_by(col(PartnerStage.id))):
         stage.leave("the batch was given up")
         work.publish(of=stage)
+
+
+async def _stays_or_follows(work: Work, stage: PartnerStage, body: StartStage) -> None:
+    """A partner says of the days on which the site was its own when it began; the sponsor of any."""
+    if work.principal.partner_id is None:
+        await follow(work, stage)
+    else:
+        refuse_others_days(stage, body.started_at)
 
 
 async def _own_deviations(work: Work, stage: PartnerStage) -> Sequence[str]:

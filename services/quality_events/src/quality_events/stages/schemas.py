@@ -97,10 +97,19 @@ class PartnerStageFields(SQLModel):
     """Why it was confirmed once more, or is to be."""
     given_back_at: datetime | None = Column(default=None, sa_type=INSTANT)
     withdrawal_reason: str | None = None
+    owned_from: datetime | None = Column(default=None, sa_type=INSTANT)
+    """Since when its site is its partner's, where that bought it, or took its owner's place by law."""
+    owned_until: datetime | None = Column(default=None, sa_type=INSTANT)
+    """Until when it was."""
+    sold_at: datetime | None = Column(default=None, sa_type=INSTANT)
+    """When its site was sold, where that was after it began."""
 
 
 class PartnerStageRead(PartnerStageFields, Shown):
     """A stage as the sponsor and its own partner see it."""
+
+    handed_over: bool
+    """Its site was sold while it went on: its partner signs for it, and who bought the site has a part in it, too."""
 
     started_at: Moment | None  # type: ignore[assignment]  # stored as it was given, and shown as what it is
     ended_at: Moment | None  # type: ignore[assignment]
@@ -113,8 +122,8 @@ class PartnerStageRead(PartnerStageFields, Shown):
     @classmethod
     def of(cls, stage: Any, **more: Any) -> Self:
         """The readable form of a stored stage."""
-        quantities = {"planned_quantity": stage.planned, "actual_quantity": stage.actual}
-        return cls.model_validate(dict(stage) | quantities | more)
+        given = {"planned_quantity": stage.planned, "actual_quantity": stage.actual, "handed_over": stage.handed_over}
+        return cls.model_validate(dict(stage) | given | more)
 
 
 class StageCondition(Answer):
