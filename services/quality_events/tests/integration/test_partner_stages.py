@@ -1,60 +1,14 @@
 """A batch that one partner makes and another one packs: each sees its own part, and the release waits for both."""
 
 import json
-from datetime import date
 from typing import Any
-from uuid import UUID, uuid4
-
-import pytest_asyncio
+from uuid import UUID
 
 from contracts.batches import BatchTerminated
-from contracts.registrations import RegisteredActivity
-from contracts.sites import SiteTransferred
-from tests.releasing import decision, disposition, made, qualified, readiness, registered, settled, stated, usual
+from tests.packing import BEGUN, ENDED, RECORD
+from tests.releasing import decision, disposition, readiness, settled, stated
 
-RECORD = {"record_version": "P-1", "digest": "0d" * 32}
-BEGUN = {"started_at": "2018-12-10", "equipment": ["BLISTER-02"]}
-ENDED = BEGUN | {"ended_at": "2018-12-12", "actual_quantity": {"value": "7900", "unit": "{pack}"}}
 PROOF = ("site_qualified", "registered", "record_reviewed", "confirmations", "deviations_settled")
-
-
-@pytest_asyncio.fixture
-async def packer(bus: Any, known: Any, new_world: Any, service: Any, database: Any) -> Any:
-    """Another partner with a site of its own, which packs; its people by their names."""
-    other = new_world()
-    other.code, other.product = known.code, known.product
-    await bus.publish(*other.registered(), qualified(other, other.site, "packaging"))
-
-    async def named() -> bool:
-        return bool(await database.fetchval("SELECT true FROM known_partner WHERE id = $1", other.maker))
-
-    await bus.eventually(named)  # what is signed shows it
-    roles = {"ana": "partner_operations", "bea": "partner_quality", "cyd": "partner_quality"}
-    people = {
-        name: service.as_(role, partner_id=other.maker, subject=f"{name}-{other.code}") for name, role in roles.items()
-    }
-    return other, people
-
-
-def with_packer(known: Any, packer: Any, market: str) -> Any:
-    """The product's registration names the packer's site too."""
-    named = registered(known, market)
-    packs = RegisteredActivity(site_id=packer.site, activity="packaging", valid_from=date(2018, 1, 1))
-    return named.model_copy(update={"sites": (*named.sites, packs)})
-
-
-@pytest_asyncio.fixture
-async def shared(bus: Any, known: Any, service: Any, found: Any, packer: Any, eventually: Any) -> Any:
-    """A batch that the maker made, its id and lot, and the stage that the sponsor planned at the packer's."""
-    facts = [*usual(known), with_packer(known, packer[0], "US")]
-    id, lot = await made(bus, known, service, found, *facts, markets=("US",))
-    body = {"batch_id": id, "site_id": str(packer[0].site), "step": "packaging"}
-
-    async def planned() -> Any:
-        answer = await service.client.post("/stages", json=body)
-        return answer.json() if answer.status_code == 201 else None
-
-    return id, lot, await eventually(planned)
 
 
 async def test_another_partner_packs_it_and_both_answer_for_their_part(
@@ -227,51 +181,3 @@ async def test_what_is_no_stage_elsewhere_is_refused(
     await eventually(left)
     refused = await service.client.post("/stages", json=body | {"batch_id": batch["id"]})
     assert (refused.status_code, refused.json()["fields"]) == (409, ["batch_id"])
-
-
-async def test_what_is_planned_goes_with_the_site_and_what_began_stays_with_who_began_it(
-    bus: Any, known: Any, service: Any, packer: Any, shared: Any, partners_login: Any, eventually: Any
-) -> None:
-    (id, _, stage), (other, people), buyer = shared, packer, uuid4()
-    path, begun = f"/stages/{stage['id']}", {"started_at": "2018-12-10"}
-    body = {"batch_id": id, "site_id": str(other.site), "step": "labelling"}
-    planned = f"/stages/{(await service.client.done('/stages', body))['id']}"
-    await people["ana"].done(f"{path}/start", BEGUN)
-    on = dict.fromkeys(("effective_at", "occurred_at"), "2018-12-10T23:00:00Z") | {"effective_on": "2018-12-11"}
-    await bus.publish(
-        SiteTransferred(site_id=other.site, from_partner_id=other.maker, partner_id=buyer, number="S-1", **on)
-    )
-    eva = service.as_("partner_quality", partner_id=buyer, subject="eva")
-
-    async def gone_over() -> Any:
-        return (await service.client.get(planned)).json()["partner_id"] == str(buyer) or None
-
-    await eventually(gone_over)
-    assert [(await who.get(planned)).status_code for who in (eva, people["bea"])] == [200, 404]
-    assert [(await who.get(path)).status_code for who in (eva, people["bea"])] == [404, 200]
-    early = await eva.post(f"{planned}/start", json=begun)
-    assert (early.status_code, early.json()["fields"]) == (409, ["started_at"])
-    started = await eva.done(f"{planned}/start", {"started_at": "2018-12-11"})
-    assert (started["owned_from"], started["waiting_for"]["side"]) == ("2018-12-10T23:00:00Z", "partner")
-    sellers = qualified(other, other.site, "packaging").number
-    async with partners_login("quality_events", buyer, "eva") as login:
-        own = await login.connection.fetchval("SELECT partner_stage_dossier($1)::text", UUID(started["id"]))
-        assert [each for each in (stage["id"], stage["number"], sellers) if each in own] == []
-
-    raised = {"site_id": str(other.site), "batch_ids": [id], "title": "x", "category": "equipment"}
-    deviation = await people["ana"].done("/deviations", raised | {"partner_aware_at": "2026-03-01T08:00:00Z"})
-    assert deviation["partner"]["id"] == str(other.maker), "who sold the site reports what happened to its own stage"
-    late = await people["ana"].post(f"{path}/end", json=ENDED | {"started_at": "2018-12-11"})
-    assert (late.status_code, late.json()["fields"]) == (409, ["started_at"])
-    assert (await people["ana"].done(f"{path}/end", ENDED))["handed_over"]
-    signed = await people["cyd"].done(f"{path}/confirmation", RECORD | {"deviations": [deviation["number"]]})
-    assert (signed["partner_id"], signed["signatures"][0]["holds"]) == (str(other.maker), True)
-    corrected = await service.client.done(f"{planned}/end", begun | {"ended_at": "2018-12-10"})
-    assert (corrected["partner_id"], corrected["handed_over"]) == (str(other.maker), False), "it began before the sale"
-    assert [(await who.get(planned)).status_code for who in (eva, people["bea"])] == [404, 200]
-    await people["cyd"].done(f"{planned}/confirmation", RECORD | {"deviations": [deviation["number"]]})
-    judged = (await readiness(service.client, id, "US"))["by_name"]["confirmations"]
-    assert (judged["verdict"], judged["stateable"], "packaging: its site was sold" in judged["why"]) == (
-        *("unknown", True),
-        True,
-    )

@@ -69,10 +69,12 @@ async def start(work: Work, stage_id: UUID, body: StartStage) -> PartnerStage:
 
 
 async def end(work: Work, stage_id: UUID, body: EndStage) -> PartnerStage:
-    """It has ended, or is stated anew. Raises RuleViolated for what has not come, and where a partner says that it
-    began when the site was another one's."""
+    """It has ended, or is stated anew. Raises RuleViolated for what has not come, and where a partner says what was
+    planned, or that it began when the site was another one's."""
     for moment in (body.started_at, body.ended_at):
         moments.must_have_come(moment, work.now)
+    if body.planned_quantity and work.principal.partner_id:
+        raise RuleViolated("what was to come of it is the sponsor's to say", fields=["planned_quantity"])
     stage = await work.get(PartnerStage, stage_id)
     stage.end(body.ended(), work.principal.subject)
     await _stays_or_follows(work, stage, body)

@@ -104,7 +104,12 @@ class PartnerStage(PartnerStageFields, StageColumns, Waiting, Versioned, Table, 
     def end(self, stated: Ended, by: str) -> None:
         """It has ended, or is stated anew until its site's quality confirms it."""
         refuse_early_end(self.step, stated.started_at, stated.ended_at)
+        planned = stated.planned or self.planned
+        if planned and stated.actual and planned.unit != stated.actual.unit:
+            why = f"{planned.value} {planned.unit} were planned, and a yield is judged in one unit"
+            raise RuleViolated(f"{why}: state what came of it in {planned.unit}", fields=["actual_quantity"])
         self._begin(stated, by)
+        self.planned_quantity, self.planned_unit = apart(planned)
         self.ended_at = moments.written(stated.ended_at)
         self.actual_quantity, self.actual_unit = apart(stated.actual)
 

@@ -44,12 +44,19 @@ class EndStage(StartStage):
     """The stage as a whole, once it has ended, or anew until its site's quality confirms it."""
 
     ended_at: Moment
+    planned_quantity: Amount | None = None
+    """The sponsor's to say; left out it stays as it was planned."""
     actual_quantity: Amount | None = None
 
     def ended(self) -> Ended:
         """What is stated, in the words of the model."""
-        actual = self.actual_quantity.quantity() if self.actual_quantity else None
-        return Ended(started_at=self.started_at, equipment=tuple(self.equipment), ended_at=self.ended_at, actual=actual)
+        return Ended(
+            started_at=self.started_at,
+            equipment=tuple(self.equipment),
+            ended_at=self.ended_at,
+            planned=self.planned_quantity.quantity() if self.planned_quantity else None,
+            actual=self.actual_quantity.quantity() if self.actual_quantity else None,
+        )
 
 
 class ConfirmStage(Body):

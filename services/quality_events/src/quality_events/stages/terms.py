@@ -37,6 +37,8 @@ class Ended(Begun):
     """The whole of a stage that ended."""
 
     ended_at: Moment
+    planned: Quantity | None = None
+    """None: as it was planned."""
     actual: Quantity | None = None
 
 
