@@ -126,6 +126,7 @@ def elsewhere(chance: random.Random) -> dict[str, Any]:
         "id": SECRET_ID, "number": f"{SECRET} STG", "partner_id": SECRET_ID, "step": "packaging", "state": state,
         "site_id": str(chance.choice([WORLD.laboratory_site, WORLD.site])), "started_at": begun, "ended_at": begun,
         "since": "2018-11-10T08:00:00+00:00", "content": "1", "unnamed": [SECRET] * chance.randrange(2),
+        "sold_at": chance.choice([None, "2018-11-09T12:00:00+00:00", "2018-11-11T12:00:00+00:00"]),
     }  # fmt: skip
 
 

@@ -59,9 +59,10 @@ SELECT coalesce(jsonb_agg(said || '{{"id": "{NOBODY}", "number": "", "partner_id
     || jsonb_build_object('unnamed', CASE WHEN said -> 'unnamed' = '[]' THEN '[]'::jsonb ELSE '[""]' END) ORDER BY at), '[]')
 FROM jsonb_array_elements(stages) WITH ORDINALITY AS listed (said, at) $$
 """
-COLUMNS = """away.id, away.number, away.step, away.site_id, away.partner_id, away.state, away.started_at,
-           coalesce(away.ended_at, away.started_at) AS ended_at, away.awaited_since AS since,
-           md5(concat_ws('|', away.planned_quantity, away.planned_unit, away.actual_quantity, away.actual_unit)) AS content"""
+CONTENT = "md5(concat_ws('|', away.planned_quantity, away.planned_unit, away.actual_quantity, away.actual_unit))"
+COLUMNS = f"""away.id, away.number, away.step, away.site_id, away.partner_id, away.state, away.started_at,
+           coalesce(away.ended_at, away.started_at) AS ended_at, away.awaited_since AS since, away.sold_at,
+           {CONTENT} AS content"""
 ELSEWHERE = f"""), elsewhere AS (
     SELECT {COLUMNS}, (
         SELECT coalesce(jsonb_agg(DISTINCT said.number), '[]') FROM deviations AS said
@@ -102,6 +103,8 @@ PARTY = (
         "        jsonb_array_elements(said -> 'elsewhere') AS away\n",
     ),
 )
+# What was told of the site to another owner has no words for this one.
+NAMELESS_FACT = f'{{"partner_id": "{NOBODY}", "number": "", "reason": "", "conditions": []}}'
 # Who does a stage reads how that one stands, and nothing else of the batch: no other function gives it that.
 GATE = "= ANY (batch.parties))"
 MAY_ASK = f"""= ANY (batch.parties) OR EXISTS (
@@ -117,7 +120,8 @@ SELECT jsonb_build_object(
     'sites', (SELECT coalesce(jsonb_agg(site), '[]') FROM jsonb_array_elements(found -> 'sites') AS site
         WHERE site ->> 'id' = away.site_id::text),
     'known', (SELECT coalesce(jsonb_agg(CASE fact ->> 'kind' WHEN 'SiteQualificationChanged' THEN jsonb_set(
-            fact, '{{said,product_ids}}', (
+            CASE WHEN fact -> 'said' ->> 'partner_id' = away.partner_id::text THEN fact
+            ELSE fact || jsonb_build_object('said', fact -> 'said' || '{NAMELESS_FACT}') END, '{{said,product_ids}}', (
                 SELECT coalesce(jsonb_agg(DISTINCT CASE WHEN product = found ->> 'product_id' THEN product ELSE '{NOBODY}' END), '[]')
                 FROM jsonb_array_elements_text(fact -> 'said' -> 'product_ids') AS named (product))) ELSE fact END), '[]')
         FROM jsonb_array_elements(found -> 'known') AS fact
@@ -130,6 +134,25 @@ SELECT jsonb_build_object(
 FROM partner_stage AS away, LATERAL whole_batch_dossier(away.batch_id) AS found
 WHERE away.id = asked AND (current_setting('role') <> 'svc_partner' OR {TENANT} = ANY (away.parties)) $$
 """
+# How a stage elsewhere stands to the limits of its step by each version: whoever reads the batch learns that, and not how
+# much was to come of it or did. Its steps are compared as works.plain does; by another spelling nobody can say it.
+PLAIN = r"lower(regexp_replace({}, '[[:space:]_/.-]+', ' ', 'g'))"
+LIMITED = f"""
+CREATE FUNCTION limits_elsewhere_of(asked uuid) RETURNS TABLE (
+    step varchar, site_id uuid, started_at varchar, ended_at varchar, content text, inside jsonb)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
+SELECT away.step, away.site_id, away.started_at, away.ended_at, {CONTENT}, (
+    SELECT coalesce(jsonb_object_agg(said.id, CASE
+        WHEN away.ended_at IS NOT NULL AND away.planned_quantity > 0 AND away.actual_unit = away.planned_unit
+        THEN away.actual_quantity * 100 BETWEEN (one ->> 'at_least')::numeric * away.planned_quantity
+            AND (one ->> 'at_most')::numeric * away.planned_quantity END), '{{}}')
+    FROM process_limits_of(asked) AS said, jsonb_array_elements(said.yields) AS one
+    WHERE {PLAIN.format("one ->> 'step'")} = {PLAIN.format("away.step")})
+FROM batch JOIN partner_stage AS away ON away.batch_id = batch.id
+WHERE batch.id = asked AND away.state <> 'withdrawn'
+    AND (current_setting('role') <> 'svc_partner' OR {TENANT} = ANY (batch.parties))
+ORDER BY away.number $$
+"""
 
 
 def upgrade() -> None:
@@ -137,10 +160,11 @@ def upgrade() -> None:
     roles = ", ".join(tables.ROLES)
     op.execute("CREATE POLICY dossier ON partner_stage FOR SELECT TO CURRENT_USER USING (true)")
     run = op.get_bind().exec_driver_sql
-    for statement in (STAGES, LOTS, NAMELESS, OWN_PART):
+    for statement in (STAGES, LOTS, NAMELESS, OWN_PART, LIMITED):
         run(statement)
-    op.execute("REVOKE EXECUTE ON FUNCTION lots_of_own_stages, elsewhere_of_a_party, partner_stage_dossier FROM PUBLIC")
-    op.execute(f"GRANT EXECUTE ON FUNCTION lots_of_own_stages, partner_stage_dossier TO {roles}")
+    read = "lots_of_own_stages, partner_stage_dossier, limits_elsewhere_of"
+    op.execute(f"REVOKE EXECUTE ON FUNCTION elsewhere_of_a_party, {read} FROM PUBLIC")
+    op.execute(f"GRANT EXECUTE ON FUNCTION {read} TO {roles}")
     op.execute(f"GRANT SELECT ON stage_at TO {roles}")
     rewrite("whole_batch_dossier(uuid)", (GATE, MAY_ASK), *WHOLE)
     rewrite("batch_dossier(uuid)", ("WHERE found IS NOT NULL", PARTIES))
@@ -163,6 +187,8 @@ def stages() -> None:
         *(sa.Column(name, sa.String()) for name in ("record_version", "record_digest", "confirmed_by", "reviewed_by")),
         *(sa.Column(name, sa.String()) for name in ("given_back_because", "withdrawal_reason")),
         *(sa.Column(name, INSTANT) for name in ("confirmed_at", "reviewed_at", "given_back_at")),
+        *(sa.Column(name, INSTANT) for name in ("owned_from", "owned_until", "sold_at")),
+        sa.Column("site_zone", sa.String()),
         sa.Column("parties", sa.ARRAY(sa.Uuid()), **GIVEN),
     )
     op.create_index("partner_stage_batch_id", "partner_stage", ["batch_id"])

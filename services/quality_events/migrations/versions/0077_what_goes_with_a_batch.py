@@ -32,11 +32,13 @@ FROM batch, jsonb_to_recordset(batch.sellers) AS sold (partner_id uuid, until ti
 WHERE sold.partner_id <> batch.partner_id
 """
 MINE = "partner_id = batch.partner_id, parties = batch.parties FROM batch WHERE batch.sellers IS NOT NULL"
-# Who made a batch before it sold the site reports what happened to it there.
+# Who made a batch, or did a stage of one, before it sold the site reports what happened to it there.
 AT_ITS_SITE = "(NOT historic) AND (EXISTS ("
 MADE_THERE = f"""(NOT historic) AND (EXISTS (
     SELECT FROM batch AS made WHERE made.id = ANY (deviation.batch_ids) AND made.site_id = deviation.site_id
-    AND made.partner_id = {TENANT} OFFSET 0) OR EXISTS ("""
+    AND made.partner_id = {TENANT} OFFSET 0) OR EXISTS (
+    SELECT FROM partner_stage AS done WHERE done.batch_id = ANY (deviation.batch_ids)
+    AND done.site_id = deviation.site_id AND done.partner_id = {TENANT} AND done.owned_until IS NOT NULL OFFSET 0) OR EXISTS ("""
 STANDING = {
     "batch_hold": "batch_hold.state = 'open'",
     "process_excursion": "process_excursion.state <> 'withdrawn'",

@@ -6,7 +6,7 @@ from installation import tables
 from installation.changes import rewrite
 
 revision = "0080"
-down_revision = "0078"
+down_revision = "0079"
 
 NOBODY = "00000000-0000-0000-0000-000000000000"
 OVERDRAWN = """'overdrawn', (SELECT coalesce(jsonb_agg(jsonb_build_object(

@@ -28,6 +28,7 @@ from quality_events.limit_explanations import commands as limit_explanations
 from quality_events.oos_investigations import commands as investigations
 from quality_events.oot_investigations import commands as trends
 from quality_events.stages import commands as stages
+from quality_events.stages.takeovers import listen_to_sales
 from quality_events.takeovers import take_over_batches
 from runtime.subscriptions import Subscriptions
 from runtime.work import Work
@@ -169,5 +170,6 @@ async def on_quantities_reported(work: Work, facts: Sequence[Recorded[MaterialUs
 keep_known(subscriptions)
 take_over_batches(subscriptions)
 keep_amounts(subscriptions)
+listen_to_sales(subscriptions)
 propose_holds(subscriptions)
 weigh_impacts(subscriptions)

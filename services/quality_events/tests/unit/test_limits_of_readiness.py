@@ -3,7 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
+from decimal import Decimal
 from typing import Any
+from uuid import UUID
 
 import pytest
 from hypothesis import given, settings
@@ -11,7 +13,8 @@ from hypothesis import strategies as st
 
 from contracts import Side
 from quality_events.batches.stages import BatchStage
-from quality_events.process_limits.terms import Limited, LimitExplained
+from quality_events.process_limits.rules import judged_yields
+from quality_events.process_limits.terms import Elsewhere, Limited, LimitExplained, LongestTime, Point, StepPoint
 from quality_events.readiness.conditions import judge
 from quality_events.readiness.schemas import ReadinessCondition
 from quality_events.readiness.terms import Condition
@@ -55,6 +58,47 @@ def test_where_one_limit_was_not_kept_another_that_is_not_known_does_not_hide_it
     more = replace(PRESSED, step="coating")
     both = replace(limited(*LOW), versions=[version(yields=[more, PRESSED])])
     assert judged("yield_explained", both).verdict == Verdict.not_met
+
+
+AWAY = UUID(int=7)
+PACKED = replace(PRESSED, step="packaging")
+WAITED = LongestTime(Point("granulation", StepPoint.end), Point("Packaging", StepPoint.start), Decimal(72))
+
+
+def packed(inside: bool | None, by: Sequence[LimitExplained] = (), **more: Any) -> Limited:
+    """A batch of which another partner did the packaging, of which its limits ask."""
+    version_ = version(yields=[PACKED], times=[WAITED])
+    of_it = {"started_at": "2018-11-07", "ended_at": "2018-11-08", "content": "0f"} | more
+    away = Elsewhere(step="packaging", site_id=AWAY, inside={version_.id: inside}, **of_it)
+    return Limited(making=made(GOOD[0], elsewhere=[away]), versions=[version_], explained=by)
+
+
+@pytest.mark.parametrize(("holds", "verdict"), [(True, "met"), (False, "not_met"), (None, "unknown")])
+def test_a_step_that_another_partner_does_is_judged_and_nothing_of_it_is_told(holds: Any, verdict: str) -> None:
+    for name, found in (
+        ("yield_explained", packed(holds)),
+        ("within_times", packed(True, started_at={True: "2018-11-07", False: "2018-12-07", None: None}[holds])),
+    ):
+        one = judged(name, found, expiry_date="2090-11")
+        assert (one.verdict, one.owner) == (verdict, None if holds else Side.owner)
+        assert "done at another partner's site" in one.texts[-1 if name == "yield_explained" else 1], one.texts
+        assert [each for each in ("2018-11", "2018-12", str(AWAY), "0f") if each in "; ".join(one.texts)] == []
+    mine = replace(found.making, stages=[*GOOD, stage("packaging")])
+    assert "several stages are called" in judged("yield_explained", replace(found, making=mine)).texts[0]
+
+
+def test_a_deviation_explains_what_another_partner_did_for_these_very_values_and_in_one_text_for_all() -> None:
+    of_it = packed(False)
+    (outside,) = judged_yields(of_it.versions[0], of_it.making)
+    by = explained(limit_name=outside.name, found=outside.found)
+    texts = []
+    for known in (by, replace(by, id=None, number=None, deviation=None)):
+        one = judged("yield_explained", replace(of_it, explained=[known]))
+        assert one.verdict == Verdict.met
+        texts.append(one.texts)
+    assert texts[0] == texts[1]
+    other = judged("yield_explained", packed(False, by=[by], content="0e"))
+    assert (other.verdict, "explains something else" in other.texts[0]) == (Verdict.not_met, True)
 
 
 def test_without_limits_it_is_as_before_and_quality_may_state_it() -> None:

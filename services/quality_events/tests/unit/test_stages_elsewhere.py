@@ -113,6 +113,18 @@ def test_another_partner_reads_verdicts_and_no_word_of_it(reader: UUID) -> None:
         assert [each for each in ("STG-1", "packaging", "DEV-7", str(PACKER.maker)) if each in shown] == []
 
 
+@pytest.mark.parametrize(
+    ("ended", "expected"), [("2018-12-11", Verdict.met), ("2018-12-12", Verdict.unknown), ("2018-12", Verdict.unknown)]
+)
+def test_a_release_waits_for_who_bought_the_site_in_its_midst(ended: str, expected: Verdict) -> None:
+    of_it = {"ended_at": ended, "sold_at": "2018-12-11T23:00:00+00:00"}
+    judged = condition(packed(QUALIFIED, **of_it), "confirmations")
+    assert (judged.verdict, judged.stateable) == (expected, expected is Verdict.unknown)
+    shown = ReadinessCondition.of(judged, WORLD.maker, "UTC").model_dump_json()
+    assert [each for each in ("STG-1", "packaging", "sold") if each in shown] == []
+    assert verdict(packed(QUALIFIED, **of_it, state="ended"), "confirmations") is Verdict.not_met
+
+
 def test_facts_in_any_order_judge_it_alike() -> None:
     every = facts(QUALIFIED, QUALIFIED.model_copy(update={"reason": "y"}))
     rows, shuffled = told(*every), random.Random(1)

@@ -1,6 +1,6 @@
 """Use cases of deviations."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -22,7 +22,7 @@ from quality_events.deviations.schemas import NameEquipment, RaiseDeviation, Rec
 from quality_events.deviations.terms import OPEN, Report, Results
 from quality_events.impacts.late import weigh_late
 from quality_events.lots import lot_at
-from quality_events.stages.queries import own_lots
+from quality_events.stages.queries import did_stage_at, own_lots
 from runtime.numbers import next_number
 from runtime.problems import NotFound, RuleViolated
 from runtime.work import Work
@@ -107,7 +107,7 @@ async def raise_by_hand(work: Work, body: RaiseDeviation) -> Deviation:
     await statements.alone(work)
     elsewhere = await own_lots(work, body.batch_ids) if partner else {}
     named = await _batches(work, [id for id in body.batch_ids if id not in elsewhere])
-    site = await _site(work, body.site_id, named)
+    site = await _site(work, body.site_id, named, elsewhere)
     lots = [await lot_at(work, site, lot.material, lot.number) for lot in body.lots]
     lots += [batch.lot for batch in named]
     lots = await statements.as_known(work, list({lot.id: lot for lot in lots}.values()))
@@ -169,10 +169,12 @@ async def capa_cancelled(work: Work, deviation: Deviation) -> bool:
     return state == CapaState.cancelled
 
 
-async def _site(work: Work, id: UUID, batches: Sequence[Batch]) -> directory.Site:
-    """The site that is named; who sold it names it by a batch that it made there, and is who it was then."""
+async def _site(work: Work, id: UUID, batches: Sequence[Batch], elsewhere: Collection[UUID]) -> directory.Site:
+    """The site that is named; who sold it names it by a batch that it made, or did a stage of, there, and is who it was
+    then."""
     own = work.principal.partner_id
-    if own and any((batch.site_id, batch.partner_id) == (id, own) for batch in batches):
+    made = any((batch.site_id, batch.partner_id) == (id, own) for batch in batches)
+    if own and (made or await did_stage_at(work, id, elsewhere)):
         return directory.Site(id=id, partner_id=own, number="", time_zone=await directory.zone_of(work, id))
     return await directory.named_site(work, id, "site_id")
 

@@ -39,14 +39,15 @@ async def explain(work: Work, body: ExplainLimit) -> LimitExplanation:
     names_it = await _names(work, deviation, batch.lot_id)
     refuse_what_explains_nothing(deviation.number, deviation.state, names_it=names_it)
     found = outside(judged_of(await dossier_of(work, batch.id)), body.limit_name)
-    await _end_former(work, batch.id, found.name, found.said)
+    await _end_former(work, batch.id, found.name, found.found)
     explanation = LimitExplanation(
         **body.model_dump(),
         number=await next_number(work, "LEX", "limit_explanation_number"),
         partner_id=batch.partner_id,
-        found=found.said,
+        found=found.found,
         explained_by=work.principal.subject,
-        parties=[each for each in batch.parties if each in deviation.parties],
+        # What is explained of a stage elsewhere no partner reads: its maker learns that it is.
+        parties=[each for each in batch.parties if each in deviation.parties and not found.apart],
     )
     work.add(explanation)
     of_it = (Disposition.batch_id == batch.id, col(Disposition.state).in_(UNDECIDED))

@@ -17,6 +17,7 @@ from quality_events.batches.queries import stages_of
 from quality_events.process_limits.model import ProcessLimits
 from quality_events.process_limits.schemas import HoldTimeRead, ProcessLimitsRead, YieldLimitRead, ranges_of, times_of
 from quality_events.process_limits.terms import (
+    Elsewhere,
     Limited,
     LimitExplained,
     LimitsState,
@@ -31,6 +32,7 @@ from serving.listing import Filter, days, equal
 Shows = TypeVar("Shows", YieldLimitRead, HoldTimeRead)
 _VERSIONS: Final = "SELECT * FROM process_limits_of($1)"
 _EXPLAINED: Final = "SELECT * FROM limit_explanations_of($1)"
+_ELSEWHERE: Final = "SELECT * FROM limits_elsewhere_of($1)"
 _OF_BATCH: Final = ("site_id", "started_at", "completed_at", "actual", "yield_percent")
 _COUNTED: Final = (LimitsState.confirmed, LimitsState.withdrawn)
 
@@ -75,6 +77,7 @@ async def limits_on(work: Work, batch: Batch, zones: Mapping[UUID, str]) -> Limi
         zone=zones.get(batch.site_id, "UTC"),
         planned=batch.planned_at_start,
         stages=await stages_of(work, batch),
+        elsewhere=[_elsewhere(dict(row)) for row in await work.connection.fetch(_ELSEWHERE, batch.id)],
         zones=zones,
         **{name: getattr(batch, name) for name in _OF_BATCH},
     )
@@ -92,6 +95,11 @@ def _called(limit: YieldRange | LongestTime, shown: type[Shows]) -> Shows:
 def _version(row: dict[str, Any]) -> LimitsVersion:
     yields, times = (_parsed(row.pop(name)) for name in ("yields", "hold_times"))
     return LimitsVersion(**row, yields=ranges_of(yields), times=times_of(times))
+
+
+def _elsewhere(row: dict[str, Any]) -> Elsewhere:
+    inside = _parsed(row.pop("inside"))
+    return Elsewhere(**row, inside={UUID(version): holds for version, holds in inside.items()})
 
 
 def _parsed(stored: Any) -> Any:

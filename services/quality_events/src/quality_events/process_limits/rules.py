@@ -17,6 +17,7 @@ from quality_events import clocks, moments
 from quality_events.batches.stages import BatchStage
 from quality_events.batches.works import plain
 from quality_events.process_limits.terms import (
+    Elsewhere,
     Judged,
     Limited,
     LimitsVersion,
@@ -26,6 +27,7 @@ from quality_events.process_limits.terms import (
     StepPoint,
     YieldRange,
 )
+from serving.canonical import sha256
 
 _HOUR: Final = timedelta(hours=1)
 _SHOWN: Final = 10_000
@@ -70,7 +72,7 @@ def in_force(versions: Sequence[LimitsVersion], made: Making, day: date) -> Limi
 
 def judged_yields(version: LimitsVersion, made: Making) -> list[Judged]:
     """How the batch stands to each limit of a yield (21 CFR 211.103)."""
-    return [_yield(limit, version.number, made) for limit in version.yields]
+    return [_yield(limit, version, made) for limit in version.yields]
 
 
 def judged_times(version: LimitsVersion, made: Making) -> list[Judged]:
@@ -86,10 +88,13 @@ def _ever_counted(version: LimitsVersion) -> bool:
     return version.valid_to is None or version.valid_from <= version.valid_to
 
 
-def _yield(limit: YieldRange, number: str, made: Making) -> Judged:
-    asked = f"{number} asks for {_number(limit.at_least)} to {_number(limit.at_most)} %"
+def _yield(limit: YieldRange, version: LimitsVersion, made: Making) -> Judged:
+    asked = f"{version.number} asks for {_number(limit.at_least)} to {_number(limit.at_most)} %"
     try:
-        found = _percent(_stage(limit.step, made)) if limit.step else _of_the_batch(made)
+        stage = _stage(limit.step, made) if limit.step else None
+        if isinstance(stage, Elsewhere):
+            return _apart(limit.name, asked, stage.inside.get(version.id), stage.content)
+        found = _percent(stage) if stage else _of_the_batch(made)
     except NotKnown as why:
         return Judged(limit.name, f"{limit.name}: {why}; {asked}", None)
     holds = all(limit.at_least <= percent <= limit.at_most for percent, _ in found)
@@ -128,16 +133,36 @@ def _of_the_batch(made: Making) -> list[tuple[Fraction, str]]:
 
 def _time(limit: LongestTime, number: str, made: Making) -> Judged:
     asked = f"{number} allows {_number(limit.hours)} h"
+    content = _content(limit, made)
     try:
         since, until = _point(limit.since, made, StepPoint.start), _point(limit.until, made, StepPoint.end)
         if until[1] < since[0]:
             raise NotKnown("it ends before it begins, as that is stated")
     except NotKnown as why:
+        if content:
+            return _apart(limit.name, asked, None, content)
         return Judged(limit.name, f"{limit.name}: {why}; {asked}", None)
     shortest, longest = _hours(until[0] - since[1]), _hours(until[1] - since[0])
     took = f"{_number(longest)} h" if shortest == longest else f"{_number(shortest)} to {_number(longest)} h"
     holds = True if longest <= limit.hours else False if shortest > limit.hours else None
+    if content:
+        return _apart(limit.name, asked, holds, content)
     return Judged(limit.name, f"{limit.name}: {took}; {asked}", holds)
+
+
+def _apart(name: str, asked: str, holds: bool | None, content: str) -> Judged:
+    """What a stage at another partner's site says: in words that tell nobody by how much, nor what is not known."""
+    lies = {True: "it lies inside", False: "it lies outside", None: "nobody can say yet how it lies"}[holds]
+    return Judged(name, f"{name}: done at another partner's site, {lies}; {asked}", holds, content)
+
+
+def _content(limit: LongestTime, made: Making) -> str | None:
+    """The digest of the times by which a limit is judged where one is of a stage elsewhere; None where none is."""
+    steps = {plain(each.step) for each in (limit.since, limit.until) if each}
+    away = [each for each in made.elsewhere if plain(each.step) in steps]
+    every: list[BatchStage | Elsewhere] = [*away, *(each for each in made.stages if plain(each.step) in steps)]
+    times = sorted(f"{each.step} {each.started_at} {each.ended_at}" for each in every)
+    return sha256("\n".join([f"{made.started_at} {made.completed_at}", *times])) if away else None
 
 
 def _point(point: Point | None, made: Making, of_batch: StepPoint) -> Span:
@@ -156,9 +181,10 @@ def _point(point: Point | None, made: Making, of_batch: StepPoint) -> Span:
     return _span(said, zone)
 
 
-def _stage(step: str, made: Making) -> BatchStage:
+def _stage(step: str, made: Making) -> BatchStage | Elsewhere:
     """The stage that is called so. Raises NotKnown where nobody stated it, or several are."""
-    found = [each for each in made.stages if plain(each.step) == plain(step)]
+    every: list[BatchStage | Elsewhere] = [*made.stages, *made.elsewhere]
+    found = [each for each in every if plain(each.step) == plain(step)]
     if len(found) == 1:
         return found[0]
     raise NotKnown(f"several stages are called {step}" if found else f"nobody stated a stage {step}")

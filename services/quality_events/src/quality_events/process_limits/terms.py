@@ -90,6 +90,20 @@ class LimitsVersion:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Elsewhere:
+    """A stage at another partner's site, of which the batch's maker learns how it stands to its limits alone."""
+
+    step: str
+    site_id: UUID
+    started_at: str | None = None
+    ended_at: str | None = None
+    content: str = ""
+    """The digest of its quantities."""
+    inside: Mapping[UUID, bool | None] = field(default_factory=dict)
+    """Whether its yield lies inside of its limit, by version; None where nobody can say."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Making:
     """What is known of a batch's making, as far as limits are judged by it."""
 
@@ -101,6 +115,7 @@ class Making:
     actual: Quantity | None = None
     yield_percent: Decimal | None = None
     stages: Sequence[BatchStage] = ()
+    elsewhere: Sequence[Elsewhere] = ()
     zones: Mapping[UUID, str] = field(default_factory=dict)
     """Of the stages' sites."""
 
@@ -137,3 +152,15 @@ class Judged:
     """In words, with what was found and what is asked for: of anything else an explanation is none."""
     holds: bool | None
     """None where nobody can say."""
+    content: str | None = None
+    """Of what is judged by a stage elsewhere, whose values no words tell, the digest of them; None of anything else."""
+
+    @property
+    def apart(self) -> bool:
+        """Whether a stage at another partner's site has a part in it."""
+        return self.content is not None
+
+    @property
+    def found(self) -> str:
+        """What an explanation is of."""
+        return f"{self.said} (of values with the digest {self.content})" if self.apart else self.said

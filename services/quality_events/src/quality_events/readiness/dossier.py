@@ -33,7 +33,7 @@ from quality_events.oos_investigations.lineages import NOTHING_KNOWN, Moments, f
 from quality_events.oos_investigations.queries import moments_of
 from quality_events.oot_investigations.queries import open_on as trends_on
 from quality_events.process_limits.queries import limits_on
-from quality_events.readiness import counting, numbers, places
+from quality_events.readiness import counting, elsewhere, numbers, places
 from quality_events.readiness.overdrawn import with_amounts
 from quality_events.readiness.parents import Parent
 from quality_events.readiness.stages import tell_of_making, whole_work
@@ -134,7 +134,7 @@ def assembled(found: Mapping[str, Any], moments: Moments = NOTHING_KNOWN) -> Dos
         batch={**found, "zone": zones.get(found["site_id"], "UTC")},
         dosage_form=form,
         done=_done(found, form, sites, zones),
-        elsewhere=found["elsewhere"],
+        elsewhere=elsewhere.assembled(found["elsewhere"], zones),
         made_of=[
             work for each in parents if each.made_it for work in _done_of(each, found["partner_id"], form, sites, zones)
         ],
@@ -186,10 +186,10 @@ def _done(found: Mapping[str, Any], form: str | None, sites: Mapping[str, Any], 
     if begun and not tell_of_making(found, form, zones):
         stages = [*stages, making]
     makers = [_former(found, each, zones) or _partner(sites, each["site_id"]) for each in stages]
-    elsewhere = [each for each in found["elsewhere"] if each["started_at"]]
+    begun_away = [each for each in found["elsewhere"] if each["started_at"]]
     return [
         *(_work(found, each, form, zones, maker) for each, maker in zip(stages, makers, strict=True)),
-        *(_work(found, each, form, zones, UUID(each["partner_id"]), apart=True) for each in elsewhere),
+        *(_work(found, each, form, zones, UUID(each["partner_id"]), apart=True) for each in begun_away),
     ]
 
 

@@ -3,15 +3,17 @@
 Its maker learns the verdicts alone, and so does the partner of another one.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
 
 from contracts import Side
 from quality_events import moments
-from quality_events.readiness.terms import Condition, Dossier, Finding, ReadinessVerdict, unmet
+from quality_events.readiness.terms import Condition, Dossier, Finding, ReadinessVerdict, unknown, unmet
 from quality_events.stages.terms import PartnerStageState as State
+from quality_events.stages.terms import went_on
 
 _ANSWERED_FOR: Final = frozenset({State.confirmed, State.reviewed})
 _STANDS: Final[Mapping[State, str]] = {
@@ -34,7 +36,7 @@ def with_confirmations(found: Condition, dossier: Dossier) -> Condition:
     open_ = [(each, _STANDS[State(each["state"])]) for each in dossier.elsewhere if each["state"] not in _ANSWERED_FOR]
     unnamed = [(each, _lacks(each)) for each in dossier.elsewhere if each["state"] in _ANSWERED_FOR and each["unnamed"]]
     early = [(each, why) for each in dossier.elsewhere if (why := _before_start(each, dossier.batch))]
-    return _against(found, [*open_, *unnamed, *early])
+    return _of_two(_against(found, [*open_, *unnamed, *early]), dossier)
 
 
 def _before_start(stage: Mapping[str, Any], batch: Mapping[str, Any]) -> str | None:
@@ -44,6 +46,30 @@ def _before_start(stage: Mapping[str, Any], batch: Mapping[str, Any]) -> str | N
     if not (began and at and moments.is_days_before(at, there or "UTC", began, batch["zone"])):
         return None
     return f"it started {at}, and the batch {began}: give it back, to be stated anew, or let the start be amended"
+
+
+def assembled(stages: Sequence[Mapping[str, Any]], zones: Mapping[str, str]) -> list[Mapping[str, Any]]:
+    """The stages with whether two partners had a part in each: the site was sold while it went on."""
+    return [each | {"of_two": _went_on(each, zones.get(each["site_id"]))} for each in map(dict, stages)]
+
+
+def _went_on(stage: Mapping[str, Any], zone: str | None) -> bool:
+    sold_at = stage.get("sold_at") if stage["started_at"] else None
+    ended_at = stage["ended_at"] if stage["state"] != State.started else None
+    return went_on(ended_at, datetime.fromisoformat(sold_at), zone) if sold_at else False
+
+
+def _of_two(found: Condition, dossier: Dossier) -> Condition:
+    """Who had the site when it began confirms it; that who bought it answers for the rest, quality states."""
+    both = [each for each in dossier.elsewhere if each.get("of_two")]
+    if not both:
+        return found
+    why = "its site was sold while it went on, and no fact tells that who bought it answers for its part"
+    findings = [_about(each, f"{each['step']}: {why}") for each in both]
+    if found.verdict == ReadinessVerdict.not_met:
+        return replace(found, findings=[*found.findings, *findings])
+    said = found.findings if found.verdict == ReadinessVerdict.unknown else ()
+    return unknown(found.name, *findings, *said)
 
 
 def _lacks(stage: Mapping[str, Any]) -> str:
@@ -65,5 +91,8 @@ def _against(found: Condition, stages: list[tuple[Mapping[str, Any], str]]) -> C
 
 
 def _finding(stage: Mapping[str, Any], why: str) -> Finding:
-    text = f"{stage['number']}, {stage['step']}: {why}"
+    return _about(stage, f"{stage['number']}, {stage['step']}: {why}")
+
+
+def _about(stage: Mapping[str, Any], text: str) -> Finding:
     return Finding(text, "partner_stage", UUID(stage["id"]), stage["number"], UUID(stage["partner_id"]))

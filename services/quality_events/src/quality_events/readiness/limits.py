@@ -90,10 +90,16 @@ def _verdict(name: ConditionName, version: LimitsVersion, judged: Sequence[Judge
     ]
     findings += _late(version, limited.making)
     if open_ := [each for each in said if each[0].holds is False and not each[3]]:
-        return unmet(name, *findings, owner=Side.sponsor if any(by for _, _, by, _ in open_) else Side.maker)
-    if any(each.holds is None for each in judged):
-        return unknown(name, *findings, owner=Side.maker)
+        whose = Side.sponsor if any(by for _, _, by, _ in open_) else _whose([each for each, *_ in open_])
+        return unmet(name, *findings, owner=whose)
+    if unsure := [each for each in judged if each.holds is None]:
+        return unknown(name, *findings, owner=_whose(unsure))
     return met(name, *findings)
+
+
+def _whose(judged: Sequence[Judged]) -> Side:
+    """Whose turn it is: another partner's where all that is open is of its stage."""
+    return Side.owner if all(each.apart for each in judged) else Side.maker
 
 
 def _outside(words: str, by: LimitExplained | None) -> Finding:
@@ -105,8 +111,10 @@ def _explained(each: Judged, explained: Sequence[LimitExplained]) -> tuple[str, 
     by = next((one for one in explained if one.limit_name == each.name), None)
     if by is None:
         return f"{each.said}: no deviation explains it", None, False
-    number, deviation = by.number or "an explanation", by.deviation or "a deviation"
-    if by.found != each.said:
+    # Of a stage elsewhere the sponsor and the maker read one text: a statement is of its words.
+    known = None if each.apart else by
+    number, deviation = (known and known.number) or "an explanation", (known and known.deviation) or "a deviation"
+    if by.found != each.found:
         return f"{each.said}: {number} explains something else, which was found before", by, False
     if not by.settled:
         return f"{each.said}: {deviation}, which is to explain it, is not closed, or does not name it", by, False

@@ -12,6 +12,7 @@ from quality_events import moments
 from quality_events.batches.days import refuse_before_start
 from quality_events.batches.locking import hold_batch_of
 from quality_events.batches.model import Batch
+from quality_events.batches.statements import among_others
 from quality_events.batches.terms import BatchState
 from quality_events.deviations.lots import DeviationLot
 from quality_events.deviations.model import Deviation
@@ -20,6 +21,7 @@ from quality_events.impacts.commands import weigh_batch
 from quality_events.stages.former import FormerPartnerStage
 from quality_events.stages.model import BEGUN, PartnerStage
 from quality_events.stages.schemas import ConfirmStage, EndStage, PlanStage, ReviewStage, StartStage
+from quality_events.stages.takeovers import follow, refuse_others_days
 from quality_events.stages.terms import PartnerStageState
 from runtime.bodies import Reason
 from runtime.numbers import next_number
@@ -34,6 +36,7 @@ async def plan(work: Work, body: PlanStage) -> PartnerStage:
     Raises NotFound for a batch that there is not, RuleViolated for one that was given up, for a site of its own maker
     and for a step that is there already.
     """
+    await among_others(work)  # a sale of the site that is told at this moment came before, or sees the stage
     batch = await work.session.get(Batch, body.batch_id, with_for_update=True)
     if batch is None:
         raise NotFound("batch", body.batch_id)
@@ -51,27 +54,34 @@ async def plan(work: Work, body: PlanStage) -> PartnerStage:
     planned = body.planned_quantity.quantity() if body.planned_quantity else None
     given = {"site_id": site.id, "partner_id": site.partner_id}
     stage = work.add(PartnerStage.plan(batch, number=number, step=body.step, planned=planned, **given))
+    await follow(work, stage)
     await _weigh(work, stage)
     return stage
 
 
 async def start(work: Work, stage_id: UUID, body: StartStage) -> PartnerStage:
-    """It begins. Raises RuleViolated for what has not come, and before the batch began."""
+    """It begins. Raises RuleViolated for what has not come, before the batch began, and where a partner says that it
+    began when the site was another one's."""
     moments.must_have_come(body.started_at, work.now)
     stage = await work.get(PartnerStage, stage_id)
     await _refuse_before_start(work, stage, started_at=body.started_at)
     stage.start(body.begun(), work.principal.subject)
+    await _stays_or_follows(work, stage, body)
     work.publish(of=stage)
     return stage
 
 
 async def end(work: Work, stage_id: UUID, body: EndStage) -> PartnerStage:
-    """It has ended, or is stated anew."""
+    """It has ended, or is stated anew. Raises RuleViolated for what has not come, and where a partner says what was
+    planned, or that it began when the site was another one's."""
     for moment in (body.started_at, body.ended_at):
         moments.must_have_come(moment, work.now)
+    if body.planned_quantity and work.principal.partner_id:
+        raise RuleViolated("what was to come of it is the sponsor's to say", fields=["planned_quantity"])
     stage = await work.get(PartnerStage, stage_id)
     await _refuse_before_start(work, stage, started_at=body.started_at, ended_at=body.ended_at)
     stage.end(body.ended(), work.principal.subject)
+    await _stays_or_follows(work, stage, body)
     work.publish(of=stage)
     return stage
 
@@ -128,6 +138,14 @@ async def _refuse_before_start(work: Work, stage: PartnerStage, **said: Moment) 
         zone, there = [await directory.zone_of(work, each) or "UTC" for each in (batch.site_id, stage.site_id)]
         at = {field: moments.written(moment) for field, moment in said.items()}
         refuse_before_start(batch, zone, stage.step, at, there)
+
+
+async def _stays_or_follows(work: Work, stage: PartnerStage, body: StartStage) -> None:
+    """A partner says of the days on which the site was its own when it began; the sponsor of any."""
+    if work.principal.partner_id is None:
+        await follow(work, stage)
+    else:
+        refuse_others_days(stage, body.started_at)
 
 
 async def _own_deviations(work: Work, stage: PartnerStage) -> Sequence[str]:

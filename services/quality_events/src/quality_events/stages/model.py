@@ -18,7 +18,7 @@ from quality_events.batches.stages import StageColumns, refuse_early_end
 from quality_events.metadata import Table
 from quality_events.quantities import apart
 from quality_events.stages.schemas import PartnerStageFields
-from quality_events.stages.terms import Begun, Ended
+from quality_events.stages.terms import Begun, Ended, went_on
 from quality_events.stages.terms import PartnerStageState as State
 from runtime.lifecycle import transition
 from runtime.problems import RuleViolated
@@ -62,10 +62,18 @@ class PartnerStage(PartnerStageFields, StageColumns, Waiting, Versioned, Table, 
         "came of it": "actual_quantity",
         "on": "equipment",
     }
-    signed_apart: ClassVar[Collection[str]] = ("state",)
+    signed_apart: ClassVar[Collection[str]] = ("state", "owned_from", "owned_until", "sold_at", "site_zone")
+    """Whose a site was is told of it when it is told: nobody signs that."""
     signed_later: ClassVar[Collection[str]] = ("reviewed_by", "reviewed_at")
     signed_former: ClassVar[Mapping[str, str]] = {"former_partner_stage": "partner_stage_id"}
     parties: list[UUID] = Field(sa_type=ARRAY(Uuid))
+    site_zone: str | None = None
+    """By which the days of the site's sales are counted: who sold it does not read it any more."""
+
+    @property
+    def handed_over(self) -> bool:
+        """Whether its site was sold while it went on: who bought it has a part in it."""
+        return went_on(self.ended_at, self.sold_at, self.site_zone) if self.started_at else False
 
     @classmethod
     def plan(
@@ -96,7 +104,12 @@ class PartnerStage(PartnerStageFields, StageColumns, Waiting, Versioned, Table, 
     def end(self, stated: Ended, by: str) -> None:
         """It has ended, or is stated anew until its site's quality confirms it."""
         refuse_early_end(self.step, stated.started_at, stated.ended_at)
+        planned = stated.planned or self.planned
+        if planned and stated.actual and planned.unit != stated.actual.unit:
+            why = f"{planned.value} {planned.unit} were planned, and a yield is judged in one unit"
+            raise RuleViolated(f"{why}: state what came of it in {planned.unit}", fields=["actual_quantity"])
         self._begin(stated, by)
+        self.planned_quantity, self.planned_unit = apart(planned)
         self.ended_at = moments.written(stated.ended_at)
         self.actual_quantity, self.actual_unit = apart(stated.actual)
 

@@ -4,6 +4,8 @@ from collections.abc import Collection, Mapping, Sequence
 from typing import Final
 from uuid import UUID
 
+from sqlmodel import col, select
+
 from contracts import Lot
 from directory.names import names_of
 from quality_events.lots import products_by_code
@@ -36,3 +38,10 @@ async def own_lots(work: Work, batch_ids: Collection[UUID]) -> dict[UUID, Lot]:
     """The lots of batches of which a stage is the asking partner's: it names them in what it reports of that stage."""
     rows = await work.connection.fetch(_LOTS, list(batch_ids))
     return {row["batch_id"]: Lot(id=row["lot_id"], **{name: row[name] for name in _OF_A_LOT}) for row in rows}
+
+
+async def did_stage_at(work: Work, site_id: UUID, batch_ids: Collection[UUID]) -> bool:
+    """Whether a stage of one of some batches is the asking partner's at a site that was sold since."""
+    done = select(PartnerStage.id).filter_by(site_id=site_id, partner_id=work.principal.partner_id)
+    sold = done.where(col(PartnerStage.batch_id).in_(batch_ids), col(PartnerStage.owned_until).is_not(None))
+    return bool(batch_ids) and await work.session.scalar(sold.limit(1)) is not None

@@ -44,12 +44,19 @@ class EndStage(StartStage):
     """The stage as a whole, once it has ended, or anew until its site's quality confirms it."""
 
     ended_at: Moment
+    planned_quantity: Amount | None = None
+    """The sponsor's to say; left out it stays as it was planned."""
     actual_quantity: Amount | None = None
 
     def ended(self) -> Ended:
         """What is stated, in the words of the model."""
-        actual = self.actual_quantity.quantity() if self.actual_quantity else None
-        return Ended(started_at=self.started_at, equipment=tuple(self.equipment), ended_at=self.ended_at, actual=actual)
+        return Ended(
+            started_at=self.started_at,
+            equipment=tuple(self.equipment),
+            ended_at=self.ended_at,
+            planned=self.planned_quantity.quantity() if self.planned_quantity else None,
+            actual=self.actual_quantity.quantity() if self.actual_quantity else None,
+        )
 
 
 class ConfirmStage(Body):
@@ -97,10 +104,19 @@ class PartnerStageFields(SQLModel):
     """Why it was confirmed once more, or is to be."""
     given_back_at: datetime | None = Column(default=None, sa_type=INSTANT)
     withdrawal_reason: str | None = None
+    owned_from: datetime | None = Column(default=None, sa_type=INSTANT)
+    """Since when its site is its partner's, where that bought it, or took its owner's place by law."""
+    owned_until: datetime | None = Column(default=None, sa_type=INSTANT)
+    """Until when it was."""
+    sold_at: datetime | None = Column(default=None, sa_type=INSTANT)
+    """When its site was sold, where that was after it began."""
 
 
 class PartnerStageRead(PartnerStageFields, Shown):
     """A stage as the sponsor and its own partner see it."""
+
+    handed_over: bool
+    """Its site was sold while it went on: its partner signs for it, and who bought the site has a part in it, too."""
 
     started_at: Moment | None  # type: ignore[assignment]  # stored as it was given, and shown as what it is
     ended_at: Moment | None  # type: ignore[assignment]
@@ -113,8 +129,8 @@ class PartnerStageRead(PartnerStageFields, Shown):
     @classmethod
     def of(cls, stage: Any, **more: Any) -> Self:
         """The readable form of a stored stage."""
-        quantities = {"planned_quantity": stage.planned, "actual_quantity": stage.actual}
-        return cls.model_validate(dict(stage) | quantities | more)
+        given = {"planned_quantity": stage.planned, "actual_quantity": stage.actual, "handed_over": stage.handed_over}
+        return cls.model_validate(dict(stage) | given | more)
 
 
 class StageCondition(Answer):

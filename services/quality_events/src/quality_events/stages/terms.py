@@ -2,9 +2,11 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 
 from contracts import Moment, Quantity
+from quality_events import moments
 
 
 class PartnerStageState(StrEnum):
@@ -35,4 +37,11 @@ class Ended(Begun):
     """The whole of a stage that ended."""
 
     ended_at: Moment
+    planned: Quantity | None = None
+    """None: as it was planned."""
     actual: Quantity | None = None
+
+
+def went_on(ended_at: str | None, sold_at: datetime | None, zone: str | None) -> bool:
+    """Whether what began before a site was sold had not ended by then, for certain."""
+    return sold_at is not None and not (ended_at and moments.ends_before(ended_at, sold_at, zone))
