@@ -5,7 +5,7 @@ add up, and nothing of who else used how much. Beside what is told at this momen
 notes which lots it is about, and they are looked at once it is here for everybody.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
@@ -99,10 +99,10 @@ async def _linked(work: Work, facts: Sequence[Recorded[BatchesLinked]]) -> None:
 
 
 async def _used(work: Work, facts: Sequence[Recorded[MaterialUseReported]]) -> None:
-    await _note(work, (), {each.fact.source.name for each in facts})
+    await _note(work, sources={each.fact.source.name for each in facts})
 
 
-async def _note(work: Work, lot_ids: set[UUID] | tuple[()], sources: set[str] | tuple[()] = ()) -> None:
+async def _note(work: Work, lot_ids: Collection[UUID] = (), sources: Collection[str] = ()) -> None:
     await work.connection.execute(_TOLD_OF, list(lot_ids), list(sources))
 
 
