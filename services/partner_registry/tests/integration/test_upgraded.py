@@ -5,7 +5,7 @@ import json
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import asyncpg
 from alembic import command
@@ -99,13 +99,17 @@ async def test_a_partner_has_its_entity_and_its_number(settings: Any, postgres_d
     assert asked["grounds"] == grounds(Company({"alpine of graz"}), Company({"alpines of graz"}))
     assert (asked["number"][:4], asked["state"], asked["version"]) == ("DUP-", "open", 1)
     assert await database.fetchval("SELECT max(version) FROM partner") == 1, "nobody changed it"
-    since = await database.fetch("SELECT id, inactive_since FROM partner WHERE inactive_since IS NOT NULL")
-    assert [tuple(each) for each in since] == [(unlike, datetime(2025, 5, 4, 8, tzinfo=UTC))]
-    over = await database.fetch("SELECT id, inactive_before FROM partner WHERE inactive_before <> '[]'")
-    spell = {"since": "2025-02-03T08:00:00Z", "until": "2025-03-04T08:00:00Z"}
-    assert [(id, json.loads(spells)) for id, spells in over] == [(unlike, [spell])]
+    await it_is_known_when_it_was_not_active(database, unlike)
     await database.close()
     await _drop(postgres_dsn, own.database_of("partner_registry"))
+
+
+async def it_is_known_when_it_was_not_active(database: Any, partner_id: UUID) -> None:
+    since = await database.fetch("SELECT id, inactive_since FROM partner WHERE inactive_since IS NOT NULL")
+    assert [tuple(each) for each in since] == [(partner_id, datetime(2025, 5, 4, 8, tzinfo=UTC))]
+    over = await database.fetch("SELECT id, inactive_before FROM partner WHERE inactive_before <> '[]'")
+    spell = {"since": "2025-02-03T08:00:00Z", "until": "2025-03-04T08:00:00Z"}
+    assert [(id, json.loads(spells)) for id, spells in over] == [(partner_id, [spell])]
 
 
 async def _drop(postgres_dsn: str, url: str) -> None:

@@ -47,7 +47,7 @@ class Sold:
 
     def of(self, partner_id: UUID) -> Lot:
         """The lot as who believes that it is a partner's names it."""
-        return self.lot.model_copy(update={"partner_id": partner_id})
+        return Lot(**self.lot.model_dump() | {"partner_id": partner_id})
 
     @staticmethod
     def names(ended: date | None) -> Sequence[str]:
