@@ -164,7 +164,8 @@ SECOND: list[tuple[Completion, Completion, bool]] = [
 def test_a_second_completion_is_asked_about_in_whichever_order_they_come(
     first: Completion, second: Completion, asked: bool
 ) -> None:
-    for told in permutations((start(on="2026-03"), first, second)):
+    said: list[Start | Completion] = [start(on="2026-03"), first, second]
+    for told in permutations(said):
         one = batch()
         for each in told:
             one.record_start(each) if isinstance(each, Start) else one.record_completion(each)
