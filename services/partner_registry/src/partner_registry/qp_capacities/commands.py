@@ -8,6 +8,7 @@ from partner_registry.partners.model import Partner
 from partner_registry.qp_capacities import queries
 from partner_registry.qp_capacities.model import QpCapacity
 from partner_registry.qp_capacities.schemas import EndQp, NameQp, WithdrawQp
+from partner_registry.sites.held import held
 from partner_registry.sites.model import Site
 from runtime.numbers import next_number
 from runtime.problems import NotFound, RuleViolated
@@ -22,7 +23,7 @@ async def name(work: Work, body: NameQp) -> QpCapacity:
     """
     if body.partner_id and await work.session.get(Partner, body.partner_id) is None:
         raise NotFound("partner", body.partner_id)
-    zones = [await _zone(work, each, body.partner_id) for each in body.site_ids]
+    zones = {each: await _own(work, each, body.partner_id) for each in sorted(body.site_ids)}
     if body.deputy_of:
         of = await work.session.get(QpCapacity, body.deputy_of)
         if of is None:
@@ -37,7 +38,7 @@ async def name(work: Work, body: NameQp) -> QpCapacity:
         **given,
         number=await next_number(work, "QPC", "qp_capacity_number"),
         recorded_by=work.principal.subject,
-        zone=zones[0],
+        zone=zones[body.site_ids[0]],
     )
     work.subject = work.add(named)
     return named
@@ -61,14 +62,16 @@ async def withdraw(work: Work, qp_capacity_id: UUID, body: WithdrawQp) -> QpCapa
     return found
 
 
-async def _zone(work: Work, site_id: UUID, partner_id: UUID | None = None) -> str:
-    """The site's zone. Raises RuleViolated for a partner's person at another partner's site."""
-    site = await work.session.get(Site, site_id)
-    if site is None:
-        raise NotFound("site", site_id)
+async def _own(work: Work, site_id: UUID, partner_id: UUID | None) -> str:
+    """The zone of a site, which is not sold meanwhile. Raises RuleViolated for another partner's than the person's."""
+    site = await held(work, site_id)
     if partner_id and site.partner_id != partner_id:
         raise RuleViolated(f"{site.number} is another partner's: a partner's person certifies for its own sites")
     return site.time_zone
+
+
+async def _zone(work: Work, site_id: UUID) -> str:
+    return (await work.session.get_one(Site, site_id)).time_zone
 
 
 async def _warn(work: Work, found: QpCapacity) -> None:
