@@ -1,13 +1,17 @@
 """Use cases of who may certify, and the warning that nobody will."""
 
+from datetime import date
 from uuid import UUID
+
+from sqlmodel import col, select
 
 from gxp.clocks import ONE_DAY
 from partner_registry.entities.named import name_for
+from partner_registry.identifiers.owners import SOLD
 from partner_registry.partners.model import Partner
 from partner_registry.qp_capacities import queries
 from partner_registry.qp_capacities.model import QpCapacity
-from partner_registry.qp_capacities.schemas import EndQp, NameQp, WithdrawQp
+from partner_registry.qp_capacities.schemas import EndQp, NameQp, QpNamingState, WithdrawQp
 from partner_registry.sites.held import held
 from partner_registry.sites.model import Site
 from runtime.numbers import next_number
@@ -60,6 +64,21 @@ async def withdraw(work: Work, qp_capacity_id: UUID, body: WithdrawQp) -> QpCapa
     zone = await _zone(work, found.site_ids[0])
     work.publish(*found.withdraw(body.effective_on, body.reason, zone, covered, work.now), of=found)
     return found
+
+
+async def pass_on(work: Work, site: Site, seller_id: UUID, on: date) -> None:
+    """The site is sold since a day: the seller's persons certify for it until then, and who bought it names its own."""
+    await work.flush()
+    of = QpCapacity
+    theirs = select(of).where(of.partner_id == seller_id, col(of.site_ids).contains([site.id]))
+    held = theirs.where(of.state != QpNamingState.rejected).order_by(col(of.id)).with_for_update()
+    for found in (await work.session.scalars(held.execution_options(populate_existing=True))).all():
+        told = found.lose_site(site.id, on, work.now)
+        if found.outlasts_its_sites and (last := found.last_at_a_site):
+            covered = await queries.is_covered(work, found, last)
+            told = found.cease(SOLD, site.time_zone, covered, work.now)
+        work.publish(*told, of=found)
+        await work.flush()  # of two on one authorisation the second is the last one
 
 
 async def _own(work: Work, site_id: UUID, partner_id: UUID | None) -> str:
