@@ -204,7 +204,12 @@ async def test_what_names_a_partner_while_it_merges_is_refused_as_after_that(
 ) -> None:
     old, entity = site["partner_id"], await principal(registry, site["partner_id"])
     named = {"legal_entity_id": entity["id"], "regime": "eu_eea"}
-    person = {"subject": uuid4().hex, "printed_name": "Eva Novak", "authorisation": "AT-MIA-1", "evidence": "0" * 64}
+    person: dict[str, Any] = {
+        "subject": uuid4().hex,
+        "printed_name": "Eva Novak",
+        "authorisation": "AT-MIA-1",
+        "evidence": "0" * 64,
+    }
     person |= {"partner_id": old, "site_ids": [site["id"]], "valid_from": str(TODAY)}
     submitted = {"product_id": product["id"], "market": "AT", "submitted_on": str(TODAY)}
     event = {"partner_id": old, "kind": "insolvency_notice", "happened_at": datetime.now(UTC).isoformat()}
