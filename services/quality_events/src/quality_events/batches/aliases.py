@@ -35,6 +35,12 @@ SELECT told.number, told.batch_lot_id = $1 AS here, batch.id AS batch_id, batch.
 FROM told_under AS told LEFT JOIN batch ON batch.lot_id = told.batch_lot_id
 WHERE $1 IN (told.batch_lot_id, told.lot_id) ORDER BY told.number, batch.number
 """
+_OF_INPUTS: Final = """
+WITH told AS (SELECT * FROM unnest($2::uuid[], $3::text[], $4::text[]) AS told (lot_id, material, number))
+SELECT told.lot_id, batch.id FROM told JOIN batch ON batch.lot_id = told.lot_id
+UNION SELECT told.lot_id, batch.id FROM told JOIN batch ON (batch.site_id, batch.material) = ($1, told.material)
+WHERE batch.aliases <> '{}' AND told.number = ANY (aliases_of(batch.id))
+"""
 
 
 class ToldUnder(Table, table=True):
@@ -65,6 +71,16 @@ async def named_by(work: Work, lots: Collection[Lot]) -> dict[UUID, list[Any]]:
         for id in alias_lots(row["site_id"], row["material"], row["aliases"]):
             if id in ids and id != row["lot_id"]:
                 found[id].append(row)
+    return found
+
+
+async def batches_named(work: Work, site_id: UUID, parts: Sequence[Any]) -> Mapping[UUID, Sequence[Any]]:
+    """The batches of what goes into another one at a site, by any of their numbers, each with what names it."""
+    by_lot = {part.lot_id: part for part in parts}
+    told = [[getattr(part, name) for part in by_lot.values()] for name in ("lot_id", "material", "number")]
+    found: defaultdict[UUID, list[Any]] = defaultdict(list)
+    for row in await work.connection.fetch(_OF_INPUTS, site_id, *told):
+        found[row["id"]].append(by_lot[row["lot_id"]])
     return found
 
 

@@ -25,7 +25,7 @@ from quality_events.dispositions.schemas import DispositionState, Entered
 from quality_events.excursions.model import ProcessExcursion
 from quality_events.excursions.terms import ExcursionState
 from quality_events.genealogy.model import BatchLink
-from quality_events.genealogy.queries import exceeded
+from quality_events.genealogy.queries import exceeded, known_by_alias
 from quality_events.holds.model import BatchHold
 from quality_events.holds.terms import HoldState
 from quality_events.impacts.authorisations import authorisations
@@ -67,7 +67,7 @@ async def _elsewhere(work: Work, batch: Batch) -> list[News]:
 
 async def inputs(work: Work, batch: Batch) -> list[News]:
     """Each lot that went in, since it was told of first by whoever told of it, and what of it went on beyond all that
-    was made, since anything of that was told last."""
+    was made, since anything of that was told last; and of which batch a lot turned out to be another number."""
     parts = await work.session.scalars(select(BatchInput).where(BatchInput.batch_id == batch.id, is_an_input()))
     told = [(part.lot_id, f"{part.material} {part.number}", part.told_at) for part in parts]
     of_link = select(Batch.lot_id, Batch.material, Batch.number, BatchLink.created_at)
@@ -78,6 +78,11 @@ async def inputs(work: Work, batch: Batch) -> list[News]:
     used = await not_named(work, batch.id)
     unnamed = [News(each["told_at"], f"{each['material']} {each['number']} went in unnamed") for each in used]
     more = await exceeded(work, batch.id)
+    unnamed += [
+        News(each["aliases_at"], f"{each['material']} {each['number']}, which went in, is {each['known_as']}")
+        for each in await known_by_alias(work, batch.id)
+        if each["aliases_at"]
+    ]
     return [*named, *unnamed, *(News(each.last_told_at, f"{each.text}: more") for each in more if each.last_told_at)]
 
 
