@@ -1,4 +1,7 @@
-"""A batch that is named by another number of it as what went in is a parent like one that is named by its own."""
+"""A batch that is named by another number of it as what went in is a parent like one that is named by its own.
+
+An alias names no lot of another maker.
+"""
 
 from dataclasses import replace
 

@@ -10,6 +10,8 @@ from contracts import Lot, Quantity
 from contracts.partner_feeds import MaterialLot
 from tests.releasing import readiness, results_of, usual
 
+from .test_taken_over import sold as sale
+
 EVENTS = ("deviations_settled", "oos_concluded", "excursions_decided")
 
 
@@ -177,3 +179,48 @@ async def test_what_names_a_parent_by_its_alias_names_the_parent(
     assert itself.status_code >= 400
     await known_as()
     assert await came_of() == ([], 0, "unknown")
+
+
+@pytest.mark.parametrize("begun", [False, True])
+async def test_an_alias_takes_nothing_of_another_maker_that_has_the_site_since(
+    bus: Any, known: Any, service: Any, found: Any, eventually: Any, begun: bool
+) -> None:
+    lot, buyer = known.lot(), uuid4()
+    theirs = known.lot().model_copy(update={"partner_id": buyer})
+    await bus.publish(known.start(lot), known.completion(lot, on="2018-11-10", completed_at="2018-11-10"))
+    id = (await found("batches", lot=lot.number, state="manufactured"))["id"]
+    await bus.publish(sale(known, buyer))
+    seller, ana = (
+        service.as_(f"partner_{unit}", partner_id=known.maker, subject=unit) for unit in ("operations", "quality")
+    )
+    eva = service.as_("partner_quality", partner_id=buyer, subject="eva")
+    started = known.start(theirs, on="2018-12-10").model_copy(update={"parties": (buyer,)})
+    await bus.publish(*([started] if begun else []))
+    if begun:
+        await found("batches", lot=theirs.number, state="in_process")
+    await seller.done(f"/batches/{id}/description", {"aliases": [theirs.number]})
+    deviation = known.deviation(theirs).model_copy(update={"partner_id": buyer, "parties": (buyer,)})
+    await bus.publish(deviation, known.oos(theirs), known.alarm(theirs))
+    for list_ in ("deviations", "oos-investigations", "process-excursions"):
+        await found(list_, lot=theirs.number)
+        (read,) = (await eva.get(f"/{list_}")).json()["items"]
+        assert (await ana.get(f"/{list_}")).json()["items"] == [], f"{read['number']} is the buyer's"
+    second = (await found("batches", lot=theirs.number))["id"]
+    for each in (id, second):
+        await service.client.done(f"/batches/{each}/intent", {"markets": ["US"]})
+
+    async def numbers(who: Any, of: str) -> Any:
+        return (await readiness(who, of, "US"))["by_name"]["numbers_joined"]
+
+    if begun:
+        await eventually(lambda: _says(numbers(ana, id), "its site was sold on 2018-11-25"))
+        for each, owner, verdict in ((id, ana, "unknown"), (second, eva, "not_applicable")):
+            both = [await numbers(who, each) for who in (service.client, owner)]
+            assert [(one["verdict"], one["why"]) for one in both] == [(verdict, both[1]["why"])] * 2
+    else:
+        raised = {"site_id": str(known.site), "title": "glass", "description": "x", "category": "process"}
+        lots = [{"material": lot.material, "number": f"{lot.number}-B"}]
+        await seller.done(f"/batches/{id}/description", {"aliases": [lots[0]["number"]]})
+        told = raised | {"lots": lots, "partner_aware_at": "2018-12-01T08:00:00Z"}
+        refused = await service.client.post("/deviations", json=told)
+        assert (refused.status_code >= 400, f"name {lot.number}" in refused.text) == (True, True), refused.text

@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any, Final, NamedTuple
 from uuid import UUID
 
-from quality_events.batches.aliases import named_by
+from quality_events.batches.aliases import named_by, sold_since
 from quality_events.batches.model import Batch
 from quality_events.readiness.terms import EVERYBODY, Condition, ConditionName, Dossier, Finding, met, spared, unknown
 from runtime.work import Work
@@ -30,10 +30,13 @@ class Other(NamedTuple):
 async def others_of(work: Work, batch: Batch, apart: Sequence[Mapping[str, Any]]) -> list[Other]:
     """The batches that stand ``apart`` under its aliases, those of which its own number is an alias, and what is told
     of another making under its own number."""
-    of = (await named_by(work, [batch.lot])).get(batch.lot_id, [])
+    named = (await named_by(work, [batch.lot])).get(batch.lot_id, [])
+    of = [row for row in named if row["partner_id"] == batch.partner_id]
+    sold_on = await sold_since(work, batch.id) if batch.aliases else None
     return [
         *(Other(row["id"], row["number"], _apart(row)) for row in apart),
         *(Other(row["batch_id"], row["number"], _alias_of(row["number"])) for row in of),
+        *([Other(batch.id, batch.number, _sold(sold_on))] if sold_on else []),
         *(Other(batch.id, batch.number, _again(batch.number, said)) for said in batch.of_another_making),
     ]
 
@@ -80,6 +83,12 @@ def _kept_with(told: Mapping[str, Any]) -> Finding:
 
 def _apart(stands: Mapping[str, Any]) -> str:
     return f"facts stand under {stands['number']}, another number of it, as a batch of its own: {stands['state']}"
+
+
+def _sold(day: str) -> str:
+    return (
+        f"its site was sold on {day}: what is told under its other numbers as of its owner since then is not kept here"
+    )
 
 
 def _alias_of(number: str) -> str:
