@@ -9,13 +9,24 @@ from uuid import UUID
 
 from quality_events.batches.aliases import named_by, sold_since
 from quality_events.batches.model import Batch
-from quality_events.readiness.terms import EVERYBODY, Condition, ConditionName, Dossier, Finding, met, spared, unknown
+from quality_events.readiness.terms import (
+    EVERYBODY,
+    Condition,
+    ConditionName,
+    Done,
+    Dossier,
+    Finding,
+    met,
+    spared,
+    unknown,
+)
 from runtime.work import Work
 
-_RESULTS: Final = ("results", "set_aside")
+_BY_KEY: Final = ("results", "set_aside", "invalid", "countries", "qualifications", "owners")
 _EVENTS: Final = (
     *("deviations", "investigations", "holds", "excursions", "recalls", "not_named", "not_handed_in"),
     *("exceeded", "left_out", "inputs_before", "parents", "made_of", "flags", "trends", "elsewhere"),
+    *("shared", "late", "changes", "hold_proposals", "amended_away", "inputs", "tested"),
 )
 
 
@@ -42,12 +53,18 @@ async def others_of(work: Work, batch: Batch, apart: Sequence[Mapping[str, Any]]
 
 
 def with_others(dossier: Dossier, others: Sequence[Other], told: Sequence[Dossier]) -> Dossier:
-    """What is known of a batch, with the events, the origin and the results that were ``told`` under its aliases."""
+    """What is known of a batch, with the events, the making, the origin and the results that were ``told`` under its
+    aliases: nothing that was told there is weighed there alone."""
     every = (dossier, *told)
     more: dict[str, Any] = {name: [each for one in every for each in getattr(one, name)] for name in _EVENTS}
-    more |= {name: dict(ChainMap(*(dict(getattr(one, name)) for one in every))) for name in _RESULTS}
+    more |= {name: dict(ChainMap(*(dict(getattr(one, name)) for one in every))) for name in _BY_KEY}
+    more["done"] = [*dossier.done, *(_making_of(one, work) for one in told for work in one.done)]
     rejected = next((one.rejected for one in every if one.rejected), None)
     return replace(dossier, numbers=others, rejected=rejected, **more)
+
+
+def _making_of(other: Dossier, work: Done) -> Done:
+    return replace(work, step=f"{work.step} of {other.batch['number']}")
 
 
 def numbers_joined(dossier: Dossier, _: str, __: date) -> Condition:
