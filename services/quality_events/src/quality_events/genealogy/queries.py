@@ -133,7 +133,7 @@ async def by_alias(work: Work, batch_id: UUID) -> list[UUID]:
 
 
 async def known_by_alias(work: Work, batch_id: UUID) -> list[Mapping[str, Any]]:
-    """What went into a batch by another number of it: how it was named, and the batch, with since when it has its numbers."""
+    """What went into a batch by another number of it: how it was named, which batch it is, and since when."""
     return [dict(row) for row in await work.connection.fetch(_BY_ALIAS.format("part.batch_id"), batch_id)]
 
 
