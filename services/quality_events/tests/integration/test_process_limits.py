@@ -126,8 +126,13 @@ async def test_a_yield_outside_of_its_limits_is_released_by_the_deviation_that_e
     assert impact["news"][0].startswith(f"{ended['number']}, explaining the {NAME}, ended: {why_not['reason']}")
     await service.client.done(f"{at}/stop", await decision(service.client, id, "US", impact="a low yield"))
     async with service.as_("quality", subject="iva") as iva:
+        former = await iva.done("/limit-explanations", said)
+        await decides_nothing(service, id, "iva", "BR", "CA", "US")
+        async with service.as_("partner_quality", partner_id=known.maker, subject="cid") as maker:
+            await maker.done(f"/batches/{id}/late-stage", LOW | {"actual_quantity": {"value": "221", "unit": "kg"}})
         await iva.done("/limit-explanations", said)
-    await decides_nothing(service, id, "iva", "BR", "CA", "US")
+    impact = await found("distribution-impacts", batch_id=id, cause_type="statements")
+    assert f"{former['number']}, explaining the {NAME}, ended: something else is found now" in str(impact["news"])
     rival = new_world()
     async with service.as_("partner_quality", partner_id=rival.maker) as other:
         assert (await other.get(f"/process-limits/{limits['id']}")).status_code == 404

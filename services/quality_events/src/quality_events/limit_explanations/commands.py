@@ -97,7 +97,7 @@ async def _weigh(work: Work, explanation: LimitExplanation) -> None:
 
 
 async def _end_former(work: Work, batch_id: UUID, limit_name: str, found: str) -> None:
-    """One of another finding ends. Raises RuleViolated where one of this very finding stands."""
+    """One of another finding ends, as by a withdrawal. Raises RuleViolated where one of this very finding stands."""
     same = {"batch_id": batch_id, "limit_name": limit_name, "state": ExplanationState.stands}
     before = await work.session.scalar(select(LimitExplanation).filter_by(**same))
     if before is None:
@@ -106,8 +106,7 @@ async def _end_former(work: Work, batch_id: UUID, limit_name: str, found: str) -
         why = f"{before.number} explains it: withdraw that first (withdrawal)"
         raise RuleViolated(why, limit_explanation_id=str(before.id))
     before.withdraw("something else is found now", work.principal.subject, work.now)
-    work.publish(of=before)
-    await work.session.flush()
+    await _weigh(work, before)
 
 
 async def _names(work: Work, deviation: Deviation, lot_id: UUID) -> bool:
