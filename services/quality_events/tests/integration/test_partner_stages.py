@@ -174,13 +174,19 @@ async def test_what_is_no_stage_elsewhere_is_refused(
     await bus.publish(known.start(lot))
     batch = await found("batches", lot=lot.number, state="in_process")
     planned = await service.client.done("/stages", body | {"batch_id": batch["id"]})
+    own = f"/stages/{planned['id']}"
+    for step, said in (("start", BEGUN), ("end", ENDED)):
+        await people["ana"].done(f"{own}/{step}", said)
+    await people["cyd"].done(f"{own}/confirmation", RECORD)
     async with service.as_("partner_quality", partner_id=known.maker) as quality:
         await quality.done(f"/batches/{batch['id']}/termination", {"reason": "wet"})
     await bus.told(BatchTerminated, batch_id=UUID(batch["id"]))
 
     async def left() -> Any:
-        return (await people["ana"].get(f"/stages/{planned['id']}")).json()["state"] == "withdrawn" or None
+        one = (await people["ana"].get(own)).json()
+        return one if one["state"] == "withdrawn" else None
 
-    await eventually(left)
+    (signature,) = (await eventually(left))["signatures"]
+    assert (signature["holds"], signature["undone_at"]) == (True, None), "the batch was given up, and not what was done"
     refused = await service.client.post("/stages", json=body | {"batch_id": batch["id"]})
     assert (refused.status_code, refused.json()["fields"]) == (409, ["batch_id"])

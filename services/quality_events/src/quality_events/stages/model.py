@@ -64,7 +64,7 @@ class PartnerStage(PartnerStageFields, StageColumns, Waiting, Versioned, Table, 
     }
     signed_apart: ClassVar[Collection[str]] = ("state", "owned_from", "owned_until", "sold_at", "site_zone")
     """Whose a site was is told of it when it is told: nobody signs that."""
-    signed_later: ClassVar[Collection[str]] = ("reviewed_by", "reviewed_at")
+    signed_later: ClassVar[Collection[str]] = ("reviewed_by", "reviewed_at", "withdrawal_reason")
     signed_former: ClassVar[Mapping[str, str]] = {"former_partner_stage": "partner_stage_id"}
     parties: list[UUID] = Field(sa_type=ARRAY(Uuid))
     site_zone: str | None = None
