@@ -13,6 +13,7 @@ STAGE_MOVES: dict[str, Callable[[Any], object]] = {
     "confirm": lambda one: one.confirm("1.0", "0" * 64, ["DEV-1"], ["DEV-1"], "bea", NOW),
     "review": lambda one: one.review("0" * 64, "qa", NOW),
     "give_back": lambda one: one.give_back("the leaflet", NOW),
+    "take_back": lambda one: one.take_back("it was never sent", "ana"),
     "withdraw": lambda one: one.withdraw("packed here"),
     "leave": lambda one: one.leave("the batch was given up"),
 }

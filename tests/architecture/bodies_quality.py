@@ -72,6 +72,7 @@ BODIES: dict[str, Example] = {
     "POST /v1/stages/{partner_stage_id}/confirmation": lambda of: {"record_version": "P-1", "digest": "0d" * 32},
     "POST /v1/stages/{partner_stage_id}/review": lambda of: WHY | {"digest": "0d" * 32},
     "POST /v1/stages/{partner_stage_id}/giving-back": lambda of: WHY,
+    "POST /v1/stages/{partner_stage_id}/taking-back": lambda of: WHY,
     "POST /v1/stages/{partner_stage_id}/withdrawal": lambda of: WHY,
     "POST /v1/process-excursions/{process_excursion_id}/decision": lambda of: WHY | {
         "outcome": "no_impact", "source_revision": 1,

@@ -19,10 +19,16 @@ BEGUN = {"sides": ["partner_id"], "by": ["recorded_by"]}
 OF_ITS_PARTNER = PartnersWrite(
     sides=["partner_id"],
     steps=[
-        Step(moves=["planned>started"], sets=["started_at", "equipment"], **BEGUN),
+        Step(moves=["planned>started"], sets=["started_at", "equipment"], clears=["taken_back_because"], **BEGUN),
         Step(
             moves=["started>ended", "ended>ended"],
             sets=["started_at", "equipment", "ended_at", "actual_quantity", "actual_unit"],
+            **BEGUN,
+        ),
+        Step(
+            moves=["started>planned", "ended>planned"],
+            sets=["equipment", "taken_back_because"],
+            clears=["started_at", "ended_at", "actual_quantity", "actual_unit"],
             **BEGUN,
         ),
         Step(
@@ -185,7 +191,7 @@ def stages() -> None:
         *(sa.Column(name, sa.Numeric()) for name in ("planned_quantity", "actual_quantity")),
         *(sa.Column(name, sa.String()) for name in ("planned_unit", "actual_unit", "started_at", "ended_at")),
         *(sa.Column(name, sa.String()) for name in ("record_version", "record_digest", "confirmed_by", "reviewed_by")),
-        *(sa.Column(name, sa.String()) for name in ("given_back_because", "withdrawal_reason")),
+        *(sa.Column(name, sa.String()) for name in ("given_back_because", "taken_back_because", "withdrawal_reason")),
         *(sa.Column(name, INSTANT) for name in ("confirmed_at", "reviewed_at", "given_back_at")),
         *(sa.Column(name, INSTANT) for name in ("owned_from", "owned_until", "sold_at")),
         sa.Column("site_zone", sa.String()),

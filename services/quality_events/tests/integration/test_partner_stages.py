@@ -157,6 +157,24 @@ async def test_what_happens_at_its_stage_it_reports_of_the_lot(
     assert (lacks["verdict"], lacks["owner"], later["number"] in lacks["why"]) == ("not_met", "sponsor", True)
 
 
+async def what_was_begun_by_mistake_is_taken_back(service: Any, people: Any, path: str) -> None:
+    """By who is said to have done it; the sponsor takes no record of its work away alone, and withdraws it then."""
+    why = {"reason": "it was another lot"}
+    await people["ana"].done(f"{path}/start", BEGUN)
+    alone = [await service.client.post(f"{path}/{step}", json=why) for step in ("withdrawal", "taking-back")]
+    assert [each.status_code for each in alone] == [409, 403]
+    await people["ana"].done(f"{path}/end", ENDED)
+    back = await people["ana"].done(f"{path}/taking-back", why)
+    assert [back[each] for each in ("state", "started_at", "ended_at", "actual_quantity", "equipment")] == [
+        *("planned", None, None, None, [])
+    ]
+    assert (back["waiting_for"]["side"], back["taken_back_because"]) == ("sponsor", why["reason"])
+    assert "withdraw" in [each["name"] for each in (await service.client.get(path)).json()["allowed"]]
+    begun = await people["ana"].done(f"{path}/start", BEGUN)
+    assert (begun["waiting_for"]["side"], begun["taken_back_because"]) == ("partner", None)
+    await people["ana"].done(f"{path}/taking-back", why)
+
+
 async def test_what_is_no_stage_elsewhere_is_refused(
     bus: Any, known: Any, service: Any, packer: Any, shared: Any, found: Any, eventually: Any
 ) -> None:
@@ -174,13 +192,20 @@ async def test_what_is_no_stage_elsewhere_is_refused(
     await bus.publish(known.start(lot))
     batch = await found("batches", lot=lot.number, state="in_process")
     planned = await service.client.done("/stages", body | {"batch_id": batch["id"]})
+    own = f"/stages/{planned['id']}"
+    await what_was_begun_by_mistake_is_taken_back(service, people, own)
+    for step, said in (("start", BEGUN), ("end", ENDED)):
+        await people["ana"].done(f"{own}/{step}", said)
+    await people["cyd"].done(f"{own}/confirmation", RECORD)
     async with service.as_("partner_quality", partner_id=known.maker) as quality:
         await quality.done(f"/batches/{batch['id']}/termination", {"reason": "wet"})
     await bus.told(BatchTerminated, batch_id=UUID(batch["id"]))
 
     async def left() -> Any:
-        return (await people["ana"].get(f"/stages/{planned['id']}")).json()["state"] == "withdrawn" or None
+        one = (await people["ana"].get(own)).json()
+        return one if one["state"] == "withdrawn" else None
 
-    await eventually(left)
+    (signature,) = (await eventually(left))["signatures"]
+    assert (signature["holds"], signature["undone_at"]) == (True, None), "the batch was given up, and not what was done"
     refused = await service.client.post("/stages", json=body | {"batch_id": batch["id"]})
     assert (refused.status_code, refused.json()["fields"]) == (409, ["batch_id"])

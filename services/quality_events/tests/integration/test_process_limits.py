@@ -74,6 +74,18 @@ async def closed(service: Any, world: Any, path: str, lot: Any) -> None:
     await service.second.done(f"{path}/closure")
 
 
+async def decides_nothing(service: Any, id: str, who: str, *markets: str) -> None:
+    """Whoever explained what was found, whatever was decided, or was to be, in a market by then."""
+    async with service.as_("quality", subject=who) as explainer:
+        for market in markets:
+            at = await disposition(explainer, id, market)
+            assert (await explainer.get(at)).json()["allowed"] == [], market
+            assert (await service.client.get(at)).json()["allowed"], market
+            body = await decision(explainer, id, market, impact="x")
+            refused = [await explainer.post(f"{at}/{step}", json=body) for step in ("release", "resumption")]
+            assert "second-person-required" in str([each.text for each in refused]), market
+
+
 async def test_a_yield_outside_of_its_limits_is_released_by_the_deviation_that_explains_it(
     bus: Any, known: Any, service: Any, found: Any, new_world: Any
 ) -> None:
@@ -84,6 +96,7 @@ async def test_a_yield_outside_of_its_limits_is_released_by_the_deviation_that_e
     assert (await stands(service.client, id, "within_times"))[0] == "met"
     path = await raised(service, known, lot, found)
     said = {"batch_id": id, "limit_name": NAME, "deviation_id": path[12:], "explanation": "left in the hopper"}
+    await service.client.done(f"/batches/{id}/intent", {"markets": ["BR"]})
     async with service.as_("quality", subject="eva") as eva:
         kept = await eva.post("/limit-explanations", json=said | {"limit_name": limits["hold_times"][0]["limit_name"]})
         assert (kept.status_code, kept.json()["limits"]) == (409, [NAME]), kept.text
@@ -93,6 +106,7 @@ async def test_a_yield_outside_of_its_limits_is_released_by_the_deviation_that_e
     verdict, why = await stands(service.client, id)
     assert (verdict, "which is to explain it, is not closed" in why) == ("not_met", True), why
     await closed(service, known, path, lot)
+    await service.client.done(f"/batches/{id}/intent", {"markets": ["BR", "CA", "US"]})
     async with service.as_("partner_quality", partner_id=known.maker, subject="cid") as maker:
         verdict, why = await stands(maker, id)
         assert (verdict, f"explains it, {explained['number']}" in why) == ("met", True), why
@@ -104,14 +118,21 @@ async def test_a_yield_outside_of_its_limits_is_released_by_the_deviation_that_e
             of_it = {"batch_id": id, "market": "US", "condition": name, "statement": "seen", "evidence": "0c" * 32}
             await stater.done("/readiness-statements", of_it)
     at, body = await disposition(service.client, id, "US"), await decision(service.client, id, "US")
-    async with service.as_("quality", subject="eva") as eva:
-        refused = await eva.post(f"{at}/release", json=body)
-        assert refused.status_code == 403, "who explained it does not release it"
+    await decides_nothing(service, id, "eva", "BR", "CA", "US")
     await service.client.done(f"{at}/release", body)
     why_not = {"reason": "the hopper was empty"}
     ended = await service.client.done(f"/limit-explanations/{explained['id']}/withdrawal", why_not)
     impact = await found("distribution-impacts", batch_id=id, cause_type="statements")
     assert impact["news"][0].startswith(f"{ended['number']}, explaining the {NAME}, ended: {why_not['reason']}")
+    await service.client.done(f"{at}/stop", await decision(service.client, id, "US", impact="a low yield"))
+    async with service.as_("quality", subject="iva") as iva:
+        former = await iva.done("/limit-explanations", said)
+        await decides_nothing(service, id, "iva", "BR", "CA", "US")
+        async with service.as_("partner_quality", partner_id=known.maker, subject="cid") as maker:
+            await maker.done(f"/batches/{id}/late-stage", LOW | {"actual_quantity": {"value": "221", "unit": "kg"}})
+        await iva.done("/limit-explanations", said)
+    impact = await found("distribution-impacts", batch_id=id, cause_type="statements")
+    assert f"{former['number']}, explaining the {NAME}, ended: something else is found now" in str(impact["news"])
     rival = new_world()
     async with service.as_("partner_quality", partner_id=rival.maker) as other:
         assert (await other.get(f"/process-limits/{limits['id']}")).status_code == 404

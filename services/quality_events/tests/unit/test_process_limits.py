@@ -120,6 +120,7 @@ def test_a_time_is_as_long_as_its_moments_are_known(ended: str, started: str, ho
     stages = (stage("granulation", ended_at=ended), stage(started_at=started))
     (judged,) = judged_times(version(times=[replace(HELD, hours=Decimal(hours))]), made(*stages))
     assert (judged.name, judged.holds) == ("time from the end of granulation to the start of compression", holds)
+    assert f"{judged.name}: -" not in judged.said, "no time is less than none"
 
 
 def test_a_time_runs_from_the_batch_and_to_its_completion_too() -> None:

@@ -91,6 +91,20 @@ def test_what_lies_before_the_making_is_given_back(started: str, early: bool) ->
     assert any("and the batch 2018-11-05: give it back" in each for each in judged.texts) is early
 
 
+@pytest.mark.parametrize(
+    ("completed", "expected"),
+    [(each, Verdict.unknown) for each in (None, "2018-12-10", "2018-12")] + [("2018-12-09", Verdict.met)],
+)
+def test_without_a_start_of_the_batch_nobody_can_say_whether_it_lies_before(completed: Any, expected: Verdict) -> None:
+    """Its partner chooses the days on which its site is judged. What came after the making came after its start."""
+    whole = found(told(*facts(QUALIFIED)), dispositions=[CONFIRMED], elsewhere=[STAGE])
+    undated = whole | {"sites": [*whole["sites"], SITE], "started_at": None, "completed_at": completed}
+    judged = condition(assembled(undated), "confirmations")
+    assert (judged.verdict, judged.stateable) == (expected, expected is Verdict.unknown)
+    early = assembled(undated | {"elsewhere": [STAGE | {"unnamed": ["DEV-7"]}]})
+    assert verdict(early, "confirmations") is Verdict.not_met, "what is open stays open"
+
+
 def test_its_record_counts_for_what_was_split_off_the_batch() -> None:
     parent = {
         "id": str(uuid4()), "number": "P-1", "material": "T", "partner_id": str(WORLD.maker), "state": "under_review",

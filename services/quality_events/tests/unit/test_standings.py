@@ -134,6 +134,14 @@ def test_a_batch_waits_for_the_word_that_it_is_finished(decision: str, expected:
     assert condition(batch([*told(*usual()), decided, suspended]), "site_qualified").verdict == expected
 
 
+def test_of_a_stage_elsewhere_nobody_is_asked_and_quality_states_it() -> None:
+    packed = replace(begun("2026-06-12"), apart=True)
+    found = not_given(owners_of(JUNE, "UTC"), packed)
+    assert found
+    assert (found[0], "no fact tells whether it is finished" in found[1]) == (Verdict.unknown, True)
+    assert not_given(owners_of(JUNE, "UTC"), replace(packed, begun_by=None, first=date(2026, 6, 9))) is None
+
+
 @pytest.mark.parametrize(
     ("decided", "expected"),
     [

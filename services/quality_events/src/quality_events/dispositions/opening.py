@@ -10,6 +10,7 @@ from quality_events.batches.schemas import IntendBatch
 from quality_events.batches.terms import BatchState
 from quality_events.dispositions.model import DECIDED, Disposition
 from quality_events.dispositions.schemas import DispositionState
+from quality_events.limit_explanations.model import LimitExplanation
 from runtime.numbers import next_number
 from runtime.work import Work
 
@@ -38,13 +39,20 @@ async def intend(work: Work, batch_id: UUID, body: IntendBatch) -> Batch:
 
 
 async def open_for(work: Work, batch: Batch, markets: Sequence[str]) -> list[Disposition]:
-    """The dispositions of a batch, whose row is locked, for some markets; those that there are not are opened."""
+    """The dispositions of a batch, whose row is locked, for some markets; those that there are not are opened.
+
+    Whoever explained a limit before that decides none of them.
+    """
     of_it = (Disposition.batch_id == batch.id, col(Disposition.market).in_(markets))
     known = {each.market: each for each in await work.session.scalars(select(Disposition).where(*of_it))}
-    for market in markets:
-        if market not in known:
+    if missing := [market for market in markets if market not in known]:
+        explained = select(LimitExplanation.explained_by).where(LimitExplanation.batch_id == batch.id)
+        explainers = (await work.session.scalars(explained.distinct())).all()
+        for market in missing:
             number = await next_number(work, "DISP", "disposition_number")
             known[market] = work.add(Disposition.open(batch, market, number))
+            for each in explainers:
+                known[market].prepare(each)
     return [known[market] for market in markets]
 
 

@@ -12,7 +12,7 @@ from quality_events.deviations.commands import lots_of
 from quality_events.deviations.lots import concerned
 from quality_events.deviations.model import Deviation
 from quality_events.deviations.terms import DeviationState
-from quality_events.dispositions.model import UNDECIDED, Disposition
+from quality_events.dispositions.model import Disposition
 from quality_events.impacts.commands import weigh_batch
 from quality_events.limit_explanations.model import LimitExplanation, outside, refuse_what_explains_nothing
 from quality_events.limit_explanations.schemas import ExplainLimit, ExplanationState
@@ -28,7 +28,8 @@ async def explain(work: Work, body: ExplainLimit) -> LimitExplanation:
     """Name the deviation. Raises NotFound for a batch or a deviation that there is not, and RuleViolated for a limit
     that was kept, a deviation that does not name the batch, and while another explanation of the same stands.
 
-    Who does so releases the batch in no market, as who states something of it.
+    Who does so decides of the batch in no market, as who states something of it, whatever was decided there before:
+    what was stopped may be resumed, and where it is not meant for it may go later.
     """
     batch = await work.session.get(Batch, body.batch_id, with_for_update=True)
     if batch is None:
@@ -50,8 +51,8 @@ async def explain(work: Work, body: ExplainLimit) -> LimitExplanation:
         parties=[each for each in batch.parties if each in deviation.parties and not found.apart],
     )
     work.add(explanation)
-    of_it = (Disposition.batch_id == batch.id, col(Disposition.state).in_(UNDECIDED))
-    for each in await work.session.scalars(select(Disposition).where(*of_it).order_by(col(Disposition.id))):
+    of_it = select(Disposition).where(Disposition.batch_id == batch.id)
+    for each in await work.session.scalars(of_it.order_by(col(Disposition.id))):
         each.prepare(work.principal.subject)
         work.publish(of=each)
     return explanation
@@ -96,7 +97,7 @@ async def _weigh(work: Work, explanation: LimitExplanation) -> None:
 
 
 async def _end_former(work: Work, batch_id: UUID, limit_name: str, found: str) -> None:
-    """One of another finding ends. Raises RuleViolated where one of this very finding stands."""
+    """One of another finding ends, as by a withdrawal. Raises RuleViolated where one of this very finding stands."""
     same = {"batch_id": batch_id, "limit_name": limit_name, "state": ExplanationState.stands}
     before = await work.session.scalar(select(LimitExplanation).filter_by(**same))
     if before is None:
@@ -105,8 +106,7 @@ async def _end_former(work: Work, batch_id: UUID, limit_name: str, found: str) -
         why = f"{before.number} explains it: withdraw that first (withdrawal)"
         raise RuleViolated(why, limit_explanation_id=str(before.id))
     before.withdraw("something else is found now", work.principal.subject, work.now)
-    work.publish(of=before)
-    await work.session.flush()
+    await _weigh(work, before)
 
 
 async def _names(work: Work, deviation: Deviation, lot_id: UUID) -> bool:

@@ -142,7 +142,8 @@ def _time(limit: LongestTime, number: str, made: Making) -> Judged:
         if content:
             return _apart(limit.name, asked, None, content)
         return Judged(limit.name, f"{limit.name}: {why}; {asked}", None)
-    shortest, longest = _hours(until[0] - since[1]), _hours(until[1] - since[0])
+    # Where both may lie in the same days the one may have come right after the other, and did not come before it.
+    shortest, longest = max(_hours(until[0] - since[1]), Fraction(0)), _hours(until[1] - since[0])
     took = f"{_number(longest)} h" if shortest == longest else f"{_number(shortest)} to {_number(longest)} h"
     holds = True if longest <= limit.hours else False if shortest > limit.hours else None
     if content:

@@ -37,7 +37,8 @@ async def state(work: Work, body: StateReadiness) -> ReadinessStatement:
     if before and before.stated_of != condition.stated_of:
         before.withdraw("something else is found now", work.principal.subject, work.now)
         work.publish(of=before)
-        await work.session.flush()
+        await work.flush()
+        await weigh_batch(work, batch.id, [ImpactGround.statements])
     elif before:
         raise RuleViolated(f"{before.number} states it: withdraw that first (withdrawal)", statement_id=str(before.id))
     statement = ReadinessStatement(

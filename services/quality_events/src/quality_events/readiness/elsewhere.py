@@ -23,6 +23,9 @@ _STANDS: Final[Mapping[State, str]] = {
     State.confirmed: "the sponsor has not reviewed its record",
 }
 
+_SOLD: Final = "its site was sold while it went on, and no fact tells that who bought it answers for its part"
+_UNDATED: Final = "nobody stated when the batch began, so that nobody can say whether this lies before that"
+
 
 def with_records(found: Condition, dossier: Dossier) -> Condition:
     """Also the record of each stage elsewhere is reviewed by both sides (21 CFR 211.192), as of what it came of."""
@@ -36,14 +39,13 @@ def with_confirmations(found: Condition, dossier: Dossier) -> Condition:
     open_ = [(each, _STANDS[State(each["state"])]) for each in dossier.elsewhere if each["state"] not in _ANSWERED_FOR]
     unnamed = [(each, _lacks(each)) for each in dossier.elsewhere if each["state"] in _ANSWERED_FOR and each["unnamed"]]
     early = [(each, why) for each in dossier.elsewhere if (why := _before_start(each, dossier.batch))]
-    return _of_two(_against(found, [*open_, *unnamed, *early]), dossier)
+    return _untold(_against(found, [*open_, *unnamed, *early]), dossier)
 
 
 def _before_start(stage: Mapping[str, Any], batch: Mapping[str, Any]) -> str | None:
     """That it lies before the making, which its own partner could not know when it stated that."""
     began, at = batch["started_at"], stage["started_at"]
-    there = next((each["time_zone"] for each in batch["sites"] if each["id"] == stage["site_id"]), None)
-    if not (began and at and moments.is_days_before(at, there or "UTC", began, batch["zone"])):
+    if not (began and at and moments.is_days_before(at, _zone(stage, batch), began, batch["zone"])):
         return None
     return f"it started {at}, and the batch {began}: give it back, to be stated anew, or let the start be amended"
 
@@ -59,13 +61,27 @@ def _went_on(stage: Mapping[str, Any], zone: str | None) -> bool:
     return went_on(ended_at, datetime.fromisoformat(sold_at), zone) if sold_at else False
 
 
-def _of_two(found: Condition, dossier: Dossier) -> Condition:
-    """Who had the site when it began confirms it; that who bought it answers for the rest, quality states."""
-    both = [each for each in dossier.elsewhere if each.get("of_two")]
-    if not both:
+def _undated(stage: Mapping[str, Any], batch: Mapping[str, Any]) -> bool:
+    """Whether nobody can say that it lies before the making: what came after that did not, whenever that began."""
+    made, at = batch["completed_at"], stage["started_at"]
+    if batch["started_at"] or not at:
+        return False
+    return not (made and moments.is_days_before(made, batch["zone"], at, _zone(stage, batch)))
+
+
+def _zone(stage: Mapping[str, Any], batch: Mapping[str, Any]) -> str:
+    there = next((each["time_zone"] for each in batch["sites"] if each["id"] == stage["site_id"]), None)
+    return there or "UTC"
+
+
+def _untold(found: Condition, dossier: Dossier) -> Condition:
+    """What no fact tells quality states: that who bought the site in its midst answers for its part, and whether one
+    lies before the making, on days that its partner chose."""
+    untold = [(each, _SOLD) for each in dossier.elsewhere if each.get("of_two")]
+    untold += [(each, _UNDATED) for each in dossier.elsewhere if _undated(each, dossier.batch)]
+    if not untold:
         return found
-    why = "its site was sold while it went on, and no fact tells that who bought it answers for its part"
-    findings = [_about(each, f"{each['step']}: {why}") for each in both]
+    findings = [_about(each, f"{each['step']}: {why}") for each, why in untold]
     if found.verdict == ReadinessVerdict.not_met:
         return replace(found, findings=[*found.findings, *findings])
     said = found.findings if found.verdict == ReadinessVerdict.unknown else ()

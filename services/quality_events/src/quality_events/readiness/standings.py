@@ -157,6 +157,9 @@ def _why(owners: Iterable[Owner], work: Done, day: date) -> tuple[Verdict, str] 
         decided = {spell.decided.get(each) for each in work.works} or {None}
         if (was := spell.on(day)) and decided != {WorkDecision.finish}:
             words = sorted(each for each in decided if each)
+            if work.apart and not words:  # what is open at a partner, and decided, are its batches and orders
+                what = "of a stage elsewhere no fact tells whether it is finished"
+                return Verdict.unknown, f"the partner was {was} when it was begun on {day}, and {what}"
             what = f"decided to {' or '.join(words)} it" if words else "not decided that it is finished"
             why = f"the partner was {was} when it was begun on {day}, and it was {what}"
             if WorkDecision.finish not in decided:

@@ -86,6 +86,14 @@ async def end(work: Work, stage_id: UUID, body: EndStage) -> PartnerStage:
     return stage
 
 
+async def take_back(work: Work, stage_id: UUID, body: Reason) -> PartnerStage:
+    """It was not done there. What was confirmed of it, and given back, is kept as it stood then."""
+    stage = await work.get(PartnerStage, stage_id)
+    stage.take_back(body.reason, work.principal.subject)
+    work.publish(of=stage)
+    return stage
+
+
 async def confirm(work: Work, stage_id: UUID, body: ConfirmStage) -> PartnerStage:
     """Its site's quality answers for it, and names each deviation that its partner has of the lot."""
     stage = await work.get(PartnerStage, stage_id)

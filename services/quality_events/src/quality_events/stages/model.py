@@ -29,6 +29,7 @@ PLANNERS: Final = frozenset({Role.quality, Role.msat})
 RECORDERS: Final[frozenset[Role | Grant]] = PLANNERS | {
     *(Side.owner(Role.partner_quality), Side.owner(Role.partner_operations))
 }
+OWN_RECORDERS: Final = RECORDERS - PLANNERS
 CONFIRMERS: Final[frozenset[Role | Grant]] = frozenset({Side.owner(Role.partner_quality), Side.owner(Role.partner_qp)})
 STATED: Final = frozenset({"recorded_by"})
 BEGUN: Final = frozenset({State.planned, State.started, State.ended, State.confirmed, State.reviewed})
@@ -64,7 +65,7 @@ class PartnerStage(PartnerStageFields, StageColumns, Waiting, Versioned, Table, 
     }
     signed_apart: ClassVar[Collection[str]] = ("state", "owned_from", "owned_until", "sold_at", "site_zone")
     """Whose a site was is told of it when it is told: nobody signs that."""
-    signed_later: ClassVar[Collection[str]] = ("reviewed_by", "reviewed_at")
+    signed_later: ClassVar[Collection[str]] = ("reviewed_by", "reviewed_at", "withdrawal_reason")
     signed_former: ClassVar[Mapping[str, str]] = {"former_partner_stage": "partner_stage_id"}
     parties: list[UUID] = Field(sa_type=ARRAY(Uuid))
     site_zone: str | None = None
@@ -95,10 +96,15 @@ class PartnerStage(PartnerStageFields, StageColumns, Waiting, Versioned, Table, 
             parties=[partner_id],
         )
 
+    def turn(self) -> Collection[Side]:
+        """The sponsor's where its partner said that it was not done: that withdraws it, or has it begun anew."""
+        return {Side.sponsor} if self.state == State.planned and self.taken_back_because else super().turn()
+
     @transition(source={State.planned}, target=State.started, by=RECORDERS)
     def start(self, stated: Begun, by: str) -> None:
         """It begins."""
         self._begin(stated, by)
+        self.taken_back_because = None
 
     @transition(source={State.started, State.ended}, target=State.ended, by=RECORDERS)
     def end(self, stated: Ended, by: str) -> None:
@@ -112,6 +118,13 @@ class PartnerStage(PartnerStageFields, StageColumns, Waiting, Versioned, Table, 
         self.planned_quantity, self.planned_unit = apart(planned)
         self.ended_at = moments.written(stated.ended_at)
         self.actual_quantity, self.actual_unit = apart(stated.actual)
+
+    @transition(source={State.started, State.ended}, target=State.planned, by=OWN_RECORDERS)
+    def take_back(self, reason: str, by: str) -> None:
+        """It was not done there, as its partner says, of whose work it is a record: the sponsor withdraws it then."""
+        self.started_at = self.ended_at = self.actual_quantity = self.actual_unit = None
+        self.equipment, self.taken_back_because = [], reason
+        self.recorded_by = sorted({*self.recorded_by, by})
 
     @transition(
         source={State.ended},
@@ -157,7 +170,7 @@ class PartnerStage(PartnerStageFields, StageColumns, Waiting, Versioned, Table, 
 
     @transition(source={State.planned}, target=State.withdrawn, by=PLANNERS)
     def withdraw(self, reason: str) -> None:
-        """It is not done there; what was begun is ended instead."""
+        """It is not done there; what was begun its partner takes back first."""
         self.withdrawal_reason = reason
 
     @transition(source=BEGUN, target=State.withdrawn, by=())

@@ -103,6 +103,8 @@ class PartnerStageFields(SQLModel):
     given_back_because: str | None = None
     """Why it was confirmed once more, or is to be."""
     given_back_at: datetime | None = Column(default=None, sa_type=INSTANT)
+    taken_back_because: str | None = None
+    """Why its partner said that it had not begun after all; until it begins."""
     withdrawal_reason: str | None = None
     owned_from: datetime | None = Column(default=None, sa_type=INSTANT)
     """Since when its site is its partner's, where that bought it, or took its owner's place by law."""
