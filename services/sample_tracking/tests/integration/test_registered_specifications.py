@@ -75,6 +75,22 @@ async def test_what_a_registration_does_not_name_waits_for_it_and_says_so(
     assert [each.side for each in balls] == ["sponsor", "nobody"]
 
 
+async def test_who_drafted_it_does_not_name_what_was_approved_otherwise(
+    tracking: Any, known: Any, told: Any, tick: Any
+) -> None:
+    await told("v1", 1, date(2025, 1, 1))
+    rita = tracking.as_("regulatory", subject="rita")
+    body = {"product": known.code, "limits": [LIMIT], "market": "AT", "registered_version": "v2"}
+    drafted = await rita.done("/specifications", body)
+    waits = await tracking.second.done(f"/specifications/{drafted['id']}/approval")
+    path, named = f"/specifications/{waits['id']}/registered-version", {"registered_version": "v1", "reason": "x"}
+    refused = await rita.post(path, json=named)
+    assert (refused.status_code, refused.json()["fields"]) == (403, ["drafted_by"])
+    await tick()
+    assert (await shown(tracking, waits))["state"] == "approved"
+    await tracking.as_("regulatory", subject="rob").done(path, named)
+
+
 async def test_what_is_withdrawn_lets_nothing_begin_and_what_is_told_late_is_shown(
     tracking: Any, approved: Any, told: Any, tick: Any
 ) -> None:

@@ -124,9 +124,11 @@ class Specification(SpecificationFields, Waiting, Versioned, Table, table=True):
         source={SpecificationState.draft, SpecificationState.approved, SpecificationState.effective},
         target=None,
         by={Role.regulatory},
+        independent_of={"drafted_by"},
     )
     def name_registered(self, registered_version: str) -> None:
-        """Say by which name registrations name it, where the draft did not, or to correct that."""
+        """Say by which name registrations name it, where the draft did not, or to correct that: it may let it begin, so
+        whoever drafted it does not do so alone."""
         self.registered_version = registered_version
 
     @transition(
