@@ -65,6 +65,14 @@ def test_what_a_registration_says_of_a_revision(facts: list[Told], version: str 
     assert one.blocks(must_be_registered=True) is (verdict is not Registered.registered)
 
 
+def test_of_one_that_names_no_version_it_is_not_known_which_and_what_has_a_name_waits() -> None:
+    (found,) = {
+        standing(order, "AT", "v1", JUNE) for order in permutations([SUBMITTED, told(2, "approved", "2025-01-01")])
+    }
+    assert (found.verdict, "REG-a names no version on" in found.why) == (Registered.unknown, True)
+    assert found.blocks(must_be_registered=False)
+
+
 @pytest.mark.parametrize(
     ("facts", "version", "since"),
     [

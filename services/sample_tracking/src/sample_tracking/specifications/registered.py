@@ -22,7 +22,7 @@ class Registered(StrEnum):
     """The product is not registered there on the day: not yet, or no more."""
     other_version = "other_version"
     unknown = "unknown"
-    """Nothing was told of a registration, or nobody has said by which name it would name the revision."""
+    """Nothing was told of a registration, it names no version, or nobody has said by which name it would name this."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,10 +31,12 @@ class Standing:
 
     verdict: Registered
     why: str
+    against: bool = False
+    """Whether something was told that the revision's own name does not meet, though it may be unknown what it names."""
 
     def blocks(self, *, must_be_registered: bool) -> bool:
         """Whether the revision waits; ``must_be_registered`` where the installation wants to know."""
-        unknown = self.verdict is Registered.unknown
+        unknown = self.verdict is Registered.unknown and not self.against
         return must_be_registered if unknown else self.verdict is not Registered.registered
 
 
@@ -55,13 +57,14 @@ def standing(told: Sequence[Told], market: str, version: str | None, day: date) 
         why = f"{last['number']} does not register the product for {market} on {day}: it is {last['state']}"
         return Standing(Registered.not_registered, why)
     named = {each["specification_version"]: each["number"] for each in reversed(contents)}
-    says = " and ".join(f"{each['number']} names {each['specification_version']}" for each in contents)
+    says = " and ".join(f"{each['number']} names {each['specification_version'] or 'no version'}" for each in contents)
     if version is None:
         why = f"{says}, and nobody has said by which name it would name this revision"
         return Standing(Registered.unknown, why)
     if version in named:
         return Standing(Registered.registered, f"{named[version]} names {version} on {day}")
-    return Standing(Registered.other_version, f"{says} on {day}, and this is {version}")
+    why = f"{says} on {day}, and this is {version}"
+    return Standing(Registered.unknown if None in named else Registered.other_version, why, against=True)
 
 
 def registered_since(told: Sequence[Told], market: str, version: str | None, day: date) -> date | None:
