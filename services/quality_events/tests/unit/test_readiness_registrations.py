@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from contracts.registrations import RegistrationState, RegistrationStep
+from contracts.registrations import RegistrationChanged, RegistrationState, RegistrationStep
 from quality_events.readiness.places import holder
 from quality_events.readiness.terms import ReadinessVerdict as Verdict
 from tests.dossiers import WORLD, batch, told, usual, verdict
@@ -25,7 +25,7 @@ def test_what_is_withdrawn_before_the_work_is_not_registered() -> None:
 def test_of_several_registrations_each_counts_on_the_days_on_which_it_registers_the_product() -> None:
     """What was submitted beside it, or withdrawn after it was followed, takes nothing away."""
     facts = usual()
-    own = next(each for each in facts if hasattr(each, "registration_id"))
+    own = next(each for each in facts if isinstance(each, RegistrationChanged))
     rest, on = [each for each in facts if each is not own], date(2018, 12, 2)
     ended = own.model_copy(update={"what": RegistrationStep.withdrawn, "effective_on": on, "sites": ()})
     submitted = registered(WORLD, "AT").model_copy(update=BEFORE_APPROVAL)
