@@ -1,11 +1,12 @@
 """What is registered on a day, and by which applications: by all that was told, in whatever order."""
 
+from collections.abc import Iterable
 from datetime import date
 from itertools import permutations
 
 import pytest
 
-from directory.registered import applications_on, content_on, registration_for
+from directory.registered import applications_on, content_on, registration_for, registrations_on
 from tests import registering
 from tests.registering import Told
 
@@ -43,13 +44,56 @@ def test_the_applications_are_those_of_what_is_approved_and_not_withdrawn(
         assert applications_on(order, "US", on) == found
 
 
-def test_of_the_union_counts_where_the_market_has_none_of_its_own() -> None:
-    central, own = (
-        told("u", 1, "approved", "2020-01-01", market="EU"),
-        told("o", 1, "submitted", "2020-01-01", market="AT"),
-    )
-    assert registration_for([central], ["AT", "EU"]) == [central]
-    assert registration_for([central, own], ["AT", "EU"]) == [own]
-    assert registration_for([central], ["US"]) == []
-    assert content_on([own], JUNE) is None
-    assert content_on([central], JUNE) == central.said
+def own(sequence: int, what: str, on: str, key: str = "o") -> Told:
+    return told(key, sequence, what, on, market="AT")
+
+
+CENTRAL = told("u", 1, "approved", "2020-01-01", market="EU")
+
+
+@pytest.mark.parametrize(
+    ("facts", "counts"),
+    [
+        ([CENTRAL], "u"),
+        ([own(1, "submitted", "2020-01-01")], "o"),
+        ([CENTRAL, own(1, "submitted", "2020-01-01")], "u"),
+        ([CENTRAL, own(1, "approved", "2020-01-01"), own(2, "withdrawn", "2024-01-01")], "u"),
+        ([CENTRAL, own(1, "approved", "2020-01-01")], "o"),
+        (
+            [
+                own(1, "approved", "2020-01-01"),
+                own(2, "withdrawn", "2027-01-01"),
+                own(1, "approved", "2027-01-01", "p"),
+            ],
+            "o",
+        ),
+        (
+            [
+                own(1, "approved", "2020-01-01"),
+                own(2, "withdrawn", "2026-01-01"),
+                own(1, "approved", "2026-01-01", "p"),
+            ],
+            "p",
+        ),
+        (
+            [
+                own(1, "approved", "2020-01-01"),
+                own(2, "withdrawn", "2026-01-01"),
+                own(1, "submitted", "2025-01-01", "p"),
+            ],
+            "o",
+        ),
+    ],
+)
+def test_of_several_counts_what_registers_the_product_on_the_day(facts: list[Told], counts: str) -> None:
+    for order in permutations(facts):
+        assert registration_for(order, ["AT", "EU"], JUNE)[-1].key == counts
+        running = registrations_on(order, ["AT", "EU"], JUNE)
+        assert {each[-1].key for each in running} == {
+            each.key for each in facts if content_on(_of(order, each.key), JUNE)
+        }
+        assert registration_for(order, ["US"], JUNE) == []
+
+
+def _of(facts: Iterable[Told], key: str) -> list[Told]:
+    return sorted((each for each in facts if each.key == key), key=lambda each: each.sequence)

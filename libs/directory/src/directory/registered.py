@@ -35,12 +35,23 @@ def courses(told: Iterable[OfOne], market: str) -> list[list[OfOne]]:
     return [each for each in by_key.values() if each[-1].said["market"] == market]
 
 
-def registration_for(told: Sequence[OfOne], markets: Iterable[str]) -> list[OfOne]:
-    """The course of the registration that counts: of the first market that has one; of several there what was approved.
+def registrations_on(told: Sequence[OfOne], markets: Iterable[str], day: date) -> list[list[OfOne]]:
+    """The courses of the registrations that register the product on a day: the market's own first, its newest first.
 
-    ``markets`` is the market, and then the Union where its own procedure holds there.
+    ``markets`` is the market, and then the Union where its own procedure holds there. By each of them it may be sold:
+    what one of them names is registered, whatever was submitted, or is withdrawn or named otherwise, beside it.
     """
-    for name in markets:
+    every = [each for name in markets for each in reversed(courses(told, name))]
+    return [each for each in every if content_on(each, day) is not None]
+
+
+def registration_for(told: Sequence[OfOne], markets: Iterable[str], day: date) -> list[OfOne]:
+    """The course of the first registration that registers the product on a day; where none does, of the one that says
+    so: of the first market that has one, and of several there what was approved."""
+    names = [*markets]
+    for each in registrations_on(told, names, day):
+        return each
+    for name in names:
         if found := courses(told, name):
             return (_decided(found) or found)[-1]
     return []

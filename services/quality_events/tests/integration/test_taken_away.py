@@ -5,8 +5,9 @@ from typing import Any
 
 import pytest_asyncio
 
+from contracts import clock
 from contracts.qualifications import QualificationState
-from contracts.registrations import RegistrationStep
+from contracts.registrations import ApplicationType, RegistrationState, RegistrationStep
 from tests.releasing import decision, disposition, made, qualified, registered, settled, specified, stated
 
 FALSIFIED = {
@@ -14,6 +15,8 @@ FALSIFIED = {
     "after": QualificationState.withdrawn,
     "reason": "the inspection found falsified records",
 }
+
+WITHDRAWN = RegistrationStep.withdrawn
 
 
 @pytest_asyncio.fixture
@@ -58,11 +61,22 @@ async def test_what_is_withdrawn_for_the_day_of_the_making_is_asked_about_once(
     assert again["news"][0].startswith("site_qualified: testing")
 
 
-async def test_a_registration_that_loses_its_sites_is_asked_about(bus: Any, service: Any, found: Any, out: Any) -> None:
-    id, _, _, registration = out
-    await bus.publish(registration.model_copy(update={"sites": (), "what": RegistrationStep.varied}))
+async def test_a_registration_that_is_withdrawn_is_asked_about_and_its_application_type_is_no_news(
+    bus: Any, service: Any, found: Any, out: Any
+) -> None:
+    id, _, laboratory, registration = out
+    gone = registration.model_copy(update={"sites": (), "what": WITHDRAWN, "state": RegistrationState.withdrawn})
+    await bus.publish(gone)
     impact = await found("distribution-impacts", batch_id=id, cause_type="authorisations")
     assert {each.split(":")[0] for each in impact["news"]} == {"registered"}
+    none = {"outcome": "none", "assessment": "the file was moved to another holder, nothing changed"}
+    await service.client.done(f"/distribution-impacts/{impact['id']}/assessment", none)
+    await bus.publish(gone.model_copy(update={"application_type": ApplicationType.bla, "occurred_at": clock.now()}))
+    # What comes behind it: where this is weighed, it was.
+    await bus.publish(laboratory.model_copy(update=FALSIFIED))
+    again = await found("distribution-impacts", batch_id=id, cause_type="authorisations", state="open")
+    assert [each.split(":")[0] for each in again["news"]] == ["site_qualified"]
+    assert again["round"] == 2
 
 
 async def test_what_ends_after_the_work_asks_nobody(
@@ -71,7 +85,7 @@ async def test_what_ends_after_the_work_asks_nobody(
     id, maker, _, registration = out
     later = {"occurred_at": "2026-05-04T10:00:00Z"}
     await bus.publish(maker.model_copy(update=FALSIFIED | later))
-    withdrawn = {"what": RegistrationStep.withdrawn, "effective_on": date(2026, 5, 4), "sites": ()}
+    withdrawn = {"what": WITHDRAWN, "effective_on": date(2026, 5, 4), "sites": ()}
     await bus.publish(registration.model_copy(update=withdrawn))
     # What comes behind both: where this is weighed, they were.
     await bus.publish(maker.model_copy(update=FALSIFIED))

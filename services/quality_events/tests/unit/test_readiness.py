@@ -1,7 +1,7 @@
 """Conditions of release, judged from facts without a database: whatever their order, and what is unknown blocks."""
 
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -11,7 +11,6 @@ from hypothesis import strategies as st
 
 from contracts import Side
 from contracts.qualifications import QualificationState
-from contracts.registrations import RegistrationStep
 from contracts.sample_tracking import Evaluation
 from quality_events.readiness.conditions import JUDGES, blocking, judge
 from quality_events.readiness.model import check_intended, check_stateable
@@ -94,16 +93,6 @@ def test_a_suspension_counts_from_its_local_day_on_and_not_before() -> None:
         (why,) = [each for each in judge(dossier, "AT", TODAY) if each.name == "site_qualified"]
         says = "a hold is proposed" if expected is Verdict.met else "on 2018-12-03: QUAL-1 was suspended, x"
         assert says in why.findings[0].text, why
-
-
-def test_what_is_withdrawn_before_the_work_is_not_registered() -> None:
-    facts = usual()
-    held = next(each for each in facts if hasattr(each, "registration_id"))
-    gone = held.model_copy(update={"what": RegistrationStep.withdrawn, "effective_on": date(2018, 12, 1)})
-    assert verdict(batch(told(*facts, gone)), "registered") == Verdict.not_met
-    later = gone.model_copy(update={"effective_on": date(2019, 1, 1)})
-    assert verdict(batch(told(*facts, later)), "registered") == Verdict.met
-    assert verdict(batch(told(*facts)), "registered", "DE") == Verdict.unknown
 
 
 @pytest.mark.parametrize(

@@ -75,6 +75,22 @@ async def test_what_a_registration_does_not_name_waits_for_it_and_says_so(
     assert [each.side for each in balls] == ["sponsor", "nobody"]
 
 
+async def test_who_drafted_it_does_not_name_what_was_approved_otherwise(
+    tracking: Any, known: Any, told: Any, tick: Any
+) -> None:
+    await told("v1", 1, date(2025, 1, 1))
+    rita = tracking.as_("regulatory", subject="rita")
+    body = {"product": known.code, "limits": [LIMIT], "market": "AT", "registered_version": "v2"}
+    drafted = await rita.done("/specifications", body)
+    waits = await tracking.second.done(f"/specifications/{drafted['id']}/approval")
+    path, named = f"/specifications/{waits['id']}/registered-version", {"registered_version": "v1", "reason": "x"}
+    refused = await rita.post(path, json=named)
+    assert (refused.status_code, refused.json()["fields"]) == (403, ["drafted_by"])
+    await tick()
+    assert (await shown(tracking, waits))["state"] == "approved"
+    await tracking.as_("regulatory", subject="rob").done(path, named)
+
+
 async def test_what_is_withdrawn_lets_nothing_begin_and_what_is_told_late_is_shown(
     tracking: Any, approved: Any, told: Any, tick: Any
 ) -> None:
@@ -122,3 +138,16 @@ async def test_of_one_for_every_market_no_registration_says_anything(tracking: A
     body = {"product": known.code, "limits": [LIMIT], "registered_version": "v1"}
     refused = await tracking.client.post("/specifications", json=body)
     assert (refused.status_code, "registered_version" in refused.text) == (422, True)
+
+
+async def test_since_when_it_is_in_force_does_not_ask_what_was_told_first(
+    tracking: Any, approved: Any, told: Any, tick: Any
+) -> None:
+    """Else lots that were made in between were judged by what was not registered yet, or were not."""
+    await told("v1", 1, date(2025, 1, 1))
+    await approved("v1", effective_from="2025-06-01")
+    await told("v2", 2, TODAY)
+    at_once = await approved("v2", effective_from=str(TODAY - timedelta(30)))
+    assert (at_once["state"], at_once["effective_from"]) == ("effective", str(TODAY))
+    in_process = await approved(None, purpose="in_process", effective_from="2025-06-01")
+    assert in_process["effective_from"] == "2025-06-01", "no registration names it"

@@ -171,7 +171,9 @@ async def _follow(
 async def _register(work: Work, disposition: Disposition, dossier: Dossier) -> Authority:
     """Where what follows is entered: where its last decision stands, which would look as if it held there."""
     last = await queries.last_decision(work, disposition)
-    return Authority(last.legal_entity if last else holder(dossier, disposition.market) or THE_SPONSOR)
+    if last:
+        return Authority(last.legal_entity)
+    return Authority(holder(dossier, disposition.market, local_day(dossier, work.now)) or THE_SPONSOR)
 
 
 async def _enter(
@@ -226,13 +228,14 @@ async def _refuse_decided(work: Work, disposition: Disposition, decision: Decisi
 async def _authority(work: Work, disposition: Disposition, dossier: Dossier) -> Authority:
     """As whom the person who asks decides."""
     eea = [each for each in dossier.dispositions if each["regime"] == Regime.eu_eea]
+    today = local_day(dossier, work.now)
     return authority(
         disposition.regime,
         work.principal.roles,
         await queries.capacities(work),
         str(disposition.site_id),
-        local_day(dossier, work.now),
-        holder=holder(dossier, disposition.market),
+        today,
+        holder=holder(dossier, disposition.market, today),
         certified_in_the_eea=any(each["state"] == DispositionState.released for each in eea),
     )
 

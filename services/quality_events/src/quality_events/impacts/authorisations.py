@@ -4,12 +4,13 @@ What ends later leaves it as it was. What was met when it was signed, and is not
 """
 
 import json
-from collections.abc import Collection, Mapping
-from datetime import datetime
-from typing import Any, Final
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import replace
+from datetime import date, datetime
+from typing import Any, Final, NamedTuple
 from uuid import UUID
 
-from sqlmodel import col, select
+from sqlmodel import col, func, select
 
 from contracts.dispositions import Decision
 from contracts.qualifications import SiteQualificationChanged
@@ -21,11 +22,20 @@ from quality_events.dispositions.model import DispositionDecision
 from quality_events.impacts.rules import News, NewsByMarket
 from quality_events.readiness.dossier import dossier_of, local_day
 from quality_events.readiness.places import registered, site_qualified
-from quality_events.readiness.terms import Dossier, ReadinessVerdict
+from quality_events.readiness.terms import Condition, Dossier, ReadinessVerdict
 from runtime.work import Work
 
 KINDS: Final = [each.__name__ for each in (SiteQualificationChanged, RegistrationChanged)]
+Judge = Callable[[Dossier, str, date], Condition]
 _LET_OUT: Final = (Decision.released, Decision.released_for_processing, Decision.resumed)
+
+
+class Arrival(NamedTuple):
+    """A fact about a qualification or registration, by its place among those, and when it came here first."""
+
+    key: str
+    sequence: int
+    at: datetime
 
 
 async def authorisations(work: Work, batch: Batch, markets: Collection[str]) -> NewsByMarket:
@@ -35,14 +45,14 @@ async def authorisations(work: Work, batch: Batch, markets: Collection[str]) -> 
 
 
 async def _lost(work: Work, batch: Batch, dossier: Dossier, market: str) -> list[News]:
-    signed = await _signed(work, batch.id, market)
-    found = [judge(dossier, market, local_day(dossier, work.now)) for judge in (site_qualified, registered)]
-    lost = [
-        each
-        for each in found
-        if each.verdict == ReadinessVerdict.not_met and signed.get(each.name) == ReadinessVerdict.met
-    ]
-    return [News(await _told_at(work, text.id), f"{each.name}: {text.text}") for each in lost for text in each.findings]
+    signed, today = await _signed(work, batch.id, market), local_day(dossier, work.now)
+    lost: list[News] = []
+    for judge in (site_qualified, registered):
+        found = judge(dossier, market, today)
+        if found.verdict == ReadinessVerdict.not_met and signed.get(found.name) == ReadinessVerdict.met:
+            since = stands_since(judge, dossier, market, today, await _arrivals(work, dossier))
+            lost += [News(since.get(each.text, work.now), f"{found.name}: {each.text}") for each in found.findings]
+    return lost
 
 
 def takes_away(before: Mapping[str, Any] | None, now: SiteQualificationChanged | RegistrationChanged) -> bool:
@@ -70,9 +80,36 @@ async def _signed(work: Work, batch_id: UUID, market: str) -> Mapping[str, str]:
     return {each["name"]: each["verdict"] for each in json.loads(text)["conditions"]} if text else {}
 
 
-async def _told_at(work: Work, id: UUID | None) -> datetime:
-    """When what was told last of a qualification or registration came here first: said again, it is no news."""
-    query = select(KnownFact).where(KnownFact.key == str(id), col(KnownFact.kind).in_(KINDS))
-    facts = [*await work.session.scalars(query.order_by(col(KnownFact.sequence)))]
-    same = [each for each in facts if each.said == facts[-1].said]
-    return min((each.received_at or each.recorded_at for each in same), default=work.now)
+def stands_since(
+    judge: Judge, dossier: Dossier, market: str, today: date, arrivals: Sequence[Arrival]
+) -> Mapping[str, datetime]:
+    """Since when each finding stands without a break: by what had come here until then it was found the same.
+
+    So what changes nothing of it is no news, whichever of a fact's fields say something else than before.
+    """
+    since: dict[str, datetime] = {}
+    stands, later = {each.text for each in judge(dossier, market, today).findings}, set[tuple[str, int]]()
+    for each in sorted(arrivals, key=lambda each: (each.at, each.sequence), reverse=True):
+        later.add((each.key, each.sequence))
+        before = {one.text for one in judge(_before(dossier, later), market, today).findings}
+        since |= dict.fromkeys(stands - before, each.at)
+        stands &= before
+    return since
+
+
+def _before(dossier: Dossier, later: Collection[tuple[str, int]]) -> Dossier:
+    return replace(
+        dossier,
+        registrations=[each for each in dossier.registrations if (each.key, each.sequence) not in later],
+        qualifications={
+            site: [each for each in told if (str(each.fact.qualification_id), each.sequence) not in later]
+            for site, told in dossier.qualifications.items()
+        },
+    )
+
+
+async def _arrivals(work: Work, dossier: Dossier) -> list[Arrival]:
+    of, about = KnownFact, {str(dossier.batch["product_id"]), *map(str, dossier.qualifications)}
+    query = select(of.key, of.sequence, func.coalesce(of.received_at, of.recorded_at))
+    facts = await work.session.execute(query.where(col(of.about).in_(about), col(of.kind).in_(KINDS)))
+    return [Arrival(*each) for each in facts]

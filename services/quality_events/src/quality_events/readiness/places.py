@@ -1,6 +1,6 @@
 """Where the work was done: whether each site was qualified and registered on the days of its work."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 from functools import partial
@@ -9,7 +9,7 @@ from uuid import UUID
 
 from contracts.qualifications import SiteQualificationChanged
 from directory.qualified import ANY_FORM, IN_FORCE, NOTHING_TOLD, Course, courses_for, in_force, not_allowed
-from directory.registered import content_on, registration_for
+from directory.registered import content_on, courses, registration_for, registrations_on
 from quality_events.batches.works import not_known
 from quality_events.readiness.standings import not_given
 from quality_events.readiness.terms import (
@@ -82,29 +82,37 @@ def registered(dossier: Dossier, market: str, _: date) -> Condition:
     name = ConditionName.registered
     if missing := _nothing_done(name, dossier):
         return missing
-    entries = registration_for(dossier.registrations, registered_as(market))
+    told, markets = dossier.registrations, registered_as(market)
+    entries = [each for name in markets for course in courses(told, name) for each in course]
     if not entries:
         why = f"nothing is known of a registration of the product for {market}"
         return unknown(name, Finding(why, reader=None))
-    last = entries[-1].said
-    proof = {"kind": "registration", "id": UUID(last["registration_id"]), "number": last["number"]}
     failed, found, unclear = [], [], []
+    naming = partial(_naming, told, markets)
     for work in (*dossier.done, *dossier.made_of, *dossier.tested):
         if not work.activities:
             unclear.append(_unnamed(work))
-        elif bad := _first(work, _turns(entries), partial(_names, entries, work)):
-            failed.append(_finding(work, f"{last['number']} did not name it for {_words(work)} on {bad}", proof))
+        elif bad := _first(work, _turns(entries), partial(naming, work)):
+            last = registration_for(told, markets, bad)[-1].said
+            failed.append(_finding(work, f"{last['number']} did not name it for {_words(work)} on {bad}", _file(last)))
         else:
-            found.append(_finding(work, f"{last['number']} named it for {_words(work)}", proof))
+            last = naming(work, work.last)[-1].said
+            found.append(_finding(work, f"{last['number']} named it for {_words(work)}", _file(last)))
     if failed or unclear:
         return _not_met(name, failed, unclear, dossier)
     return met(name, *found)
 
 
-def holder(dossier: Dossier, market: str) -> str | None:
-    """The legal entity that holds the product's authorisation for a market; None where none is known."""
-    entries = registration_for(dossier.registrations, registered_as(market))
+def holder(dossier: Dossier, market: str, day: date) -> str | None:
+    """The legal entity that holds the product's authorisation for a market on a day; None where none is known."""
+    entries = registration_for(dossier.registrations, registered_as(market), day)
     return entries[-1].said["holder"] if entries else None
+
+
+def _naming(told: Sequence[Told], markets: Iterable[str], work: Done, day: date) -> Sequence[Told]:
+    """The course of the first registration that names its site for its work on a day; empty where none does."""
+    running = registrations_on(told, markets, day)
+    return next((each for each in running if _names(each, work, day)), [])
 
 
 def _names(entries: Sequence[Told], work: Done, day: date) -> bool:
@@ -149,7 +157,7 @@ def _days_of(courses: Iterable[Course]) -> set[date]:
     return {day for each in courses for day in each.turns}
 
 
-def _first(work: Done, turns: Iterable[date], holds: Callable[[date], bool]) -> date | None:
+def _first(work: Done, turns: Iterable[date], holds: Callable[[date], object]) -> date | None:
     """The first day of the work on which it does not hold; looked at wherever something begins or has ended."""
     days = {work.first, work.last, *(day for day in turns if work.first < day < work.last)}
     return next((day for day in sorted(days) if not holds(day)), None)
@@ -182,6 +190,10 @@ def _finding(work: Done, why: str, proof: Any = None) -> Finding:
     return Finding(
         f"{work.step} ({when}): {why}", **(proof or {"kind": "site", "id": work.site_id}), reader=work.partner_id
     )
+
+
+def _file(said: Mapping[str, Any]) -> Any:
+    return {"kind": "registration", "id": UUID(said["registration_id"]), "number": said["number"]}
 
 
 def _proof(courses: Sequence[Course]) -> Any:

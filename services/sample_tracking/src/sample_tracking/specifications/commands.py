@@ -103,7 +103,7 @@ async def _take_effect(work: Work, specification: Specification) -> None:
         if other.revision < specification.revision:
             other.supersede(specification.id)
     await work.session.flush()  # before the successor: at no moment are two in force, and an index sees to it
-    named = await since(work, specification) if specification.held_back else None
+    named = await since(work, specification)
     work.publish(specification.become_effective(before, work.now, named), of=specification)
     await again.of_open_lots(work, specification.product_id, specification.tests)
 

@@ -106,11 +106,11 @@ class Specification(SpecificationFields, Waiting, Versioned, Table, table=True):
     def become_effective(self, before: Self | None, now: datetime, since: date | None = None) -> SpecificationEffective:
         """Its day has come. ``before`` is the revision that it takes the place of.
 
-        One that waited for its registration is in force ``since`` that names it, where that is later than its own day.
+        It is in force ``since`` its market's registration names it, where that is later than its own day.
         """
         if not self.is_due(now):
             raise RuleViolated(f"revision {self.revision} is not in force before {self.effective_from}")
-        if self.held_back and since and self.effective_from:
+        if since and self.effective_from:
             self.effective_from = max(self.effective_from, since)
         self.effective_at, self.held_back = now, False
         return SpecificationEffective.of(self, now, supersedes=before and before.id)
@@ -124,9 +124,11 @@ class Specification(SpecificationFields, Waiting, Versioned, Table, table=True):
         source={SpecificationState.draft, SpecificationState.approved, SpecificationState.effective},
         target=None,
         by={Role.regulatory},
+        independent_of={"drafted_by"},
     )
     def name_registered(self, registered_version: str) -> None:
-        """Say by which name registrations name it, where the draft did not, or to correct that."""
+        """Say by which name registrations name it, where the draft did not, or to correct that: it may let it begin, so
+        whoever drafted it does not do so alone."""
         self.registered_version = registered_version
 
     @transition(

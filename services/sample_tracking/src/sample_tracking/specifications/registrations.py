@@ -65,9 +65,14 @@ async def standings_of(work: Work, specifications: Sequence[Specification]) -> d
 
 
 async def since(work: Work, one: Specification) -> date | None:
-    """From which day on nothing of its market's registration speaks against a revision that waited; None: always."""
+    """From which day on nothing of its market's registration speaks against a revision; None: always, or none is asked.
+
+    Asked of each that begins: whether it had to wait says only in which order the two were told.
+    """
+    if one.market is None or not is_asked(one.market, one.purpose):
+        return None
     told = (await _told(work, [one.product_id]))[one.product_id]
-    return registered_since(told, one.market, one.registered_version, _today(work)) if one.market else None
+    return registered_since(told, one.market, one.registered_version, _today(work))
 
 
 def _today(work: Work) -> date:

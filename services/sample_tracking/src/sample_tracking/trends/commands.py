@@ -43,7 +43,7 @@ SELECT series.number, series.stage, series.since, point.*
 FROM series CROSS JOIN LATERAL (
     (SELECT * FROM known WHERE {same} AND known.day >= series.since)
     UNION ALL
-    (SELECT * FROM known WHERE {same} AND known.day < series.since 
+    (SELECT * FROM known WHERE {same} AND known.day < series.since
         ORDER BY {latest} LIMIT CASE series.stage WHEN 'release' THEN $2::int END)) AS point
 """
 _LATEST: Final = 'known.day DESC, known.occurred_at COLLATE "C" DESC, known.lot_id DESC, known.id DESC'
