@@ -25,8 +25,7 @@ from partner_registry.mergers import queries
 from partner_registry.mergers.model import PartnerMerger
 from partner_registry.mergers.schemas import ProposeMerger
 from partner_registry.oversight import commands as oversight
-from partner_registry.partner_products.model import PartnerProduct
-from partner_registry.partner_products.owners import KNOWN, not_known_to
+from partner_registry.partner_products import owners as partner_products
 from partner_registry.partners.model import Partner
 from partner_registry.qp_capacities.model import QpCapacity
 from partner_registry.qp_capacities.schemas import QpNamingState
@@ -115,7 +114,8 @@ async def _take_effect(work: Work, merger: Any) -> None:
         await _succeed(work, site, merging, merger.effective_on, stopped and local_day(stopped, site.time_zone))
     for model, living in OF_THE_PARTNER:
         await _pass(work, model, living, merging.id, successor.id)
-    await _pass(work, PartnerProduct, KNOWN & not_known_to(successor.id), merging.id, successor.id)
+    why = f"{merging.number} merged into {merging.successor_number}"
+    await partner_products.pass_on(work, merging.id, successor.id, merger.effective_on, why)
     await _name_the_successor(work, merging, successor)
     if counted := (await confirmed_of(work, [merging.id])).get(merging.id):
         counted.supersede()

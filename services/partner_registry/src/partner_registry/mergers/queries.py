@@ -49,7 +49,7 @@ async def missing(work: Work, merger: PartnerMerger) -> list[str]:
     alive = in_state_with([merging.id], UnionState.proposed, UnionState.united)
     unions = (await work.session.scalars(alive)).all()
     sites = (await work.session.scalars(sites_of(merging.id))).all()
-    codes = (await work.session.scalars(otherwise_known(*both))).all()
+    codes = (await work.session.scalars(otherwise_known(*both, merger.effective_on))).all()
     beside: dict[str, Any] = {"exits": exits, "sales": sorted(sales), "unions": unions, "codes": codes}
     return against(merging, successor, sites, merger.effective_on, **beside)
 
