@@ -2,7 +2,10 @@
 
 from datetime import UTC, datetime, timedelta
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
+
+from partner_registry.mergers.model import PartnerMerger
+from partner_registry.mergers.schemas import MergerState
 
 TODAY = datetime.now(UTC).date()
 EVIDENCE = {"evidence": "0" * 64, "reason": "merged"}
@@ -41,6 +44,26 @@ async def test_one_that_cannot_take_effect_on_its_day_is_somebodys_turn(
     assert (await registry.client.get(path)).json()["version"] == found["version"], "it is said once"
     over = await registry.client.done(f"{path}/cancellation", {"reason": "it merges into the last one"})
     assert (over["state"], over["waiting_for"]) == ("called_off", None)
+
+
+async def test_who_merges_comes_back_to_itself_by_no_way(
+    registry: Any, site: Any, other: Any, third: Any, agreed: Any, transaction: Any
+) -> None:
+    first, second, last = site["partner_id"], other["id"], third["id"]
+    await agreed(first, second, -30)
+    path = await agreed(second, last, -60)
+    back = {"partner_id": last, "successor_id": first, "effective_on": str(TODAY + timedelta(90))} | EVIDENCE
+    sourcing = registry.as_("sourcing", subject="sophie")
+    refused = await sourcing.post("/partner-mergers", json=back)
+    number = (await registry.client.get(path)).json()["number"]
+    assert (refused.status_code, number in refused.json()["detail"]) == (409, True)
+    await registry.client.done(f"{path}/cancellation", {"reason": "not this way"})
+    turned = await agreed(last, first, -90)
+    async with transaction() as work:  # as two could agree on before it was refused
+        (await work.session.get(PartnerMerger, UUID(path.rpartition("/")[2]))).state = MergerState.agreed
+    for each in (path, turned):
+        (missing,) = (await registry.client.get(each)).json()["missing"]
+        assert "in turn: call one of the two off" in missing, "neither takes effect before the other is called off"
 
 
 def known(registry: Any, partner_id: str, days: int) -> Any:

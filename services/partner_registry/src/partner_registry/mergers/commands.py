@@ -22,7 +22,7 @@ from partner_registry.lines.model import ProductionLine
 from partner_registry.lines.schemas import LineState
 from partner_registry.locking import hold_partners
 from partner_registry.mergers import queries
-from partner_registry.mergers.model import PartnerMerger
+from partner_registry.mergers.model import TO_COME, PartnerMerger
 from partner_registry.mergers.schemas import ProposeMerger
 from partner_registry.oversight import commands as oversight
 from partner_registry.partner_products import owners as partner_products
@@ -41,6 +41,7 @@ from partner_registry.sub_suppliers.schemas import UseState
 from partner_registry.transfers.commands import Told
 from partner_registry.transfers.model import FormerSite
 from runtime.numbers import next_number
+from runtime.problems import RuleViolated
 from runtime.timers import record_by_record
 from runtime.work import Work
 
@@ -69,6 +70,8 @@ async def propose(work: Work, body: ProposeMerger) -> PartnerMerger:
     merging, successor = await work.get(Partner, body.partner_id), await work.get(Partner, body.successor_id)
     merging.check_goes_on()
     await queries.refuse_beside(work, queries.to_come_of(merging.id), f"{merging.number} already")
+    for number in await queries.back_into(work, merging.id, successor.id, TO_COME):
+        raise RuleViolated(f"{number} is to let {successor.number} merge into {merging.number} in turn: call that off")
     said = body.model_dump(exclude={"partner_id", "successor_id"})
     whose: dict[str, Any] = {"merging": merging, "successor": successor, "by": work.principal.subject}
     number = await next_number(work, "MRG", "partner_merger_number")

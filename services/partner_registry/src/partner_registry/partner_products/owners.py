@@ -17,7 +17,7 @@ FOR_EVER: Final[Any] = literal_column("'infinity'::date")
 
 
 def otherwise_known(one: UUID, other: UUID, on: date) -> Select[Any]:
-    """The codes that on one and the same day, this one or later, mean one product to the one and another to the other."""
+    """The codes that on one day, this one or later, mean one product to the one and another to the other."""
     has: Any = aliased(PartnerProduct)
     both = (has.partner_id == other, has.partner_code == OF.partner_code, has.product_id != OF.product_id)
     last = func.least(_last(OF), _last(has))
