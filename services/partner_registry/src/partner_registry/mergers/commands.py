@@ -184,12 +184,13 @@ async def _name_the_successor(work: Work, merging: Partner, successor: Partner) 
     theirs: Sequence[tuple[Any, Any]] = (
         (Certificate, col(Certificate.partner_id) == successor.id),
         (QpCapacity, col(QpCapacity.partner_id) == successor.id),
-        (Registration, true()),
     )
     for model, living in theirs:
         for each in await _locked(work, model, living, model.legal_entity_id == old.id):
             each.legal_entity_id = new.id
             work.publish(of=each)
+    for each in await _locked(work, Registration, col(Registration.legal_entity_id) == old.id):
+        work.publish(each.held_by(new.id, work.now), of=each)
 
 
 async def _locked(work: Work, model: Any, *where: Any) -> Sequence[Any]:
