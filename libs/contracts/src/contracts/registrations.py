@@ -52,7 +52,8 @@ class RegisteredActivity(Part):
 class RegistrationChanged(Fact):
     """A product was submitted, approved, varied or withdrawn for a market. The sponsor's alone.
 
-    What was told last is told again where somebody says by which application it was: the newest counts.
+    What was told last is told again where somebody says by which application it was, or where its holder
+    merged into another entity: the newest counts.
     """
 
     registration_id: UUID

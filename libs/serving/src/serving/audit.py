@@ -36,7 +36,10 @@ FROM (
             SELECT jsonb_array_elements_text($5::jsonb -> table_name -> 0)
             UNION ALL SELECT jsonb_array_elements_text($5::jsonb -> table_name -> 1) WHERE NOT EXISTS (
                 SELECT FROM audit AS later WHERE later.root_id = audit.root_id AND later.record_id = audit.record_id
-                    AND later.new ->> 'state' = $5::jsonb -> audit.table_name ->> 2)) AS withheld,
+                    AND later.new ->> 'state' = $5::jsonb -> audit.table_name ->> 2)
+            UNION ALL SELECT jsonb_array_elements_text($5::jsonb -> table_name -> 3)
+                WHERE $6::text <> ANY (ARRAY[coalesce(old, new) ->> 'partner_id', coalesce(new, old) ->> 'partner_id'])
+        ) AS withheld,
                ARRAY['version', 'updated_at'] AS rises) AS of_it
     -- A change of nothing but what is withheld is withheld itself: who made it and when says enough.
     WHERE root_id = ANY($1) AND (operation <> 'UPDATE' OR old - rises = new - rises
@@ -183,9 +186,10 @@ async def rows_of(work: Work, ids: Sequence[UUID], part: Part, withheld: Withhel
     What is ``withheld`` a partner is not given, nor a change of nothing else; what is sealed, nobody.
     """
     after = cursors.decode("audit", part.cursor, _instant, UUID) if part.cursor else _FROM_THE_BEGINNING
-    partner = work.principal.partner_id is not None
+    partner = work.principal.partner_id
     unread = json.dumps({name: each if partner else each._replace(by_partners=()) for name, each in withheld.items()})
-    rows = await work.connection.fetch(_ROWS, ids, *after, part.limit + 1, unread)
+    asker = str(partner) if partner else None
+    rows = await work.connection.fetch(_ROWS, ids, *after, part.limit + 1, unread, asker)
     return cursors.part(rows, part.limit, "audit", lambda row: (row["at"], row["record_id"]))
 
 

@@ -17,6 +17,9 @@ class Unread(NamedTuple):
     by_anybody: Sequence[str]
     """Until the record is in the state ``until``: what one person types while another must not see it."""
     until: str
+    by_later_owners: Sequence[str] = ()
+    """Of a record that goes from partner to partner, as long as it was not the asker's: what the owner of the time had
+    planned of it."""
 
 
 Withheld: TypeAlias = Mapping[str, Unread]
@@ -37,12 +40,13 @@ def withheld(model: type[Any], *answers: type[BaseModel]) -> Withheld:
     """The columns of a record's table that no answer has, nor a part of one (``record_version``: its record's version).
 
     Who prepared a decision, and for whom else a record is kept, is the sponsor's to know. What the model names as
-    ``sealed`` nobody reads before the record is ``sealed_until``.
+    ``sealed`` nobody reads before the record is ``sealed_until``; what it names as ``of_its_owner`` no partner reads of
+    the time when ``partner_id`` was another one.
     """
     shown = {name for answer in answers for name in _names(answer)}
     unshown = sorted({column.name for column in model.__table__.columns} - shown - UNSAID)
     sealed = sorted(getattr(model, "sealed", ())), getattr(model, "sealed_until", "")
-    return {model.__tablename__: Unread(unshown, *sealed)}
+    return {model.__tablename__: Unread(unshown, *sealed, sorted(getattr(model, "of_its_owner", ())))}
 
 
 def _names(answer: type[BaseModel], within: tuple[type[BaseModel], ...] = ()) -> Iterator[str]:

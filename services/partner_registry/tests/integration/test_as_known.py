@@ -101,12 +101,17 @@ async def test_each_answer_about_a_site_is_given_again_as_of_its_instant(
 
 
 async def test_what_a_partner_reads_as_of_an_instant_is_its_own(
-    registry: Any, qualify: Any, site: Any, other: Any, sold: Any, answers: Any
+    registry: Any, qualify: Any, site: Any, other: Any, sold: Any, answers: Any, eventually: Any
 ) -> None:
     certificate = await qualify.certified(site)
     await qualify.approved(site)
     old = registry.as_("partner_quality", partner_id=UUID(site["partner_id"]))
-    said, before = await answers(old), datetime.now(UTC).isoformat()
+
+    async def settled() -> Any:
+        said, before = await answers(old), datetime.now(UTC).isoformat()
+        return (said, before) if await answers(old, as_of=before) == said else None
+
+    said, before = await eventually(settled)
     await registry.client.done(f"/certificates/{certificate['id']}/restriction", LEFT)
     assert await answers(old) != said, "it lost something"
     assert await answers(old, as_of=before) == said
@@ -117,9 +122,32 @@ async def test_what_a_partner_reads_as_of_an_instant_is_its_own(
         assert not [each for each in (owner["number"], owner["id"]) if each in str(answer)], "of the seller nothing"
         assert answer.get("allowed") is not True
     asked = {"activity": "drug_product", "dosage_form": "tablet", "as_of": before}
+    (found,) = [
+        each["why_not"]
+        for each in (await new.get("/sites/approved", params=asked)).json()["items"]
+        if each["site"]["id"] == site["id"]
+    ]
+    assert [each.partition(" before ")[0] for each in found] == [f"nothing was recorded of {site['number']}"]
     listed = (await old.get("/sites/approved", params=asked)).json()["items"]
     assert [each for each in listed if each["site"]["id"] == site["id"]] == [], "it lost the site"
     assert (await answers(as_of=before))["/sites/approved {}"]["partner"]["id"] == site["partner_id"]
+
+
+async def test_a_successor_is_given_no_answer_of_before_it_owned_the_site(
+    registry: Any, qualify: Any, site: Any, other: Any, merged: Any, answers: Any
+) -> None:
+    await qualify.certified(site)
+    await qualify.authorised(site)
+    await qualify.approved(site)
+    before = datetime.now(UTC).isoformat()
+    await merged(site["partner_id"], other["id"], 5)
+    new = registry.as_("partner_quality", partner_id=UUID(other["id"]))
+    today, at = await answers(new, [{}]), datetime.now(UTC).isoformat()
+    await registry.client.done(f"/sites/{site['id']}/correction", {"name": f"Works {uuid4().hex}", "reason": "x"})
+    assert await answers(new, [{}], as_of=at) == today
+    for path, said in (await answers(new, [{}], as_of=before)).items():
+        met = {each["verdict"] for each in said.get("conditions", ())}
+        assert (met <= {"unknown", "unjudged"}, said["allowed"]) == (True, False), path
 
 
 async def test_before_anything_was_kept_nobody_can_say(registry: Any, site: Any, product: Any, answers: Any) -> None:

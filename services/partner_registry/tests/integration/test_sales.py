@@ -133,10 +133,15 @@ async def test_a_site_that_closes_is_not_sold_and_one_that_is_sold_does_not_clos
 async def test_a_buyer_reads_nothing_of_what_the_seller_had_planned(
     registry: Any, site: Any, buyer: Any, sold: Any
 ) -> None:
-    path, day = f"/sites/{site['id']}", str(TODAY + timedelta(100))
+    former, day = site["id"], str(TODAY + timedelta(100))
+    moved = {key: site[key] for key in ("partner_id", "country", "time_zone", "activities")} | {"name": "Works"}
+    moved["moves_from"] = {"site_id": former, "closing_on": day}
+    site |= await registry.client.done("/sites", moved)
+    path = f"/sites/{site['id']}"
     await registry.client.done(f"{path}/closing", {"closing_on": day, "reason": "moves to Linz"})
     planned = datetime.now(UTC).isoformat()
-    await registry.client.done(f"{path}/closing-cancellation", {"reason": "sold"})
+    await registry.client.done(f"{path}/closing-cancellation", {"reason": "Linz is too small"})
+    await registry.client.done(f"{path}/correction", {"premises": "Hafenstrasse 3", "reason": "nobody had said"})
     await sold()
     new = registry.as_("partner_quality", partner_id=UUID(buyer["id"]))
     shown = (await new.get(path)).json()
@@ -146,6 +151,10 @@ async def test_a_buyer_reads_nothing_of_what_the_seller_had_planned(
         listed = (await client.get("/sites/approved", params=asked)).json()["items"]
         (found,) = [each for each in listed if each["site"]["id"] == site["id"]]
         assert (f"the site is closed since {day}" in found["why_not"]) == told
+        for past in (f"{path}/history", f"/audit/{site['id']}"):
+            text = (await client.get(past)).text
+            assert [each in text for each in ("Hafenstrasse 3", "owned_since")] == [True, True]
+            assert [each in text for each in ("Linz", day, former)] == [told] * 3
 
 
 async def test_a_buyer_that_left_gets_nothing_and_the_sale_says_why(

@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
+from contracts.registrations import RegistrationChanged
 from partner_registry.certificates.model import Certificate
 from partner_registry.mergers import commands as mergers
 from partner_registry.mergers.model import PartnerMerger
@@ -82,7 +83,7 @@ async def test_an_entity_that_is_no_more_authorises_nothing_whoever_reads(
 
 
 async def test_what_named_the_company_itself_names_its_successor(
-    registry: Any, qualify: Any, site: Any, other: Any, merged: Any, verdicts: Any, product: Any
+    registry: Any, qualify: Any, site: Any, other: Any, merged: Any, verdicts: Any, product: Any, bus: Any
 ) -> None:
     former = {"legal_entity_id": (await principal(registry, site["partner_id"]))["id"]}
     made = await qualify.authorised(site, **former)
@@ -104,6 +105,11 @@ async def test_what_named_the_company_itself_names_its_successor(
         assert (await registry.client.get(path)).json()["legal_entity_id"] == successor, path
     kept = (await registry.client.get(f"/registrations/{holds['id']}")).json()
     assert (kept["holder"], kept["entity"]["id"]) == (holds["holder"], successor), "the words stay as they were"
+    told = await bus.told(RegistrationChanged, 2, registration_id=UUID(holds["id"]))
+    assert [(str(each.legal_entity_id), each.what) for each in told][1:] == [(successor, "submitted")]
+    late = asked | {"market": "GB", "regime": "gb"} | former
+    late = await registry.as_("regulatory").done("/registrations", late)
+    assert (late["holder"], late["legal_entity_id"]) == (holds["holder"], successor), "as if it had been told before"
     new = registry.as_("partner_quality", partner_id=UUID(other["id"]))
     assert [await verdicts("authorisation", client=each) for each in (registry.client, new)] == ["met", "met"]
 

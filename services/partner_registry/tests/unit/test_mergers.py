@@ -63,6 +63,7 @@ def merger(on: date = DAY) -> PartnerMerger:
         (PartnerState.active, PartnerState.active, {"exits": ["EXIT-1"]}, "EXIT-1 is being prepared"),
         (PartnerState.active, PartnerState.active, {"sales": ["SALE-1"]}, "SALE-1 is announced"),
         (PartnerState.active, PartnerState.active, {"codes": ["T-7"]}, "T-7 is one product to P-1 and another to P-2"),
+        (PartnerState.active, PartnerState.active, {"back": ["MRG-2"]}, "MRG-2 would let P-2 merge into P-1 in turn"),
     ],
 )
 def test_what_is_under_way_stands_against_it(
@@ -76,7 +77,7 @@ def test_a_site_that_was_sold_since_stands_against_it() -> None:
     one, other = partner("P-1"), partner("P-2")
     assert against(one, other, [site(one, owned_since=DAY - ONE_DAY)], DAY) == []
     (found,) = against(one, other, [site(one, owned_since=DAY)], DAY)
-    assert found == f"S-1 belongs to its owner since {DAY}: a later day"
+    assert found == f"S-1 belongs to its owner since {DAY}: call this merger off, and propose one with a later day"
 
 
 @pytest.mark.parametrize(

@@ -9,6 +9,7 @@ from sqlmodel import col, select
 
 from partner_registry.entities.course import on_day, periods
 from partner_registry.entities.model import LegalEntity
+from partner_registry.partners.model import Partner
 from runtime.problems import NotFound, RuleViolated
 from runtime.work import Work
 from serving.shown import Ref
@@ -34,6 +35,19 @@ async def name_for(work: Work, id: UUID, day: date, whose: Collection[UUID | Non
         why = f"legal_entity_id: what {entity.number} was called on {day} is not known, before {first}"
         raise RuleViolated(f"{why}: tell its earlier name, or name it in words alone")
     return str(held["legal_name"])
+
+
+async def in_place_of(work: Work, id: UUID) -> UUID:
+    """The entity itself; or, where its partner was known by it and merged, the one by which the successor is."""
+    of = LegalEntity
+    entity = await work.session.get_one(of, id)
+    while entity.principal and entity.partner_id:
+        into = await work.session.scalar(select(Partner.successor_id).where(Partner.id == entity.partner_id))
+        if into is None:
+            break
+        known = select(of).where(of.partner_id == into, col(of.principal)).with_for_update(read=True)
+        entity = (await work.session.scalars(known)).one()
+    return entity.id
 
 
 async def entities_of(work: Work, records: Sequence[Any]) -> dict[UUID | None, Ref]:

@@ -22,11 +22,10 @@ from partner_registry.lines.model import ProductionLine
 from partner_registry.lines.schemas import LineState
 from partner_registry.locking import hold_partners
 from partner_registry.mergers import queries
-from partner_registry.mergers.model import PartnerMerger
+from partner_registry.mergers.model import TO_COME, PartnerMerger
 from partner_registry.mergers.schemas import ProposeMerger
 from partner_registry.oversight import commands as oversight
-from partner_registry.partner_products.model import PartnerProduct
-from partner_registry.partner_products.owners import KNOWN, not_known_to
+from partner_registry.partner_products import owners as partner_products
 from partner_registry.partners.model import Partner
 from partner_registry.qp_capacities.model import QpCapacity
 from partner_registry.qp_capacities.schemas import QpNamingState
@@ -42,6 +41,7 @@ from partner_registry.sub_suppliers.schemas import UseState
 from partner_registry.transfers.commands import Told
 from partner_registry.transfers.model import FormerSite
 from runtime.numbers import next_number
+from runtime.problems import RuleViolated
 from runtime.timers import record_by_record
 from runtime.work import Work
 
@@ -70,6 +70,8 @@ async def propose(work: Work, body: ProposeMerger) -> PartnerMerger:
     merging, successor = await work.get(Partner, body.partner_id), await work.get(Partner, body.successor_id)
     merging.check_goes_on()
     await queries.refuse_beside(work, queries.to_come_of(merging.id), f"{merging.number} already")
+    for number in await queries.back_into(work, merging.id, successor.id, TO_COME):
+        raise RuleViolated(f"{number} is to let {successor.number} merge into {merging.number} in turn: call that off")
     said = body.model_dump(exclude={"partner_id", "successor_id"})
     whose: dict[str, Any] = {"merging": merging, "successor": successor, "by": work.principal.subject}
     number = await next_number(work, "MRG", "partner_merger_number")
@@ -115,7 +117,8 @@ async def _take_effect(work: Work, merger: Any) -> None:
         await _succeed(work, site, merging, merger.effective_on, stopped and local_day(stopped, site.time_zone))
     for model, living in OF_THE_PARTNER:
         await _pass(work, model, living, merging.id, successor.id)
-    await _pass(work, PartnerProduct, KNOWN & not_known_to(successor.id), merging.id, successor.id)
+    why = f"{merging.number} merged into {merging.successor_number}"
+    await partner_products.pass_on(work, merging.id, successor.id, merger.effective_on, why)
     await _name_the_successor(work, merging, successor)
     if counted := (await confirmed_of(work, [merging.id])).get(merging.id):
         counted.supersede()
@@ -181,12 +184,13 @@ async def _name_the_successor(work: Work, merging: Partner, successor: Partner) 
     theirs: Sequence[tuple[Any, Any]] = (
         (Certificate, col(Certificate.partner_id) == successor.id),
         (QpCapacity, col(QpCapacity.partner_id) == successor.id),
-        (Registration, true()),
     )
     for model, living in theirs:
         for each in await _locked(work, model, living, model.legal_entity_id == old.id):
             each.legal_entity_id = new.id
             work.publish(of=each)
+    for each in await _locked(work, Registration, col(Registration.legal_entity_id) == old.id):
+        work.publish(each.held_by(new.id, work.now), of=each)
 
 
 async def _locked(work: Work, model: Any, *where: Any) -> Sequence[Any]:

@@ -93,11 +93,13 @@ def against(
     sales: Collection[str] = (),
     unions: Collection[str] = (),
     codes: Collection[str] = (),
+    back: Collection[str] = (),
 ) -> list[str]:
     """Why a partner cannot merge into another one on a day, in words: nothing that is under way may be lost by it.
 
     ``exits`` and ``sales`` are the numbers of those of either that are under way, ``unions`` of those of the first;
-    ``codes`` mean one product to the one and another to the other.
+    ``codes`` mean one product to the one and another to the other, on the day or later; by ``back``, to which two
+    people agreed, the successor is to merge into the first one in turn.
     """
     lacks = (
         [f"{merging.number} merged into {merging.successor_number}"] if merging.state == PartnerState.absorbed else []
@@ -107,6 +109,10 @@ def against(
     lacks += [f"{each} is being prepared: complete that, or give it up" for each in exits]
     lacks += [f"{each} is announced: call that off, or wait for it" for each in sales]
     lacks += [f"{each} is about {merging.number}: split it or call it off, and merge each" for each in unions]
-    lacks += [f"{each} is one product to {merging.number} and another to {successor.number}: end one" for each in codes]
+    ring = f"would let {successor.number} merge into {merging.number} in turn"
+    lacks += [f"{each} {ring}: call one of the two off" for each in back]
+    two = f"is one product to {merging.number} and another to {successor.number} on {on} or later"
+    lacks += [f"{each} {two}: end one before that, or withdraw what was recorded in error" for each in codes]
     held = [each for each in sites if each.owned_since and on <= each.owned_since]
-    return [*lacks, *(f"{each.number} belongs to its owner since {each.owned_since}: a later day" for each in held)]
+    later = "call this merger off, and propose one with a later day"
+    return [*lacks, *(f"{each.number} belongs to its owner since {each.owned_since}: {later}" for each in held)]

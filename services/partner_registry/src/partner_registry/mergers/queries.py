@@ -1,6 +1,6 @@
 """Reads of mergers."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -49,8 +49,9 @@ async def missing(work: Work, merger: PartnerMerger) -> list[str]:
     alive = in_state_with([merging.id], UnionState.proposed, UnionState.united)
     unions = (await work.session.scalars(alive)).all()
     sites = (await work.session.scalars(sites_of(merging.id))).all()
-    codes = (await work.session.scalars(otherwise_known(*both))).all()
-    beside: dict[str, Any] = {"exits": exits, "sales": sorted(sales), "unions": unions, "codes": codes}
+    codes = (await work.session.scalars(otherwise_known(*both, merger.effective_on))).all()
+    back = await back_into(work, *both, {MergerState.agreed})
+    beside: dict[str, Any] = {"exits": exits, "sales": sorted(sales), "unions": unions, "codes": codes, "back": back}
     return against(merging, successor, sites, merger.effective_on, **beside)
 
 
@@ -88,6 +89,24 @@ async def refuse_beside(work: Work, to_come: Select[Any], whose: str) -> None:
     """Raises RuleViolated with the first of some mergers, by their numbers, where there is one; ``whose`` in words."""
     if number := await work.session.scalar(to_come):
         raise RuleViolated(f"{number} is to come for {whose}: call that off, or wait for it")
+
+
+async def back_into(work: Work, merging: UUID, successor: UUID, states: Collection[MergerState]) -> Sequence[str]:
+    """The number of the merger by which what the successor becomes would merge into the first one; of a ring the last.
+
+    A partner merges into one other at most, so that there is one way on from each.
+    """
+    of, at, seen = PartnerMerger, successor, set[UUID]()
+    while at not in seen:
+        seen.add(at)
+        onward = select(of).where(of.partner_id == at, col(of.state).in_(states))
+        found = await work.session.scalar(onward)
+        if found is None:
+            return ()
+        if found.successor_id == merging:
+            return (found.number,)
+        at = found.successor_id
+    return ()
 
 
 def sold_or_merged(partner_id: UUID) -> Any:

@@ -9,6 +9,7 @@ from sqlalchemy import Uuid
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlmodel import Field
 
+from gxp.clocks import ONE_DAY
 from partner_registry.metadata import Table
 from partner_registry.partner_products.schemas import PartnerProductFields, RecordPartnerProduct
 from partner_registry.partner_products.schemas import PartnerProductState as State
@@ -43,6 +44,17 @@ class PartnerProduct(PartnerProductFields, Versioned, Table, table=True):
     def withdraw(self, reason: str) -> None:
         """It was recorded in error: it never knew the product so."""
         self.end_reason = reason
+
+    @transition(source={State.valid, State.ended}, target={State.ended, State.withdrawn}, by=())
+    def leave(self, on: date, reason: str) -> None:
+        """Its partner merged into another one on a day, and knows the product so until then; or never did."""
+        self.state = State.ended if self.valid_from < on else State.withdrawn
+        self.valid_to, self.end_reason = on - ONE_DAY if self.valid_from < on else self.valid_to, reason
+
+    def of_successor(self, owner: UUID, on: date) -> Self:
+        """The same as the one knows it that its partner merged into on a day, from that day on."""
+        begins = {"partner_id": owner, "parties": [owner], "valid_from": max(on, self.valid_from)}
+        return type(self)(**self.model_dump(include={*PartnerProductFields.model_fields}) | begins)
 
     def check_alone(self, others: Iterable["PartnerProduct"]) -> None:
         """Raises RuleViolated where the code means another product on a day, or this one is recorded already."""

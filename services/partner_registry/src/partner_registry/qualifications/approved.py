@@ -137,11 +137,9 @@ async def approved(
         for site in sites
     ]  # fmt: skip
     begun = {each.id for each in then}
-    answers += [
-        _unkept(each, owners[each.partner_id], await kept_since(work, each))
-        for each in now
-        if each.id not in begun and activity in each.activities
-    ]
+    before = [each for each in now if each.id not in begun and activity in each.activities]
+    since = await kept_since(work, before)
+    answers += [_unkept(each, owners[each.partner_id], since[each.id]) for each in before]
     return ApprovedSites(asked=asked, items=sorted(answers, key=lambda each: (not each.allowed, each.site.name)))
 
 

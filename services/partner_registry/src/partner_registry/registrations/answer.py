@@ -80,7 +80,7 @@ async def answer(
     found = (
         await _judged(work, asked, then[0])
         if then
-        else conditions.unkept(unkept(now.number, await kept_since(work, now)))
+        else conditions.unkept(unkept(now.number, (await kept_since(work, [now]))[now.id]))
     )
     site = then[0] if then else now
     return RegistrationAnswer(

@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlmodel import col, select
 
 from contracts.registrations import RegistrationChanged, RegistrationState
-from partner_registry.entities.named import name_for
+from partner_registry.entities.named import in_place_of, name_for
 from partner_registry.products.model import Product
 from partner_registry.registrations.model import RegisteredSite, Registration
 from partner_registry.registrations.schemas import (
@@ -36,6 +36,7 @@ async def submit(work: Work, body: SubmitRegistration) -> Registration:
     given = body.model_dump()
     if body.legal_entity_id:
         given["holder"] = await name_for(work, body.legal_entity_id, body.submitted_on)
+        given["legal_entity_id"] = await in_place_of(work, body.legal_entity_id)
     if known := await work.session.scalar(
         select(of).where(of.product_id == body.product_id, of.market == body.market, live)
     ):

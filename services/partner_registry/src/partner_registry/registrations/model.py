@@ -83,6 +83,12 @@ class Registration(RegistrationFields, Waiting, Versioned, Table, table=True):
         self.application_type = application_type
         return self._changed(self.entries[-1], now)
 
+    @transition(source={State.submitted, State.approved, State.withdrawn}, target=None, by=())
+    def held_by(self, legal_entity_id: UUID, now: datetime) -> RegistrationChanged:
+        """Its holder merged into another entity, which has its place: what was told last is told again with that."""
+        self.legal_entity_id = legal_entity_id
+        return self._changed(self.entries[-1], now)
+
     def _fits(self, application_type: ApplicationType | None) -> None:
         if application_type in OF_THE_US and self.regime != AuthorityRegime.us:
             raise RuleViolated(f"application_type: {application_type} is of the US, and {self.market} is {self.regime}")

@@ -1,9 +1,9 @@
 """A partner's site, and how it closes."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime
 from enum import StrEnum
-from typing import Any, Final, Self
+from typing import Any, ClassVar, Final, Self
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -69,6 +69,11 @@ class SiteFields(SQLModel):
 
 class Site(SiteFields, Versioned, Table, table=True):
     """A plant or laboratory. Quality work always names the site, never only the partner."""
+
+    of_its_owner: ClassVar[Collection[str]] = {
+        "state", "succeeds_id", "closing_on", "closing_reason", "closes_at", "closings", "successor_id",
+    }  # fmt: skip
+    """What its owner plans of it, which no later one reads."""
 
     closings: list[Any] = Field(default_factory=list, sa_type=JSONB)
     """All that was told of when it closes, in that order."""

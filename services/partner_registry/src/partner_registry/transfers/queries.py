@@ -1,9 +1,9 @@
 """Reads of sites that are sold."""
 
 from collections import defaultdict
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 from sqlalchemy import Select
@@ -21,6 +21,11 @@ from serving.listing import days, equal
 FILTERS = equal(SiteTransfer, *("number", "state", "site_id", "partner_id", "buyer_id")) | days(
     SiteTransfer.effective_on, "it is sold"
 )
+
+_OWNED: Final = """
+SELECT record_id, max(at) AS since FROM audit WHERE root_id = ANY($1) AND record_id = root_id AND table_name = 'site'
+    AND old ->> 'partner_id' IS DISTINCT FROM new ->> 'partner_id' GROUP BY record_id
+"""
 
 
 async def show(work: Work, transfers: Sequence[SiteTransfer]) -> list[SiteTransferRead]:
@@ -60,18 +65,21 @@ def knows(work: Work, site: Site, day: date) -> bool:
 async def sites_as_known(work: Work, sites: Sequence[Site], as_of: datetime | None) -> list[Site]:
     """Sites as they were known at an instant, without those of which nothing had been recorded.
 
-    To a partner as they are: what was recorded of one before it was its own is the seller's.
+    To a partner without those that were not known as its own then: another one was answered, by what that one had.
     """
+    then = await as_known(work, sites, as_of)
     if as_of is None or work.principal.partner_id is None:
-        return await as_known(work, sites, as_of)
-    return [each for each in sites if await kept_since(work, each) <= as_of]
+        return then
+    since = await kept_since(work, then)
+    return [each for each in then if since[each.id] <= as_of]
 
 
-async def kept_since(work: Work, site: Site) -> datetime:
-    """Since when something is recorded of a site; to a partner, that may have bought it, of both."""
+async def kept_since(work: Work, sites: Collection[Site]) -> Mapping[UUID, datetime]:
+    """Since when something is recorded of sites; to a partner, since when each is recorded as its own."""
+    made = {each.id: each.created_at for each in sites}
     if work.principal.partner_id is None:
-        return site.created_at
-    return max(site.created_at, (await work.session.get_one(Partner, site.partner_id)).created_at)
+        return made
+    return made | {row["record_id"]: row["since"] for row in await work.connection.fetch(_OWNED, [*made])}
 
 
 async def former_owners(work: Work, sites: Collection[Site]) -> dict[UUID, list[FormerSite]]:
