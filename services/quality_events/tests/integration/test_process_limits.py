@@ -31,6 +31,12 @@ async def confirmed(service: Any, world: Any, **more: Any) -> dict[str, Any]:
     return found
 
 
+async def withdrawn(service: Any, limits: Any, said: Any) -> None:
+    """One person proposes it, and another one agrees."""
+    await service.client.done(f"/process-limits/{limits['id']}/withdrawal-proposal", said)
+    await service.second.done(f"/process-limits/{limits['id']}/withdrawal")
+
+
 async def made(bus: Any, world: Any, service: Any, found: Any, *stages: Any) -> Any:
     """A batch with its stages, tested and reviewed, that is meant for the US; and its lot."""
     lot = world.lot()
@@ -146,12 +152,19 @@ async def test_who_stated_limits_does_not_confirm_them_and_a_version_takes_the_p
     verdict, why = await stands(service.client, id)
     assert (verdict, "when it began is known as 2018-11 alone" in why) == ("unknown", True), why
     gone = {"effective_on": "2018-11-15", "reason": "a slip"}
-    await service.client.done(f"/process-limits/{between['id']}/withdrawal", gone)
+    await withdrawn(service, between, gone)
     earlier = await confirmed(service, known, valid_from="2018-11-01", **wider)
     verdict, why = await stands(service.client, id)
     assert (verdict, "was confirmed on" in why, earlier["number"] in why) == ("met", True, True), why
     gone |= {"effective_on": "2018-11-01"}
-    await service.client.done(f"/process-limits/{earlier['id']}/withdrawal", gone)
+    path = f"/process-limits/{earlier['id']}"
+    asked_for = await service.client.done(f"{path}/withdrawal-proposal", gone)
+    assert (asked_for["waiting_for"]["side"], (await stands(service.client, id))[0]) == ("sponsor", "met")
+    alone = await service.client.post(f"{path}/withdrawal")
+    assert (alone.status_code, alone.json()["fields"]) == (403, ["withdrawal_proposed_by"]), "of one person alone"
+    await service.second.done(f"{path}/withdrawal-refusal", {"reason": "it was none"})
+    assert (await stands(service.client, id))[0] == "met"
+    await withdrawn(service, earlier, gone)
     assert (await stands(service.client, id))[0] == "not_met"
     asked = {"material": known.code, "valid_on": "2018-12-01"}
     listed = (await service.client.get("/process-limits", params=asked)).json()["items"]

@@ -10,7 +10,7 @@ from uuid import uuid4
 import pytest
 from pydantic import ValidationError
 
-from contracts import Quantity
+from contracts import Quantity, Side
 from quality_events.limit_explanations.model import outside
 from quality_events.process_limits.rules import candidates, judged_times, judged_yields
 from quality_events.process_limits.schemas import StateProcessLimits
@@ -210,6 +210,16 @@ def test_they_are_withdrawn_from_a_day_on_and_from_their_first_never_counted() -
         limits = process_limits()
         limits.confirm("qa", EARLY)
         with pytest.raises(RuleViolated, match="counts from 2026-02-01 on"):
-            limits.withdraw(limits.valid_from - timedelta(1), "x")
-        limits.withdraw(day, "the press is another one")
-        assert (limits.state, limits.valid_to) == (LimitsState.withdrawn, last)
+            limits.propose_withdrawal(limits.valid_from - timedelta(1), "x", "eva")
+        for step in (lambda: limits.withdraw("qa"), lambda: limits.refuse_withdrawal("x")):
+            with pytest.raises(RuleViolated, match="nobody proposed"):
+                step()
+        limits.propose_withdrawal(day, "the press is another one", "eva")
+        with pytest.raises(RuleViolated, match=f"to be withdrawn from {day} on"):
+            limits.propose_withdrawal(day, "once more", "ivo")
+        assert (limits.state, limits.valid_to, limits.turn()) == (LimitsState.confirmed, None, {Side.sponsor})
+        limits.refuse_withdrawal("it is not")
+        assert (limits.withdrawal_on, limits.turn()) == (None, ())
+        limits.propose_withdrawal(day, "the press is another one", "eva")
+        limits.withdraw("qa")
+        assert (limits.state, limits.valid_to, limits.turn()) == (LimitsState.withdrawn, last, ())
