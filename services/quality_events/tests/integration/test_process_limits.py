@@ -88,6 +88,9 @@ async def test_a_yield_outside_of_its_limits_is_released_by_the_deviation_that_e
     verdict, why = await stands(service.client, id)
     assert (verdict, why.startswith(f"{NAME}: 220 kg of 240 kg, about 91.6667 %")) == ("not_met", True), why
     assert (await stands(service.client, id, "within_times"))[0] == "met"
+    async with service.as_("partner_quality", partner_id=known.maker, subject="bea") as maker:
+        await maker.done(f"/batches/{id}/late-stage", LOW | {"step": "Compression"})
+    assert await stands(service.client, id) == (verdict, why), "it is the same stage, however it is written"
     path = await raised(service, known, lot, found)
     said = {"batch_id": id, "limit_name": NAME, "deviation_id": path[12:], "explanation": "left in the hopper"}
     async with service.as_("quality", subject="eva") as eva:

@@ -82,8 +82,8 @@ class ProcessLimits(ProcessLimitsFields, Waiting, Versioned, Table, table=True):
         Until somebody else withdraws them they count: by one person alone no batch is judged by others.
         """
         if self.withdrawal_open:
-            why = f"{self.number} is to be withdrawn from {self.withdrawal_on} on: withdraw it (withdrawal), or refuse that"
-            raise RuleViolated(f"{why} first (withdrawal-refusal)")
+            why = f"{self.number} is to be withdrawn from {self.withdrawal_on} on: somebody else does so (withdrawal)"
+            raise RuleViolated(f"{why}, or refuse that first (withdrawal-refusal)")
         if effective_on < self.valid_from:
             why = f"{self.number} counts from {self.valid_from} on: effective_on is no earlier than that"
             raise RuleViolated(why, fields=["effective_on"])
