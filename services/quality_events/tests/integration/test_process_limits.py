@@ -1,7 +1,7 @@
 """Limits of a process, from their statement to a release that rests on them and on the deviation that explains one."""
 
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from tests.releasing import decision, disposition, readiness, results_of, reviewed, usual
 
@@ -172,6 +172,28 @@ async def test_who_stated_limits_does_not_confirm_them_and_a_version_takes_the_p
     asked = {"material": known.code, "valid_on": "2018-12-01"}
     listed = (await service.client.get("/process-limits", params=asked)).json()["items"]
     assert [each["number"] for each in listed] == [later["number"], stated["number"]]
+
+
+async def test_an_explanation_stands_whatever_a_revision_on_the_way_leaves_out(
+    bus: Any, known: Any, service: Any, found: Any
+) -> None:
+    """Told in the other order the revision that leaves the lot out changes nothing: both end alike."""
+    await confirmed(service, known)
+    id, lot = await made(bus, known, service, found, BEFORE, LOW)
+    record, other = uuid4().hex, known.lot()
+    await bus.publish(known.deviation(lot, other, record=record))
+    path = f"/deviations/{(await found('deviations', lot=lot.number))['id']}"
+    said = {"batch_id": id, "limit_name": NAME, "deviation_id": path[12:], "explanation": "x"}
+    explained = await service.second.done("/limit-explanations", said)
+
+    async def names(lots: int) -> Any:
+        return len((await service.client.get(path)).json()["lots"]) == lots
+
+    for revision, lots in ((2, [other]), (3, [lot, other])):
+        await bus.publish(known.deviation(*lots, record=record, revision=revision))
+        await bus.eventually(lambda lots=lots: names(len(lots)))
+        await decision(service.client, id, "US")
+    assert (await service.client.get(f"/limit-explanations/{explained['id']}")).json()["state"] == "stands"
 
 
 async def test_a_quantity_that_is_stated_otherwise_after_the_release_is_asked_about(
