@@ -14,8 +14,9 @@ from pydantic import ValidationError
 
 from contracts import Quantity, Side
 from quality_events.limit_explanations.model import outside
+from quality_events.limit_explanations.schemas import ExplainLimit
 from quality_events.process_limits.rules import candidates, judged_times, judged_yields
-from quality_events.process_limits.schemas import StateProcessLimits
+from quality_events.process_limits.schemas import StateProcessLimits, ranges_of, times_of
 from quality_events.process_limits.terms import (
     Judged,
     Limited,
@@ -231,6 +232,17 @@ def test_only_what_lies_outside_is_explained() -> None:
 def test_limits_that_say_nothing_are_refused(change: dict[str, Any], why: str) -> None:
     with pytest.raises(ValidationError, match=why):
         StateProcessLimits.model_validate(BODY | change)
+
+
+def test_what_limits_of_the_longest_steps_are_called_is_explained() -> None:
+    step = f"compression {'y' * 188}"
+    time = {"since": {"step": step, "point": "start"}, "until": {"step": step, "point": "end"}, "hours": "1"}
+    said = BODY | {"yields": [BODY["yields"][0] | {"step": step}], "hold_times": [time]}
+    stored = StateProcessLimits.model_validate(said).stored
+    names = [each.name for each in ranges_of(stored["yields"])] + [each.name for each in times_of(stored["hold_times"])]
+    for name in names:
+        of_it = {"batch_id": uuid4(), "deviation_id": uuid4(), "explanation": "x"}
+        assert ExplainLimit.model_validate(of_it | {"limit_name": name}).limit_name == name
 
 
 def test_they_are_withdrawn_from_a_day_on_and_from_their_first_never_counted() -> None:
