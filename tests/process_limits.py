@@ -99,7 +99,9 @@ Moves = dict[str, Callable[[Any], object]]
 LIMITS_MOVES: Moves = {
     "confirm": lambda one: one.confirm("qa", EARLY),
     "reject": lambda one: one.reject("the master record says 90"),
-    "withdraw": lambda one: one.withdraw(one.valid_from, "a slip"),
+    "propose_withdrawal": lambda one: one.propose_withdrawal(one.valid_from, "a slip", "eva"),
+    "withdraw": lambda one: one.withdraw("qa"),
+    "refuse_withdrawal": lambda one: one.refuse_withdrawal("it was none"),
 }
 EXPLANATION_MOVES: Moves = {
     "withdraw": lambda one: one.withdraw("the hopper was empty", "qa", EARLY),

@@ -80,7 +80,8 @@ BODIES: dict[str, Example] = {
     "POST /v1/process-excursions/{process_excursion_id}/reopening": lambda of: WHY,
     "POST /v1/process-limits": lambda of: LIMITS | {"material": of.code, "partner_id": of.id, "site_id": of.site},
     "POST /v1/process-limits/{process_limits_id}/rejection": lambda of: WHY,
-    "POST /v1/process-limits/{process_limits_id}/withdrawal": lambda of: WHY | {"effective_on": "2026-03-01"},
+    "POST /v1/process-limits/{process_limits_id}/withdrawal-proposal": lambda of: WHY | {"effective_on": "2026-03-01"},
+    "POST /v1/process-limits/{process_limits_id}/withdrawal-refusal": lambda of: WHY,
     "POST /v1/limit-explanations": lambda of: {
         "batch_id": of.found["batch_id"], "deviation_id": of.found["deviation_id"],
         "limit_name": "yield of compression", "explanation": "x",
@@ -209,6 +210,7 @@ BODIES: dict[str, Example] = {
 NO_BODY = {
     "POST /v1/deviations/{deviation_id}/acknowledgement",
     "POST /v1/process-limits/{process_limits_id}/confirmation",
+    "POST /v1/process-limits/{process_limits_id}/withdrawal",
     "POST /v1/deviations/{deviation_id}/approval-request",
     "POST /v1/deviations/{deviation_id}/cancellation-agreement",
     "POST /v1/deviations/{deviation_id}/closure",

@@ -66,6 +66,8 @@ def limits() -> None:
         *(sa.Column(name, JSONB(), **GIVEN) for name in ("yields", "hold_times")),
         *(sa.Column(name, sa.String(), **GIVEN) for name in ("evidence", "stated_by")),
         *(sa.Column(name, sa.String()) for name in ("confirmed_by", "reason")),
+        *(sa.Column(name, sa.String()) for name in ("withdrawal_proposed_by", "withdrawn_by")),
+        sa.Column("withdrawal_on", sa.Date()),
         sa.Column("confirmed_at", INSTANT),
         sa.Column("parties", sa.ARRAY(sa.Uuid()), **GIVEN),
         sa.CheckConstraint(

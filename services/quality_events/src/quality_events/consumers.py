@@ -137,14 +137,13 @@ async def on_process_excursion_reported(work: Work, fact: ProcessExcursionReport
 async def on_deviation_cancelled(work: Work, fact: DeviationCancelled) -> None:
     """A deviation of our own was none: nothing deals with the excursions, or explains the limits, that it did."""
     await excursions.follow(work, fact.deviation_id)
-    await limit_explanations.follow(work, fact.deviation_id)
+    await limit_explanations.end_all_by(work, fact.deviation_id)
 
 
 @subscriptions.on(DeviationAmended, group="excursions")
 async def on_deviation_amended(work: Work, fact: DeviationAmended) -> None:
     """A deviation of our own may name other batches than before."""
     await excursions.follow(work, fact.deviation_id)
-    await limit_explanations.follow(work, fact.deviation_id)
 
 
 @subscriptions.on(BatchTerminated, group="dispositions")

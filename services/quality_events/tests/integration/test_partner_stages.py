@@ -180,7 +180,10 @@ async def test_what_is_no_stage_elsewhere_is_refused(
 ) -> None:
     (id, _, stage), (other, people) = shared, packer
     body = {"batch_id": id, "site_id": str(other.site), "step": "packaging"}
-    for change, fields in (({}, ["step"]), ({"site_id": str(known.site), "step": "coating"}, ["site_id"])):
+    for change, fields in (
+        ({"step": "Packaging"}, ["step"]),
+        ({"site_id": str(known.site), "step": "coating"}, ["site_id"]),
+    ):
         refused = await service.client.post("/stages", json=body | change)
         assert (refused.status_code, refused.json()["fields"]) == (409, fields)
     assert (await service.client.post("/stages", json=body | {"step": "magic"})).status_code == 422

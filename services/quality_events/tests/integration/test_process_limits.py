@@ -1,7 +1,7 @@
 """Limits of a process, from their statement to a release that rests on them and on the deviation that explains one."""
 
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from tests.releasing import decision, disposition, readiness, results_of, reviewed, usual
 
@@ -29,6 +29,12 @@ async def confirmed(service: Any, world: Any, **more: Any) -> dict[str, Any]:
     found: dict[str, Any] = await service.client.done(f"/process-limits/{stated['id']}/confirmation")
     assert (stated["waiting_for"]["side"], found["waiting_for"]) == ("sponsor", None), "the sponsor confirms"
     return found
+
+
+async def withdrawn(service: Any, limits: Any, said: Any) -> None:
+    """One person proposes it, and another one agrees."""
+    await service.client.done(f"/process-limits/{limits['id']}/withdrawal-proposal", said)
+    await service.second.done(f"/process-limits/{limits['id']}/withdrawal")
 
 
 async def made(bus: Any, world: Any, service: Any, found: Any, *stages: Any) -> Any:
@@ -94,6 +100,9 @@ async def test_a_yield_outside_of_its_limits_is_released_by_the_deviation_that_e
     verdict, why = await stands(service.client, id)
     assert (verdict, why.startswith(f"{NAME}: 220 kg of 240 kg, about 91.6667 %")) == ("not_met", True), why
     assert (await stands(service.client, id, "within_times"))[0] == "met"
+    async with service.as_("partner_quality", partner_id=known.maker, subject="bea") as maker:
+        await maker.done(f"/batches/{id}/late-stage", LOW | {"step": "Compression"})
+    assert await stands(service.client, id) == (verdict, why), "it is the same stage, however it is written"
     path = await raised(service, known, lot, found)
     said = {"batch_id": id, "limit_name": NAME, "deviation_id": path[12:], "explanation": "left in the hopper"}
     await service.client.done(f"/batches/{id}/intent", {"markets": ["BR"]})
@@ -167,16 +176,45 @@ async def test_who_stated_limits_does_not_confirm_them_and_a_version_takes_the_p
     verdict, why = await stands(service.client, id)
     assert (verdict, "when it began is known as 2018-11 alone" in why) == ("unknown", True), why
     gone = {"effective_on": "2018-11-15", "reason": "a slip"}
-    await service.client.done(f"/process-limits/{between['id']}/withdrawal", gone)
+    await withdrawn(service, between, gone)
     earlier = await confirmed(service, known, valid_from="2018-11-01", **wider)
     verdict, why = await stands(service.client, id)
     assert (verdict, "was confirmed on" in why, earlier["number"] in why) == ("met", True, True), why
     gone |= {"effective_on": "2018-11-01"}
-    await service.client.done(f"/process-limits/{earlier['id']}/withdrawal", gone)
+    path = f"/process-limits/{earlier['id']}"
+    asked_for = await service.client.done(f"{path}/withdrawal-proposal", gone)
+    assert (asked_for["waiting_for"]["side"], (await stands(service.client, id))[0]) == ("sponsor", "met")
+    alone = await service.client.post(f"{path}/withdrawal")
+    assert (alone.status_code, alone.json()["fields"]) == (403, ["withdrawal_proposed_by"]), "of one person alone"
+    await service.second.done(f"{path}/withdrawal-refusal", {"reason": "it was none"})
+    assert (await stands(service.client, id))[0] == "met"
+    await withdrawn(service, earlier, gone)
     assert (await stands(service.client, id))[0] == "not_met"
     asked = {"material": known.code, "valid_on": "2018-12-01"}
     listed = (await service.client.get("/process-limits", params=asked)).json()["items"]
     assert [each["number"] for each in listed] == [later["number"], stated["number"]]
+
+
+async def test_an_explanation_stands_whatever_a_revision_on_the_way_leaves_out(
+    bus: Any, known: Any, service: Any, found: Any
+) -> None:
+    """Told in the other order the revision that leaves the lot out changes nothing: both end alike."""
+    await confirmed(service, known)
+    id, lot = await made(bus, known, service, found, BEFORE, LOW)
+    record, other = uuid4().hex, known.lot()
+    await bus.publish(known.deviation(lot, other, record=record))
+    path = f"/deviations/{(await found('deviations', lot=lot.number))['id']}"
+    said = {"batch_id": id, "limit_name": NAME, "deviation_id": path[12:], "explanation": "x"}
+    explained = await service.second.done("/limit-explanations", said)
+
+    async def names(lots: int) -> Any:
+        return len((await service.client.get(path)).json()["lots"]) == lots
+
+    for revision, lots in ((2, [other]), (3, [lot, other])):
+        await bus.publish(known.deviation(*lots, record=record, revision=revision))
+        await bus.eventually(lambda lots=lots: names(len(lots)))
+        await decision(service.client, id, "US")
+    assert (await service.client.get(f"/limit-explanations/{explained['id']}")).json()["state"] == "stands"
 
 
 async def test_a_quantity_that_is_stated_otherwise_after_the_release_is_asked_about(

@@ -20,7 +20,21 @@ from quality_events.readiness.schemas import ReadinessCondition
 from quality_events.readiness.terms import Condition
 from quality_events.readiness.terms import ReadinessVerdict as Verdict
 from tests.dossiers import TODAY, WORLD, batch, condition, told, usual
-from tests.process_limits import FOR_SITE, FOUND, GOOD, LOW, PRESSED, V1, V2, explained, limited, made, stage, version
+from tests.process_limits import (
+    FOR_SITE,
+    FOUND,
+    GOOD,
+    LOW,
+    PRESSED,
+    V1,
+    V2,
+    explained,
+    kg,
+    limited,
+    made,
+    stage,
+    version,
+)
 
 
 def judged(name: str, limited: Limited | None, **more: Any) -> Condition:
@@ -83,8 +97,11 @@ def test_a_step_that_another_partner_does_is_judged_and_nothing_of_it_is_told(ho
         assert (one.verdict, one.owner) == (verdict, None if holds else Side.owner)
         assert "done at another partner's site" in one.texts[-1 if name == "yield_explained" else 1], one.texts
         assert [each for each in ("2018-11", "2018-12", str(AWAY), "0f") if each in "; ".join(one.texts)] == []
-    mine = replace(found.making, stages=[*GOOD, stage("packaging")])
-    assert "several stages are called" in judged("yield_explained", replace(found, making=mine)).texts[0]
+    for come, verdict_ in (("238", verdict), ("1", "not_met"), (None, verdict if holds is False else "unknown")):
+        own = stage("Packaging", planned=kg("240"), actual=kg(come) if come else None)
+        of_both = packed(holds)
+        one = judged("yield_explained", replace(of_both, making=replace(of_both.making, stages=[*GOOD, own])))
+        assert (one.verdict, "kg" in one.texts[0]) == (verdict_, False), one.texts
 
 
 def test_a_deviation_explains_what_another_partner_did_for_these_very_values_and_in_one_text_for_all() -> None:

@@ -8,12 +8,15 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from contracts import Quantity
+from contracts import Quantity, Side
 from quality_events.limit_explanations.model import outside
+from quality_events.limit_explanations.schemas import ExplainLimit
 from quality_events.process_limits.rules import candidates, judged_times, judged_yields
-from quality_events.process_limits.schemas import StateProcessLimits
+from quality_events.process_limits.schemas import StateProcessLimits, ranges_of, times_of
 from quality_events.process_limits.terms import (
     Judged,
     Limited,
@@ -64,17 +67,43 @@ def test_a_yield_is_compared_exactly_and_in_its_units(planned: Any, actual: Any,
 
 
 def test_what_is_not_known_of_a_yield_is_said() -> None:
-    runs, twice = stage(planned=kg("1"), actual=kg("1"), ended_at=None), [stage("Compression"), stage("compression")]
+    runs = stage(planned=kg("1"), actual=kg("1"), ended_at=None)
     for stages, why in (
         ([], "nobody stated a stage compression"),
         ([runs], "it has not ended"),
-        (twice, "several stages are called compression"),
         ([stage(actual=kg("1"))], "what was planned is not stated"),
         ([stage(planned=kg("1"))], "what came of it is not stated"),
         ([stage(planned=kg("1"), actual=("1", "{tablet}"))], "{tablet} and kg cannot be compared"),
     ):
         (judged,) = judged_yields(version(), made(*stages))
         assert (judged.holds, why in judged.said) == (None, True), judged.said
+
+
+@given(st.lists(st.tuples(st.sampled_from([None, "200", "239"]), st.sampled_from(["2018-11", "06", "10"])), min_size=1))
+def test_of_several_stages_of_one_name_each_is_judged_and_none_hides_what_another_tells(told: Any) -> None:
+    """Granulation ends on the 5th and is to be compressed within 72 hours: what begins on the 10th is late."""
+    granulated = stage("granulation", ended_at="2018-11-05")
+    pressed = [
+        stage(
+            ("compression", "Compression")[at % 2], planned=kg("240"), actual=kg(came) if came else None,
+            started_at=day if len(day) > 2 else f"2018-11-{day}",
+        )
+        for at, (came, day) in enumerate(told)
+    ]  # fmt: skip
+    (of_yield,) = judged_yields(version(), made(granulated, *pressed))
+    (of_time,) = judged_times(version(), made(*pressed, granulated))
+    yields, days = [came for came, _ in told], [day for _, day in told]
+    assert of_yield.holds is (False if "200" in yields else None if None in yields else True), of_yield.said
+    assert of_time.holds is (False if "10" in days else None if "2018-11" in days else True), of_time.said
+
+
+def test_a_time_of_one_step_is_that_of_each_of_its_stages() -> None:
+    phase = LongestTime(Point("compression", StepPoint.start), Point("Compression", StepPoint.end), Decimal(30))
+    short = [stage(started_at=f"2018-11-{day}T08:00:00Z", ended_at=f"2018-11-{day}T14:00:00Z") for day in ("06", "20")]
+    long = stage("Compression", started_at="2018-11-08T08:00:00Z", ended_at="2018-11-10T08:00:00Z")
+    for stages, said, holds in ((short, "6 h;", True), ([*short, long], "48 h and 6 h;", False)):
+        (judged,) = judged_times(version(times=[phase]), made(*stages))
+        assert (judged.holds, said in judged.said) == (holds, True), judged.said
 
 
 @pytest.mark.parametrize(
@@ -206,11 +235,33 @@ def test_limits_that_say_nothing_are_refused(change: dict[str, Any], why: str) -
         StateProcessLimits.model_validate(BODY | change)
 
 
+def test_what_limits_of_the_longest_steps_are_called_is_explained() -> None:
+    step = f"compression {'y' * 188}"
+    time = {"since": {"step": step, "point": "start"}, "until": {"step": step, "point": "end"}, "hours": "1"}
+    said = BODY | {"yields": [BODY["yields"][0] | {"step": step}], "hold_times": [time]}
+    stored = StateProcessLimits.model_validate(said).stored
+    names = [each.name for each in ranges_of(stored["yields"])] + [each.name for each in times_of(stored["hold_times"])]
+    for name in names:
+        of_it = {"batch_id": uuid4(), "deviation_id": uuid4(), "explanation": "x"}
+        assert ExplainLimit.model_validate(of_it | {"limit_name": name}).limit_name == name
+
+
 def test_they_are_withdrawn_from_a_day_on_and_from_their_first_never_counted() -> None:
     for day, last in ((date(2026, 3, 1), date(2026, 2, 28)), (date(2026, 2, 1), date(2026, 1, 31))):
         limits = process_limits()
         limits.confirm("qa", EARLY)
         with pytest.raises(RuleViolated, match="counts from 2026-02-01 on"):
-            limits.withdraw(limits.valid_from - timedelta(1), "x")
-        limits.withdraw(day, "the press is another one")
-        assert (limits.state, limits.valid_to) == (LimitsState.withdrawn, last)
+            limits.propose_withdrawal(limits.valid_from - timedelta(1), "x", "eva")
+        with pytest.raises(RuleViolated, match="nobody proposed"):
+            limits.withdraw("qa")
+        with pytest.raises(RuleViolated, match="nobody proposed"):
+            limits.refuse_withdrawal("x")
+        limits.propose_withdrawal(day, "the press is another one", "eva")
+        with pytest.raises(RuleViolated, match=f"to be withdrawn from {day} on"):
+            limits.propose_withdrawal(day, "once more", "ivo")
+        assert (limits.state, limits.valid_to, limits.turn()) == (LimitsState.confirmed, None, {Side.sponsor})
+        limits.refuse_withdrawal("it is not")
+        assert (limits.withdrawal_on, limits.turn()) == (None, ())
+        limits.propose_withdrawal(day, "the press is another one", "eva")
+        limits.withdraw("qa")
+        assert (limits.state, limits.valid_to, limits.turn()) == (LimitsState.withdrawn, last, ())

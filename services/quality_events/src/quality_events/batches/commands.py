@@ -12,6 +12,7 @@ from quality_events import moments
 from quality_events.batches.days import refuse_other_days
 from quality_events.batches.model import Batch
 from quality_events.batches.parts import BatchInput
+from quality_events.batches.queries import stages_of
 from quality_events.batches.record import PERSON, must_be_what_was_read
 from quality_events.batches.records import versions_of
 from quality_events.batches.schemas import (
@@ -22,7 +23,7 @@ from quality_events.batches.schemas import (
     SetAsideRecord,
     StartBatch,
 )
-from quality_events.batches.stages import BatchStage, Stage
+from quality_events.batches.stages import BatchStage, Stage, called
 from quality_events.batches.statements import among_others
 from quality_events.batches.takeovers import refuse_former
 from quality_events.batches.terms import Authority, BatchState, Completion, Source, Start
@@ -124,8 +125,7 @@ async def _stage(work: Work, batch: Batch, body: RecordStage) -> tuple[Stage, Ba
                 "(POST /v1/stages); under another lot number it is a batch of its own",
                 fields=["site_id"],
             )
-    same = (BatchStage.batch_id == batch.id, BatchStage.step == body.step)
-    known = await work.session.scalar(select(BatchStage).where(*same))
+    known = called(body.step, await stages_of(work, batch))
     stage = body.stage(site_id)
     await refuse_other_days(work, batch, stage)
     if known and work.principal.partner_id is not None:

@@ -1,5 +1,6 @@
 """The stages of a batch's making: which step was done where, on what, and how much came of it (21 CFR 211.188)."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -13,6 +14,7 @@ from uuid_utils.compat import uuid7
 
 from contracts import Moment, Quantity
 from quality_events import moments
+from quality_events.batches.works import plain
 from quality_events.metadata import Table
 from quality_events.quantities import apart, together
 from runtime.problems import RuleViolated
@@ -99,6 +101,12 @@ class BatchStage(StageColumns, Table, table=True):
     def _began_as(self, stage: Stage) -> bool:
         said = (stage.site_id, list(stage.equipment), moments.written(stage.started_at), stage.planned)
         return (self.site_id, self.equipment, self.started_at, self.planned) == said
+
+
+def called(step: str, stages: Sequence[BatchStage]) -> BatchStage | None:
+    """The stage of a step, however that is written; of several that were there before, the one that is so written."""
+    same = [each for each in stages if plain(each.step) == plain(step)]
+    return next((each for each in same if each.step == step), same[0] if same else None)
 
 
 def refuse_early_end(step: str, started_at: Moment, ended_at: Moment) -> None:

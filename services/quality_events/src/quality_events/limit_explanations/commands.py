@@ -11,7 +11,6 @@ from quality_events.batches.model import Batch
 from quality_events.deviations.commands import lots_of
 from quality_events.deviations.lots import concerned
 from quality_events.deviations.model import Deviation
-from quality_events.deviations.terms import DeviationState
 from quality_events.dispositions.model import Disposition
 from quality_events.impacts.commands import weigh_batch
 from quality_events.limit_explanations.model import LimitExplanation, outside, refuse_what_explains_nothing
@@ -70,23 +69,17 @@ async def withdraw(work: Work, id: UUID, body: Reason) -> LimitExplanation:
     return explanation
 
 
-async def follow(work: Work, deviation_id: UUID) -> None:
-    """What a deviation explained, and cancelled or amended does not: where the batch is released that is asked.
+async def end_all_by(work: Work, deviation_id: UUID) -> None:
+    """What a deviation explained that was cancelled: where the batch is released that is asked.
 
-    The batches of its lots are held.
+    One that was amended ends none: while it does not name the batch it explains nothing of it, and a later revision,
+    which may have come before, names it again. The batches of its lots are held.
     """
     deviation = await work.session.get_one(Deviation, deviation_id)
     by_it = (LimitExplanation.deviation_id == deviation_id, LimitExplanation.state == ExplanationState.stands)
     query = select(LimitExplanation).where(*by_it).order_by(col(LimitExplanation.id)).with_for_update()
     for explanation in (await work.session.scalars(query)).all():
-        batch = await work.session.get_one(Batch, explanation.batch_id)
-        if deviation.state == DeviationState.cancelled:
-            why = f"{deviation.number} was cancelled"
-        elif not await _names(work, deviation, batch.lot_id):
-            why = f"{deviation.number} does not name the batch any more"
-        else:
-            continue
-        explanation.lapse(why, clock.now())
+        explanation.lapse(f"{deviation.number} was cancelled", clock.now())
         await _weigh(work, explanation)
 
 

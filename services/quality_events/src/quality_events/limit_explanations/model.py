@@ -40,7 +40,7 @@ class LimitExplanation(LimitExplanationFields, Versioned, Table, table=True):
 
     @transition(source={State.stands}, target=State.withdrawn, by=())
     def lapse(self, reason: str, now: datetime) -> None:
-        """The deviation was none, or does not name the batch any more."""
+        """The deviation was none."""
         self.withdrawal_reason, self.withdrawn_at = reason, now
 
 

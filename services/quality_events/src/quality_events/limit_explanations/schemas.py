@@ -9,7 +9,7 @@ from sqlmodel import Field as Column
 from sqlmodel import SQLModel, String
 
 from quality_events.metadata import INSTANT
-from runtime.bodies import Body, Line, Words
+from runtime.bodies import Body, Words
 from serving.shown import Ref, Shown
 
 
@@ -24,8 +24,8 @@ class ExplainLimit(Body):
     """Which deviation of a batch explains that it lies outside of a limit of its process, and how."""
 
     batch_id: UUID
-    limit_name: Line = Field(examples=["yield of compression"])
-    """As the process limits, and the readiness of the batch, call it."""
+    limit_name: Words = Field(examples=["yield of compression"])
+    """As the process limits, and the readiness of the batch, call it: it may name two steps, each a line long."""
     deviation_id: UUID
     explanation: Words = Field(examples=["4 kg were left in the hopper when the press was stopped"])
 

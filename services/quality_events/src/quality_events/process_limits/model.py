@@ -37,6 +37,20 @@ class ProcessLimits(ProcessLimitsFields, Waiting, Versioned, Table, table=True):
     turns: ClassVar[Mapping[StrEnum, Collection[Side]]] = {State.proposed: {Side.sponsor}}
     parties: list[UUID] = Field(sa_type=ARRAY(Uuid))
 
+    def turn(self) -> Collection[Side]:
+        """As its state says; whether they are withdrawn the sponsor says too."""
+        return {Side.sponsor} if self.withdrawal_open else super().turn()
+
+    @property
+    def withdrawal_open(self) -> bool:
+        """Whether somebody proposed to withdraw them, and nobody answered."""
+        return self.state == State.confirmed and self.withdrawal_proposed_by is not None
+
+    @property
+    def unquestioned(self) -> bool:
+        """Whether nobody proposed to withdraw them."""
+        return not self.withdrawal_open
+
     @classmethod
     def state_anew(cls, body: StateProcessLimits, number: str, product_id: UUID, revision: int, by: str) -> Self:
         """A new version, which the maker reads; it counts once somebody else confirmed it."""
@@ -61,10 +75,36 @@ class ProcessLimits(ProcessLimitsFields, Waiting, Versioned, Table, table=True):
         """The master record says something else: they never counted."""
         self.reason = reason
 
-    @transition(source={State.confirmed}, target=State.withdrawn, by=QUALITY)
-    def withdraw(self, effective_on: date, reason: str) -> None:
-        """They count no more for what begins on this day or later; from their first day on they never did."""
+    @transition(source={State.confirmed}, target=None, by=STATERS, when="unquestioned")
+    def propose_withdrawal(self, effective_on: date, reason: str, by: str) -> None:
+        """They are to count no more for what begins on this day or later; from their first day on they never did.
+
+        Until somebody else withdraws them they count: by one person alone no batch is judged by others.
+        """
+        if self.withdrawal_open:
+            why = f"{self.number} is to be withdrawn from {self.withdrawal_on} on: somebody else does so (withdrawal)"
+            raise RuleViolated(f"{why}, or refuse that first (withdrawal-refusal)")
         if effective_on < self.valid_from:
             why = f"{self.number} counts from {self.valid_from} on: effective_on is no earlier than that"
             raise RuleViolated(why, fields=["effective_on"])
-        self.valid_to, self.reason = effective_on - ONE_DAY, reason
+        self.withdrawal_on, self.reason, self.withdrawal_proposed_by = effective_on, reason, by
+
+    @transition(
+        source={State.confirmed},
+        target=State.withdrawn,
+        by=QUALITY,
+        independent_of={"withdrawal_proposed_by"},
+        when="withdrawal_open",
+    )
+    def withdraw(self, by: str) -> None:
+        """Somebody else agrees: they count as was proposed (21 CFR 211.186(a))."""
+        if self.withdrawal_on is None:
+            raise RuleViolated(f"{self.number}: nobody proposed to withdraw it: that comes first (withdrawal-proposal)")
+        self.valid_to, self.withdrawn_by = self.withdrawal_on - ONE_DAY, by
+
+    @transition(source={State.confirmed}, target=None, by=QUALITY, when="withdrawal_open")
+    def refuse_withdrawal(self, reason: str) -> None:
+        """They go on to count."""
+        if not self.withdrawal_open:
+            raise RuleViolated(f"{self.number}: nobody proposed to withdraw it")
+        self.withdrawal_on, self.withdrawal_proposed_by, self.reason = None, None, reason

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from fractions import Fraction
+from itertools import product
 from typing import Final
 from zoneinfo import ZoneInfo
 
@@ -34,6 +35,9 @@ _SHOWN: Final = 10_000
 """A fraction is shown to one part of so many."""
 _READABLE: Final = 1_000_000
 Span = tuple[datetime, datetime]
+Found = tuple[bool | None, str]
+Done = BatchStage | Elsewhere | None
+"""What has a point of a time: None is the batch."""
 
 
 class NotKnown(Exception):
@@ -91,15 +95,32 @@ def _ever_counted(version: LimitsVersion) -> bool:
 def _yield(limit: YieldRange, version: LimitsVersion, made: Making) -> Judged:
     asked = f"{version.number} asks for {_number(limit.at_least)} to {_number(limit.at_most)} %"
     try:
-        stage = _stage(limit.step, made) if limit.step else None
-        if isinstance(stage, Elsewhere):
-            return _apart(limit.name, asked, stage.inside.get(version.id), stage.content)
-        found = _percent(stage) if stage else _of_the_batch(made)
+        of = _stages(limit.step, made) if limit.step else [made]
     except NotKnown as why:
         return Judged(limit.name, f"{limit.name}: {why}; {asked}", None)
-    holds = all(limit.at_least <= percent <= limit.at_most for percent, _ in found)
-    said = " and ".join(words for _, words in found)
+    holds, said = _of_all([_compared(one, limit, version) for one in of])
+    if any(isinstance(one, Elsewhere) for one in of):
+        return _apart(limit.name, asked, holds, said if len(of) == 1 else sha256(said))
     return Judged(limit.name, f"{limit.name}: {said}; {asked}", holds)
+
+
+def _compared(one: BatchStage | Elsewhere | Making, limit: YieldRange, version: LimitsVersion) -> Found:
+    """Whether what came of it lies inside, with what it is; of a stage elsewhere the digest of that."""
+    if isinstance(one, Elsewhere):
+        return one.inside.get(version.id), one.content
+    try:
+        found = _of_the_batch(one) if isinstance(one, Making) else _percent(one)
+    except NotKnown as why:
+        return None, str(why)
+    holds = all(limit.at_least <= percent <= limit.at_most for percent, _ in found)
+    return holds, " and ".join(words for _, words in found)
+
+
+def _of_all(each: Sequence[Found]) -> Found:
+    """Of several of one name each is judged: one that lies outside is no other's to hide, nor to leave in doubt."""
+    verdicts = {holds for holds, _ in each}
+    holds = False if False in verdicts else None if None in verdicts else True
+    return holds, " and ".join(sorted({words for _, words in each}))
 
 
 def _percent(of: BatchStage | Making) -> list[tuple[Fraction, str]]:
@@ -135,20 +156,35 @@ def _time(limit: LongestTime, number: str, made: Making) -> Judged:
     asked = f"{number} allows {_number(limit.hours)} h"
     content = _content(limit, made)
     try:
-        since, until = _point(limit.since, made, StepPoint.start), _point(limit.until, made, StepPoint.end)
+        holds, said = _of_all([_took(limit, since, until, made) for since, until in _pairs(limit, made)])
+    except NotKnown as why:
+        holds, said = None, str(why)
+    if content:
+        return _apart(limit.name, asked, holds, content)
+    return Judged(limit.name, f"{limit.name}: {said}; {asked}", holds)
+
+
+def _pairs(limit: LongestTime, made: Making) -> list[tuple[Done, Done]]:
+    """From which stage to which it is judged: of one step in each, of two between each and each. Raises NotKnown."""
+    since, until = ([*_stages(point.step, made)] if point else [None] for point in (limit.since, limit.until))
+    if limit.since and limit.until and plain(limit.since.step) == plain(limit.until.step):
+        return [*zip(since, until, strict=True)]
+    return [*product(since, until)]
+
+
+def _took(limit: LongestTime, begun: Done, ended: Done, made: Making) -> Found:
+    """Whether it was no longer than is allowed, with how long it was."""
+    try:
+        since = _point(limit.since, begun, made, StepPoint.start)
+        until = _point(limit.until, ended, made, StepPoint.end)
         if until[1] < since[0]:
             raise NotKnown("it ends before it begins, as that is stated")
     except NotKnown as why:
-        if content:
-            return _apart(limit.name, asked, None, content)
-        return Judged(limit.name, f"{limit.name}: {why}; {asked}", None)
+        return None, str(why)
     # Where both may lie in the same days the one may have come right after the other, and did not come before it.
     shortest, longest = max(_hours(until[0] - since[1]), Fraction(0)), _hours(until[1] - since[0])
     took = f"{_number(longest)} h" if shortest == longest else f"{_number(shortest)} to {_number(longest)} h"
-    holds = True if longest <= limit.hours else False if shortest > limit.hours else None
-    if content:
-        return _apart(limit.name, asked, holds, content)
-    return Judged(limit.name, f"{limit.name}: {took}; {asked}", holds)
+    return True if longest <= limit.hours else False if shortest > limit.hours else None, took
 
 
 def _apart(name: str, asked: str, holds: bool | None, content: str) -> Judged:
@@ -166,14 +202,13 @@ def _content(limit: LongestTime, made: Making) -> str | None:
     return sha256("\n".join([f"{made.started_at} {made.completed_at}", *times])) if away else None
 
 
-def _point(point: Point | None, made: Making, of_batch: StepPoint) -> Span:
-    """Between which instants it was. Raises NotKnown."""
-    if point is None:
+def _point(point: Point | None, stage: Done, made: Making, of_batch: StepPoint) -> Span:
+    """Between which instants it was, of a stage or of the batch. Raises NotKnown."""
+    if point is None or stage is None:
         began = of_batch is StepPoint.start
         said, zone, what = (made.started_at if began else made.completed_at), made.zone, "the batch"
         which = "began" if began else "was completed"
     else:
-        stage = _stage(point.step, made)
         began = point.point is StepPoint.start
         said, zone = (stage.started_at if began else stage.ended_at), made.zones.get(stage.site_id, made.zone)
         what, which = point.step, "began" if began else "ended"
@@ -182,13 +217,13 @@ def _point(point: Point | None, made: Making, of_batch: StepPoint) -> Span:
     return _span(said, zone)
 
 
-def _stage(step: str, made: Making) -> BatchStage | Elsewhere:
-    """The stage that is called so. Raises NotKnown where nobody stated it, or several are."""
+def _stages(step: str, made: Making) -> list[BatchStage | Elsewhere]:
+    """The stages that are called so. Raises NotKnown where nobody stated one."""
     every: list[BatchStage | Elsewhere] = [*made.stages, *made.elsewhere]
     found = [each for each in every if plain(each.step) == plain(step)]
-    if len(found) == 1:
-        return found[0]
-    raise NotKnown(f"several stages are called {step}" if found else f"nobody stated a stage {step}")
+    if not found:
+        raise NotKnown(f"nobody stated a stage {step}")
+    return found
 
 
 def _span(said: str, zone: str) -> Span:

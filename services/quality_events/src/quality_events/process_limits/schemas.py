@@ -97,7 +97,7 @@ class StateProcessLimits(Body):
 
 
 class WithdrawProcessLimits(Reason):
-    """From which day on they count no more: for a batch that began before they do."""
+    """From which day on they are to count no more: for a batch that began before they do."""
 
     effective_on: Day = Field(examples=["2026-03-01"])
 
@@ -123,8 +123,11 @@ class ProcessLimitsFields(SQLModel):
     stated_by: str
     confirmed_by: str | None = None
     confirmed_at: datetime | None = Column(default=None, sa_type=INSTANT)
+    withdrawal_on: date | None = None
+    withdrawal_proposed_by: str | None = None
+    withdrawn_by: str | None = None
     reason: str | None = None
-    """Why they were rejected or withdrawn."""
+    """Why they were rejected or withdrawn, or are to be; or why not, where a withdrawal was refused."""
 
 
 class ProcessPointRead(Answer):

@@ -14,6 +14,7 @@ from quality_events.batches.locking import hold_batch_of
 from quality_events.batches.model import Batch
 from quality_events.batches.statements import among_others
 from quality_events.batches.terms import BatchState
+from quality_events.batches.works import plain
 from quality_events.deviations.lots import DeviationLot
 from quality_events.deviations.model import Deviation
 from quality_events.deviations.terms import DeviationState
@@ -46,9 +47,10 @@ async def plan(work: Work, body: PlanStage) -> PartnerStage:
     if site.partner_id == batch.partner_id:
         why = f"{site.number} is a site of the batch's maker: it is the batch's (POST /v1/batches/{batch.id}/stage)"
         raise RuleViolated(why, fields=["site_id"])
-    same = {"batch_id": batch.id, "step": body.step, "site_id": site.id}
+    same = {"batch_id": batch.id, "site_id": site.id}
     there = select(PartnerStage).filter_by(**same).where(PartnerStage.state != PartnerStageState.withdrawn)
-    if known := await work.session.scalar(there):
+    same_step = [each for each in await work.session.scalars(there) if plain(each.step) == plain(body.step)]
+    if known := next(iter(same_step), None):
         raise RuleViolated(f"{known.number} is {body.step} of this lot at {site.number} already", fields=["step"])
     number = await next_number(work, "STG", "stage_number")
     planned = body.planned_quantity.quantity() if body.planned_quantity else None
