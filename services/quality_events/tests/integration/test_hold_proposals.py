@@ -8,6 +8,7 @@ import pytest
 
 from contracts.batches import HoldProposalAnswered, HoldProposed
 from contracts.qualifications import QualificationState
+from tests.packing import BEGUN
 from tests.releasing import (
     decision,
     disposition,
@@ -178,3 +179,12 @@ async def test_a_stage_that_is_stated_late_is_asked_about_with_the_record(
     await reviewed(service, known, f"/batches/{id}")
     proposal = await found("hold-proposals", batch_id=id)
     assert proposal["site"]["id"] == str(other)
+
+
+async def test_a_stage_elsewhere_that_begins_late_is_asked_about(
+    bus: Any, found: Any, database: Any, packer: Any, shared: Any
+) -> None:
+    (id, _, stage), (other, people) = shared, packer
+    await handled(bus, database, inspected(other, True))
+    await people["ana"].done(f"/stages/{stage['id']}/start", BEGUN)
+    assert (await found("hold-proposals", batch_id=id))["site"]["id"] == str(other.site)

@@ -17,7 +17,7 @@ from contracts.batches import BatchRecordReceived
 from contracts.partner_registry import PartnerStatusChanged, RegulatoryInspectionRecorded
 from contracts.partner_work import PartnerWorkDecided
 from contracts.qualifications import SiteQualificationChanged
-from contracts.quality_events import BatchManufactured, BatchStarted
+from contracts.quality_events import BatchManufactured, BatchStarted, QualityEventsBallHeld
 from contracts.sample_tracking import ResultsReported
 from quality_events.audits.model import SiteAudit
 from quality_events.batches.aliases import told_of_batches
@@ -26,6 +26,7 @@ from quality_events.copies.known import KnownFact
 from quality_events.hold_proposals import commands
 from quality_events.hold_proposals.rules import BATCH, Cause, not_going_on, noted_by, taken_from
 from quality_events.readiness.standings import last_word
+from quality_events.stages.model import PartnerStage
 from runtime.attribution import caused_by
 from runtime.subscriptions import Subscriptions
 from runtime.work import Work
@@ -66,7 +67,8 @@ UNION SELECT (told.said ->> 'laboratory_site_id')::uuid FROM known_fact AS told
 def propose_holds(subscriptions: Subscriptions) -> None:
     """Listen to what is told of sites, and of batches that may have been made or tested there before.
 
-    A person's stage is no fact of its own: all of them stand when the record is handed in.
+    A person's stage is no fact of its own: all of them stand when the record is handed in. Of a stage at another
+    partner's site it is told whose turn it is, from its beginning on.
     """
     for of_site in (AuditCompleted, RegulatoryInspectionRecorded, SiteQualificationChanged):
         subscriptions.on_batch(of_site, GROUP)(_of_sites)
@@ -74,6 +76,7 @@ def propose_holds(subscriptions: Subscriptions) -> None:
         subscriptions.on_batch(of_partner, GROUP)(_of_partners)
     for of_batch in (BatchStarted, BatchManufactured, BatchRecordReceived, ResultsReported):
         subscriptions.on_batch(of_batch, GROUP)(_of_batches)
+    subscriptions.on_batch(QualityEventsBallHeld, GROUP)(_of_stages)
 
 
 async def _of_sites(work: Work, facts: Sequence[Recorded[Any]]) -> None:
@@ -108,6 +111,15 @@ async def _of_batches(work: Work, facts: Sequence[Recorded[Any]]) -> None:
     for lot_id, each in {each.fact.lot.id: each for each in await told_of_batches(work, facts)}.items():
         rows = await work.connection.fetch(_SITES, [lot_id], [str(lot_id)])
         await _propose(work, each, [row["site_id"] for row in rows], [lot_id])
+
+
+async def _of_stages(work: Work, facts: Sequence[Recorded[QualityEventsBallHeld]]) -> None:
+    told = {each.fact.subject_id: each for each in facts if each.fact.subject_type == PartnerStage.__tablename__}
+    if not told:
+        return
+    stages = select(PartnerStage).where(col(PartnerStage.id).in_(told)).order_by(col(PartnerStage.id))
+    for stage in (await work.session.scalars(stages)).all():
+        await _propose(work, told[stage.id], [stage.site_id], [stage.lot_id])
 
 
 async def _propose(work: Work, told: Recorded[Any], site_ids: Sequence[UUID], lot_ids: Sequence[UUID] | None) -> None:
