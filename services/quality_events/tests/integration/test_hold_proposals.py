@@ -188,3 +188,31 @@ async def test_a_stage_elsewhere_that_begins_late_is_asked_about(
     await handled(bus, database, inspected(other, True))
     await people["ana"].done(f"/stages/{stage['id']}/start", BEGUN)
     assert (await found("hold-proposals", batch_id=id))["site"]["id"] == str(other.site)
+
+
+@pytest.mark.parametrize("told_first", ["the batch", "the site"])
+async def test_a_suspension_that_was_lifted_is_asked_about_whichever_comes_first(
+    bus: Any, known: Any, database: Any, found: Any, eventually: Any, told_first: str
+) -> None:
+    lot = known.lot()
+    own, gone = suspended(known, known.site, "drug_product")
+    back = SUSPENDED | {"before": gone.after, "after": gone.before, "occurred_at": "2018-12-22T12:00:00Z"}
+    site = [own, gone, qualified(known, known.site, "drug_product", qualification_id=own.qualification_id, **back)]
+    if told_first == "the batch":
+        await bus.publish(known.start(lot))
+        id = (await found("batches", lot=lot.number))["id"]
+        await bus.publish(*site[:2])
+        await found("hold-proposals", batch_id=id)
+        await bus.publish(site[2])
+    else:
+        await handled(bus, database, *site)
+        await bus.publish(known.start(lot))
+        id = (await found("batches", lot=lot.number))["id"]
+
+    async def asked() -> Any:
+        proposal = await found("hold-proposals", batch_id=id)
+        return proposal if "since then" in proposal["reasons"][0] else None
+
+    proposal = await eventually(asked)
+    lifted = "QUAL-1 was suspended on 2018-12-20: x; since then approved again on 2018-12-22"
+    assert (proposal["state"], proposal["reasons"]) == ("open", [lifted])

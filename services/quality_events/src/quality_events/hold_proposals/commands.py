@@ -32,12 +32,12 @@ async def propose_for(work: Work, batch_id: UUID, site_id: UUID, reasons: Sequen
     of_it = select(HoldProposal).where(HoldProposal.batch_id == batch_id, HoldProposal.site_id == site_id)
     asked = (await work.session.scalars(of_it.order_by(col(HoldProposal.id)).with_for_update())).all()
     new = unasked(reasons, [each.reasons for each in asked])
-    if not new:
-        return
-    if open_ := [each for each in asked if each.state == HoldProposalState.open]:
-        open_[0].learn(new)
-        work.publish(of=open_[0])
-    else:
+    open_ = [each for each in asked if each.state == HoldProposalState.open]
+    for each in open_:
+        more = new if each is open_[0] else []
+        if each.learn([*more, *(reason for reason in reasons if not unasked([reason], [each.reasons]))]):
+            work.publish(of=each)
+    if new and not open_:
         await _begin(work, batch_id, site_id, new, None)
 
 

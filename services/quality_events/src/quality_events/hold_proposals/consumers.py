@@ -1,14 +1,14 @@
 """What facts mean for batches that nobody has decided on: of their sites, and of the batches themselves.
 
 A site is judged on the day of the work, so what is suspended later changes no readiness: a hold is proposed, and
-quality answers. Whether the batch or what is told of its site comes first is the same.
+quality answers. Whether the batch or what is told of its site comes first is the same, also where that has passed by
+then. Only what somebody judged meanwhile to concern none of our goods is not asked of what comes later.
 """
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Sequence
 from typing import Any, Final, TypeVar
 from uuid import UUID
 
-from sqlalchemy import case
 from sqlmodel import col, select
 
 from contracts import Fact, Recorded
@@ -139,21 +139,20 @@ async def _propose(work: Work, told: Recorded[Any], site_ids: Sequence[UUID], lo
 
 
 async def _causes_at(work: Work, site_id: UUID) -> Collection[Cause]:
-    """What stands against a site now: its last audit, what inspectors noted, each qualification that was taken away."""
+    """What stands against work at a site: its audits, what inspectors noted, each qualification that was taken away."""
     inspected = await _told(work, site_id, RegulatoryInspectionRecorded)
     taken = taken_from(await _told(work, site_id, SiteQualificationChanged))
     return [*await _audited(work, site_id), *noted_by(inspected), *taken]
 
 
-async def _audited(work: Work, site_id: UUID) -> Iterable[Cause]:
-    """Its last audit, where that was unacceptable; of one day the one that was."""
-    outcome = col(SiteAudit.outcome)
-    worse = case((outcome == AuditOutcome.unacceptable, 0), else_=1)
-    query = select(SiteAudit).where(SiteAudit.site_id == site_id, outcome.is_not(None))
-    last = await work.session.scalar(query.order_by(col(SiteAudit.conducted_on).desc(), worse).limit(1))
-    if last is None or last.outcome != AuditOutcome.unacceptable or last.conducted_on is None:
-        return []
-    return [Cause(f"{last.number} of {last.conducted_on} found the site unacceptable", last.conducted_on)]
+async def _audited(work: Work, site_id: UUID) -> list[Cause]:
+    """Its audits that found it unacceptable, whatever a later one found."""
+    query = select(SiteAudit).where(SiteAudit.site_id == site_id, SiteAudit.outcome == AuditOutcome.unacceptable)
+    return [
+        Cause(f"{each.number} of {each.conducted_on} found the site unacceptable", each.conducted_on)
+        for each in await work.session.scalars(query.order_by(SiteAudit.number))
+        if each.conducted_on is not None
+    ]
 
 
 async def _told(work: Work, site_id: UUID, fact: type[F]) -> list[F]:
