@@ -1,5 +1,6 @@
 """A site is suspended, or found unacceptable, before its batches are decided: holds are proposed, and answered."""
 
+import asyncio
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
@@ -216,3 +217,24 @@ async def test_a_suspension_that_was_lifted_is_asked_about_whichever_comes_first
     proposal = await eventually(asked)
     lifted = "QUAL-1 was suspended on 2018-12-20: x; since then approved again on 2018-12-22"
     assert (proposal["state"], proposal["reasons"]) == ("open", [lifted])
+
+
+async def test_nobody_proposes_the_same_twice_nor_of_what_was_given_up(
+    bus: Any, known: Any, service: Any, found: Any
+) -> None:
+    lot = known.lot()
+    await bus.publish(known.start(lot))
+    id = (await found("batches", lot=lot.number, state="in_process"))["id"]
+    body = {"batch_id": id, "reason": "balance 12 was not calibrated"}
+    async with service.as_("auditor", subject="mira") as mira:
+        answers = await asyncio.gather(*(mira.post(LIST, json=body) for _ in range(3)))
+        assert sorted(each.status_code for each in answers) == [201, 409, 409]
+        await mira.done(LIST, body | {"reason": "and balance 13"})
+        async with service.as_("partner_quality", partner_id=known.maker) as maker:
+            await maker.done(f"/batches/{id}/termination", {"reason": "wet"})
+        refused = await mira.post(LIST, json=body | {"reason": "and balance 14"})
+    assert (refused.status_code, "was terminated" in refused.text) == (409, True)
+    (first,) = [each.json() for each in answers if each.is_success]
+    placed = await service.client.post(f"{LIST}/{first['id']}/placement", json={"reason": "wet"})
+    assert (placed.status_code, f"the refusal of {first['number']}" in placed.text) == (409, True)
+    await service.client.done(f"{LIST}/{first['id']}/refusal", {"reason": "it was given up"})
