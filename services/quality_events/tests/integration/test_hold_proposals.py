@@ -47,9 +47,9 @@ async def released(service: Any, bus: Any, id: str, **more: Any) -> Any:
     return await service.client.post(f"{path}/release", json=await decision(service.client, id, "US", **more))
 
 
-async def audited(service: Any, known: Any) -> Any:
-    """An audit whose report says that the site is unacceptable."""
-    day = str(datetime.now(UTC).date() - timedelta(1))
+async def audited(service: Any, known: Any, ago: int = 2, **report: Any) -> Any:
+    """An audit whose report says that the site is unacceptable, or something else."""
+    day = str(datetime.now(UTC).date() - timedelta(ago))
     said = {"site_id": str(known.site), "kind": "for_cause", "scope": "tablets", "planned_on": day, "team": TEAM}
     path = f"/audits/{(await service.client.done('/audits', said))['id']}"
     async with service.as_("partner_quality", partner_id=known.maker) as site:
@@ -57,8 +57,8 @@ async def audited(service: Any, known: Any) -> Any:
     async with service.as_("auditor", subject="tom") as lead:
         await lead.done(f"{path}/conduct", {"conducted_on": day})
     async with service.as_("auditor", subject="mira") as second:
-        report = {"outcome": "unacceptable", "report": "0b" * 32, "findings": [FOUND]}
-        return await second.done(f"{path}/report", report)
+        said = {"outcome": "unacceptable", "report": "0b" * 32, "findings": [FOUND]}
+        return await second.done(f"{path}/report", said | report)
 
 
 async def test_a_site_that_is_suspended_asks_for_holds_of_what_nobody_decided(
@@ -111,11 +111,11 @@ async def test_an_unacceptable_audit_asks_too_and_a_person_may(bus: Any, known: 
     assert proposal["reasons"] == [f"{audit['number']} of {audit['conducted_on']} found the site unacceptable"]
     noted = inspected(known, None)
     await bus.publish(noted)
-    asks = f"INS-1 of FDA, which ended on {noted.ended_on}, noted observations"
+    asks = [f"INS-1 of FDA, which ended on {noted.ended_on}, noted observations", *proposal["reasons"]]
 
     async def learned() -> bool:
         read = (await service.client.get(f"{LIST}/{proposal['id']}")).json()
-        return bool(read["reasons"] == sorted([*proposal["reasons"], asks]))
+        return bool(read["reasons"] == sorted(asks))
 
     await bus.eventually(learned)
     async with service.as_("auditor", subject="mira") as mira:
@@ -127,6 +127,9 @@ async def test_an_unacceptable_audit_asks_too_and_a_person_may(bus: Any, known: 
         hers = await vera.done(LIST, body)
         alone = await vera.post(f"{LIST}/{hers['id']}/refusal", json={"reason": "no"})
     assert (alone.status_code, own["proposed_by"]) == (403, "mira"), "somebody else does"
+    await audited(service, known, ago=1, outcome="acceptable", findings=[])
+    late, _ = await made(bus, known, service, found)
+    assert (await found("hold-proposals", batch_id=late))["reasons"] == sorted(asks), "a better one followed"
 
 
 async def handled(bus: Any, database: Any, *facts: Any) -> None:

@@ -50,7 +50,7 @@ async def propose_for(work: Work, batch_id: UUID, site_id: UUID, reasons: Sequen
 
 
 async def place(work: Work, key: str, body: PlaceProposed) -> HoldProposal:
-    """Hold the batch as it was proposed, in the markets that are named. Raises RuleViolated for one that was given up."""
+    """Hold the batch as it was proposed, in the markets that are named, and not one that was given up."""
     proposal = await queries.locked(work, key)
     batch = await work.session.get_one(Batch, proposal.batch_id)
     _refuse_terminated(batch, f"say so in the refusal of {proposal.number}")
