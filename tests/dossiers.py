@@ -70,10 +70,10 @@ def found(known: list[dict[str, Any]], **more: Any) -> dict[str, Any]:
         )
     }
     own = {
-        "id": str(LOT.id), "site_id": str(WORLD.site), "partner_id": str(WORLD.maker), "state": "under_review",
-        "product_id": str(WORLD.product), "started_at": "2018-11-05", "completed_at": "2018-12-03",
-        "record_version": "1.0", "record_complete": True, "reviewed_side": "sponsor", "applied_changes": [],
-        "markets": ["AT"], "came_by": [],
+        "id": str(LOT.id), "number": LOT.number, "site_id": str(WORLD.site), "partner_id": str(WORLD.maker),
+        "state": "under_review", "product_id": str(WORLD.product), "started_at": "2018-11-05",
+        "completed_at": "2018-12-03", "record_version": "1.0", "record_complete": True, "reviewed_side": "sponsor",
+        "applied_changes": [], "markets": ["AT"], "came_by": [],
     }  # fmt: skip
     return nothing | lists | own | {"sites": sites, "known": known} | more
 

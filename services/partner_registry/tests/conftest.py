@@ -131,6 +131,26 @@ async def third(registry: Any) -> Any:
 
 
 @pytest.fixture
+async def younger(registry: Any, site: Any) -> Any:
+    """The same company again, with a site of its own."""
+    name = (await registry.client.get(f"/partners/{site['partner_id']}")).json()["legal_name"]
+    body = {"legal_name": f"{name} works", "kind": "cmo", "country": "AT", "website": "https://twice.example"}
+    return await registry.client.done("/partners", body)
+
+
+@pytest.fixture
+def unite(registry: Any, site: Any, younger: Any) -> Any:
+    async def run() -> str:
+        sourcing, quality = (registry.as_(role, subject=f"{role} person") for role in ("sourcing", "quality"))
+        asked = {"partner_id": younger["id"], "other_id": site["partner_id"], "reason": "one entry"}
+        path = f"/partner-unions/{(await sourcing.done('/partner-unions', asked))['id']}"
+        await quality.done(f"{path}/confirmation")
+        return path
+
+    return run
+
+
+@pytest.fixture
 async def product(registry: Any) -> Any:
     """A product that nobody makes yet, and no other test knows."""
     body = {"code": f"T-{uuid4().hex[:10]}", "name": "Tablets", "dosage_form": "tablet"}

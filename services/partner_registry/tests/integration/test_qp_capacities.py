@@ -208,3 +208,34 @@ async def test_who_leaves_with_batches_open_leaves_them_to_somebody_else(
     async with registry.as_("partner_quality", partner_id=owner) as own:
         shown = (await own.get(f"/qp-capacities/{named['id']}")).json()
     assert [each["number"] for each in shown["open_batches"]] == ["L-0", "L-1", "L-2", "L-3"]
+
+
+async def test_a_sellers_person_certifies_for_a_site_until_the_day_of_its_sale(
+    bus: Any, registry: Any, site: Any, other: Any, name: Any, propose: Any, sold: Any
+) -> None:
+    kept = await registry.client.done(
+        "/sites", {key: site[key] for key in ("partner_id", "country", "time_zone", "activities")} | {"name": "Second"}
+    )
+    authorisation, theirs = f"MIA-{uuid4().hex}", {"partner_id": site["partner_id"]}
+    alone = [await name(authorisation, **theirs) for _ in range(2)]
+    both = await name("AT-MIA-2", **theirs, site_ids=[site["id"], kept["id"]])
+    ours, waits = await name("AT-MIA-3"), await propose("AT-MIA-4", **theirs)
+    await sold(other["id"], 5)
+    day = TODAY - timedelta(5)
+    for each, serves in ((alone[0], False), (both, False), (ours, True)):
+        asked = [await ask(registry.client, each["subject"], site, on=str(day - timedelta(ago))) for ago in (1, 0)]
+        assert [one["allowed"] for one in asked] == [True, serves], asked
+    assert (await ask(registry.client, both["subject"], kept))["allowed"] is True
+    shown = (await registry.client.get(f"/qp-capacities/{both['id']}")).json()
+    assert (shown["state"], shown["sites_sold_on"]) == ("named", {site["id"]: str(day)})
+    *_, told = await bus.told(QpCapacityChanged, 2, qp_capacity_id=UUID(both["id"]))
+    assert (told.state, told.site_ids, told.valid_to) == ("named", (UUID(kept["id"]),), None)
+    for each in alone:
+        *_, told = await bus.told(QpCapacityChanged, 2, qp_capacity_id=UUID(each["id"]))
+        assert (told.state, told.site_ids, told.valid_to) == ("ended", (UUID(site["id"]),), day - timedelta(1))
+    (ending,) = await bus.told(QpCoverageEnding, authorisation=authorisation)
+    assert (str(ending.qp_capacity_id), ending.days) == (alone[1]["id"], 0)
+    late = await registry.second.post(f"/qp-capacities/{waits['id']}/confirmation")
+    longer = {"valid_to": str(TODAY), "reason": "longer"}
+    longer = await registry.client.post(f"/qp-capacities/{alone[0]['id']}/end", json=longer)
+    assert [each.status_code for each in (late, longer)] == [409, 409], (late.text, longer.text)

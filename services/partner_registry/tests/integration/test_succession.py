@@ -197,3 +197,34 @@ async def test_nothing_begins_in_the_old_name_which_its_successor_may_take(
     assert (refused.status_code, "merged into" in refused.json()["detail"]) == (409, True), refused.text
     await registry.client.done(f"/legal-entities/{new['id']}/name", name)
     assert (await registry.client.get(f"/partners/{other['id']}")).json()["legal_name"] == old["legal_name"]
+
+
+async def test_what_names_a_partner_while_it_merges_is_refused_as_after_that(
+    registry: Any, site: Any, other: Any, product: Any, agreed: Any, transaction: Any, database: Any, eventually: Any
+) -> None:
+    old, entity = site["partner_id"], await principal(registry, site["partner_id"])
+    named = {"legal_entity_id": entity["id"], "regime": "eu_eea"}
+    person: dict[str, Any] = {
+        "subject": uuid4().hex,
+        "printed_name": "Eva Novak",
+        "authorisation": "AT-MIA-1",
+        "evidence": "0" * 64,
+    }
+    person |= {"partner_id": old, "site_ids": [site["id"]], "valid_from": str(TODAY)}
+    submitted = {"product_id": product["id"], "market": "AT", "submitted_on": str(TODAY)}
+    event = {"partner_id": old, "kind": "insolvency_notice", "happened_at": datetime.now(UTC).isoformat()}
+    event |= {"source": "gazette 4", "description": "proceedings", "evidence": "0" * 64}
+    bodies = {"/qp-capacities": person | named, "/registrations": submitted | named, "/outside-events": event}
+    rita = registry.as_("regulatory", "quality", subject="rita")
+    merger = UUID((await agreed(old, other["id"], 5)).rpartition("/")[2])
+    async with transaction() as work:
+        await mergers._take_effect(work, await work.session.get(PartnerMerger, merger, with_for_update=True))
+        await work.flush()
+        tasks = [asyncio.create_task(rita.post(path, json=body)) for path, body in bodies.items()]
+
+        async def wait() -> Any:
+            return any(each.done() for each in tasks) or await database.fetchval(WAITING) >= len(tasks)
+
+        await eventually(wait)
+    refused = [await each for each in tasks]
+    assert [each.status_code for each in refused] == [409] * 3, [each.text for each in refused]

@@ -17,7 +17,7 @@ from runtime.problems import Problem, RuleViolated
 
 NOW = datetime(2026, 6, 1, 8, tzinfo=UTC)
 TODAY, BEGIN = NOW.date(), date(2025, 1, 1)
-SITE, ZONE = uuid4(), "Europe/Vienna"
+SITE, OTHER, ZONE = uuid4(), uuid4(), "Europe/Vienna"
 
 
 def proposed(**changes: Any) -> QpCapacity:
@@ -143,3 +143,24 @@ def test_whose_person_it_is_follows_from_the_partner() -> None:
     assert (named().side, named().parties) == (QpSide.sponsor, [])
     theirs = named(partner_id=owner)
     assert (theirs.side, theirs.parties) == (QpSide.partner, [owner])
+
+
+@given(st.permutations([(SITE, date(2026, 2, 1)), (OTHER, date(2026, 4, 1))]), st.dates(BEGIN, date(2026, 5, 1)))
+def test_each_site_is_served_until_its_own_sale_in_whatever_order_these_are_told(sales: Any, day: date) -> None:
+    one = named(partner_id=uuid4(), site_ids=[SITE, OTHER])
+    told: list[Any] = []
+    for site, on in sales:
+        told = one.lose_site(site, on, NOW)
+        if one.outlasts_its_sites:
+            told = one.cease("sold", ZONE, True, NOW)
+    assert [one.certifies(site, day) for site, _ in sales] == [day < on for _, on in sales]
+    assert (told[-1].state, told[-1].valid_to, told[-1].site_ids) == ("ended", date(2026, 3, 31), (OTHER,))
+
+
+def test_one_that_was_over_before_a_sale_tells_nothing_of_it() -> None:
+    one = named(partner_id=uuid4(), valid_to=date(2026, 1, 31))
+    assert (one.lose_site(SITE, date(2026, 2, 1), NOW), one.outlasts_its_sites) == ([], False)
+    later = named(partner_id=uuid4(), valid_from=date(2026, 3, 1))
+    later.lose_site(SITE, date(2026, 2, 1), NOW)
+    later.cease("sold", ZONE, True, NOW)
+    assert not later.counts_on(later.valid_from)

@@ -1,10 +1,16 @@
 """Another number of the same goods is no batch of its own: what is told under it is told of the batch."""
 
+from decimal import Decimal
 from typing import Any
 from uuid import UUID, uuid4
 
-from contracts import Lot
+import pytest
+
+from contracts import Lot, Quantity
+from contracts.partner_feeds import MaterialLot
 from tests.releasing import readiness, results_of, usual
+
+from .test_taken_over import sold as sale
 
 EVENTS = ("deviations_settled", "oos_concluded", "excursions_decided")
 
@@ -169,3 +175,93 @@ async def test_what_is_told_of_what_stood_under_an_alias_asks_where_the_batch_is
     asked = await found("distribution-impacts", batch_id=id, cause_type="excursions")
     assert (asked["market"], asked["cause"]["id"]) == ("US", second)
     assert (await found("distribution-impacts", batch_id=id, cause_type="deviation"))["market"] == "US"
+
+
+@pytest.mark.parametrize("alias_first", [True, False])
+async def test_what_names_a_parent_by_its_alias_names_the_parent(
+    bus: Any, known: Any, service: Any, found: Any, alias_first: bool
+) -> None:
+    lot, child = known.lot(), known.lot()
+    kg, other = Quantity(value=Decimal(100), unit="kg"), under(lot, f"{lot.number}-ALT")
+    await bus.publish(*usual(known, "US"), known.start(lot), known.completion(lot, actual_quantity=kg))
+    await bus.publish(known.deviation(lot))
+    id = (await found("batches", lot=lot.number, state="manufactured"))["id"]
+    raised = await found("deviations", lot=lot.number)
+    await service.client.done(f"/deviations/{raised['id']}/classification", {"classification": "critical"})
+    await service.client.done("/batch-holds", {"batch_id": id, "reason": "metal", "markets": []})
+
+    async def known_as(*numbers: str) -> None:
+        await service.client.done(f"/batches/{id}/description", {"aliases": numbers})
+
+    if alias_first:
+        await known_as(other.number)
+    named = (MaterialLot(material=lot.material, number=other.number),)
+    used = known.used(child, f"{child.number}/1", other.number, material=lot.material, quantity=kg)
+    await bus.publish(known.start(child, inputs=named), used)
+    child_id = (await found("batches", lot=child.number, state="in_process"))["id"]
+    if not alias_first:
+        await known_as(other.number)
+
+    async def came_of() -> tuple[list[str], int, str]:
+        origin = (await service.client.get(f"/batches/{child_id}/genealogy")).json()
+        asked = (await readiness(service.client, child_id, "US"))["by_name"]["inputs_released"]["verdict"]
+        return [each["number"] for each in origin["ancestors"]], len(origin["open_events"]), asked
+
+    assert await came_of() == ([lot.number], 2, "not_met")
+    stands = (await readiness(service.client, child_id, "US"))["by_name"]
+    assert [stands[name]["verdict"] for name in ("deviations_settled", "not_held")] == ["not_met"] * 2
+    begun = {"site_id": str(known.site), "material": known.code, "number": uuid4().hex, "started_at": "2018-12"}
+    part = {"material": lot.material, "number": other.number, "quantity": {"value": "1", "unit": "kg"}}
+    too_much = await service.client.post("/batches", json=begun | {"inputs": [part]})
+    assert "of 100 kg 0 are left" in too_much.text
+    twice = await service.client.post("/batches", json=begun | {"inputs": [part, part | {"number": lot.number}]})
+    assert "by two of its numbers" in twice.text
+    itself = await service.client.post("/batches", json=begun | {"number": lot.number, "inputs": [part]})
+    assert itself.status_code >= 400
+    await known_as()
+    assert await came_of() == ([], 0, "unknown")
+
+
+@pytest.mark.parametrize("begun", [False, True])
+async def test_an_alias_takes_nothing_of_another_maker_that_has_the_site_since(
+    bus: Any, known: Any, service: Any, found: Any, eventually: Any, begun: bool
+) -> None:
+    lot, buyer = known.lot(), uuid4()
+    theirs = known.lot().model_copy(update={"partner_id": buyer})
+    await bus.publish(known.start(lot), known.completion(lot, on="2018-11-10", completed_at="2018-11-10"))
+    id = (await found("batches", lot=lot.number, state="manufactured"))["id"]
+    await bus.publish(sale(known, buyer))
+    seller, ana = (
+        service.as_(f"partner_{unit}", partner_id=known.maker, subject=unit) for unit in ("operations", "quality")
+    )
+    eva = service.as_("partner_quality", partner_id=buyer, subject="eva")
+    started = known.start(theirs, on="2018-12-10").model_copy(update={"parties": (buyer,)})
+    await bus.publish(*([started] if begun else []))
+    if begun:
+        await found("batches", lot=theirs.number, state="in_process")
+    await seller.done(f"/batches/{id}/description", {"aliases": [theirs.number]})
+    deviation = known.deviation(theirs).model_copy(update={"partner_id": buyer, "parties": (buyer,)})
+    await bus.publish(deviation, known.oos(theirs), known.alarm(theirs))
+    for list_ in ("deviations", "oos-investigations", "process-excursions"):
+        await found(list_, lot=theirs.number)
+        (read,) = (await eva.get(f"/{list_}")).json()["items"]
+        assert (await ana.get(f"/{list_}")).json()["items"] == [], f"{read['number']} is the buyer's"
+    second = (await found("batches", lot=theirs.number))["id"]
+    for each in (id, second):
+        await service.client.done(f"/batches/{each}/intent", {"markets": ["US"]})
+
+    async def numbers(who: Any, of: str) -> Any:
+        return (await readiness(who, of, "US"))["by_name"]["numbers_joined"]
+
+    if begun:
+        await eventually(lambda: _says(numbers(ana, id), "its site was sold on 2018-11-25"))
+        for each, owner, verdict in ((id, ana, "unknown"), (second, eva, "not_applicable")):
+            both = [await numbers(who, each) for who in (service.client, owner)]
+            assert [(one["verdict"], one["why"]) for one in both] == [(verdict, both[1]["why"])] * 2
+    else:
+        raised = {"site_id": str(known.site), "title": "glass", "description": "x", "category": "process"}
+        lots = [{"material": lot.material, "number": f"{lot.number}-B"}]
+        await seller.done(f"/batches/{id}/description", {"aliases": [lots[0]["number"]]})
+        told = raised | {"lots": lots, "partner_aware_at": "2018-12-01T08:00:00Z"}
+        refused = await service.client.post("/deviations", json=told)
+        assert (refused.status_code >= 400, f"name {lot.number}" in refused.text) == (True, True), refused.text

@@ -86,3 +86,24 @@ async def test_a_deviation_of_the_equipment_on_which_a_parent_was_packed_elsewhe
     id = UUID((await found("batches", lot=child.number, state="in_process"))["id"])
     async with service.app.state.store.work(Context(worker("quality-events"))) as work:
         assert UUID(deviation["id"]) in {cause for _, cause, _ in await inherited(work, id)}
+
+
+async def test_that_a_lot_that_went_in_turns_out_to_be_a_batch_by_another_number_is_asked_about(
+    bus: Any, known: Any, service: Any, found: Any, sold: Any, eventually: Any
+) -> None:
+    lot, id = sold
+    bulk = known.lot(material="GRANULATE", product=None)
+    other = MaterialLot(material=bulk.material, number=f"{bulk.number}-ALT")
+    await bus.publish(known.start(bulk), known.completion(bulk), known.start(lot, revision=2, inputs=(other,)))
+    parent = (await found("batches", lot=bulk.number, state="manufactured"))["id"]
+    await found("distribution-impacts", batch_id=id, cause_type="inputs")
+    await service.client.done(f"/batches/{parent}/description", {"aliases": [other.number]})
+
+    async def asked() -> bool:
+        news = (await found("distribution-impacts", batch_id=id, cause_type="inputs"))["news"]
+        return f"GRANULATE {other.number}, which went in, is {bulk.number}" in str(news)
+
+    await eventually(asked)
+    raised = known.deviation(bulk, record=bulk.number)
+    await bus.publish(raised)
+    await found("distribution-impacts", batch_id=id, cause_type="deviation")

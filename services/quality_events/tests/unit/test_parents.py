@@ -24,6 +24,9 @@ OOS: dict[str, Any] = {
     "id": str(uuid4()), "number": "OOS-1", "partner_id": str(WORLD.maker), "result_id": str(uuid4()), "own": False,
     "state": "concluded", "conclusion": "confirmed", "since": "2026", "awaited_side": None, "verdicts": None,
 }  # fmt: skip
+EVENT: dict[str, Any] = {"id": uuid4(), "number": "DEV-1", "since": NOON, "reader": "everybody"}
+SHARED = EVENT | {"state": "reported", "classification": None, "known": True, "step": "A", "equipment": ["PRESS-07"]}
+INPUT = {"material": "T", "number": "P-1", "batch_id": PARENT["id"], "partner_id": str(WORLD.maker), "dispositions": []}
 
 
 @pytest.mark.parametrize(
@@ -88,3 +91,20 @@ def test_what_stands_under_another_number_brings_what_it_came_of() -> None:
     assert joined.made_of == other.made_of
     alias = replace(own, rejected=Rejected("DSP-2", NOON))
     assert verdict(with_others(own, [], [alias]), "not_held") == Verdict.not_met
+
+
+@pytest.mark.parametrize(
+    ("said", "name"),
+    [
+        ({"shared": [SHARED]}, "deviations_settled"),
+        ({"late": [EVENT | {"state": "closed"}]}, "deviations_settled"),
+        ({"inputs": [INPUT]}, "inputs_released"),
+        ({"done": [replace(batch(told(*usual())).done[0], site_id=uuid4())]}, "site_qualified"),
+        ({"tested": [replace(batch(told(*usual())).tested[0], site_id=uuid4())]}, "site_qualified"),
+    ],
+)
+def test_what_stands_under_another_number_is_weighed_with_it(said: Any, name: str) -> None:
+    own = batch(told(*usual()))
+    other = replace(own, **said)
+    found = [verdict(each, name) for each in (own, other, with_others(own, [], [other]))]
+    assert found[1] == found[2] != found[0]

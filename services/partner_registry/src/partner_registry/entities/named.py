@@ -19,7 +19,8 @@ async def name_for(work: Work, id: UUID, day: date, whose: Collection[UUID | Non
 
     Raises NotFound for an unknown one, RuleViolated for another partner's and for one that had no name on the day.
     """
-    entity = await work.session.get(LegalEntity, id)
+    # Held: it does not end, nor does its partner merge into another one, before what names it is kept.
+    entity = await work.session.get(LegalEntity, id, with_for_update={"read": True}, populate_existing=True)
     if entity is None:
         raise NotFound("legal entity", id)
     if whose is not None and entity.partner_id not in whose:

@@ -43,5 +43,5 @@ async def complete(work: Work, partner_exit_id: UUID) -> PartnerExit:
     found.complete(known_open, blind, work.principal.subject, work.now, sales)
     work.publish(partner.exit(found.reason, work.now), of=partner)
     work.publish(of=found)
-    await company.suspend(work, others)
+    await company.suspend(work, others, company.LEFT)
     return found

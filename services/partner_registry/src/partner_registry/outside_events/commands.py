@@ -15,16 +15,13 @@ from partner_registry.risk.floors import OUTSIDE, Floor, Raised
 from partner_registry.risk.standing import RiskFloor
 from partner_registry.sites.model import Site
 from runtime.numbers import next_number
-from runtime.problems import NotFound, RuleViolated
+from runtime.problems import RuleViolated
 from runtime.work import Work
 
 
 async def record(work: Work, body: RecordOutsideEvent) -> OutsideEvent:
     """Write down what happened. Raises NotFound for an unknown partner, RuleViolated for sites that are not its own."""
-    partner = await work.session.get(Partner, body.partner_id)
-    if partner is None:
-        raise NotFound("partner", body.partner_id)
-    partner.check_goes_on()
+    (await work.get(Partner, body.partner_id)).check_goes_on()  # locked: it does not merge before this is kept
     own = {each.id for each in await _sites(work, body.partner_id)}
     if strange := sorted(str(each) for each in body.site_ids if each not in own):
         raise RuleViolated(f"not sites of that partner: {', '.join(strange)}", unknown=strange)
@@ -32,7 +29,7 @@ async def record(work: Work, body: RecordOutsideEvent) -> OutsideEvent:
     event, recorded = OutsideEvent.record(
         now=work.now, number=number, recorded_by=work.principal.subject, **body.model_dump()
     )
-    work.add(event)
+    work.subject = work.add(event)
     work.publish(recorded, of=event)
     return event
 

@@ -64,7 +64,7 @@ async def suspend(work: Work, partner_id: UUID, body: SuspendPartner) -> Partner
     open_work = await in_progress(work, partner)
     work.publish(partner.suspend(body.reason, body.decisions, open_work, work.now, named), of=partner)
     await causes.keep(work, partner, named)
-    await company.suspend(work, others, body.decisions)
+    await company.suspend(work, others, company.STOPPED, body.decisions)
     return partner
 
 

@@ -15,13 +15,14 @@ from partner_registry.matters.queries import in_progress
 from partner_registry.matters.schemas import DecideWork
 from partner_registry.partners import causes
 from partner_registry.partners.model import Partner, PartnerState
-from partner_registry.partners.others import CLOSED
 from partner_registry.partners.succession import aliases, elders
+from partner_registry.qualifications.queries import is_qualified
 from runtime.attribution import forget_reason
 from runtime.problems import RuleViolated
 from runtime.work import Work
 
-_STOPPED: Final = "the sponsor suspended the company"
+STOPPED: Final = "the sponsor suspended the company"
+LEFT: Final = "the sponsor's relation with the company has ended"
 _GOES_ON: Final = "the sponsor lifted the suspension of the company"
 """What a registration is told: why is said of the other one, which need not be its own to read."""
 
@@ -38,24 +39,43 @@ async def held(work: Work, partner_id: UUID) -> tuple[Partner, list[Partner]]:
     return partner, [each for each in found if each is not None and each.id != partner_id]
 
 
-async def is_closed_elsewhere(work: Work, partner_id: UUID) -> bool:
-    """Whether its company is suspended, or has left, under another number."""
-    states = select(Partner.state).where(col(Partner.id).in_(await _others(work, partner_id)))
-    return any(each in CLOSED for each in await work.session.scalars(states))
+def why_closed(states: Collection[str]) -> str | None:
+    """Why no work is given to a company whose registrations are in these states; None where it is."""
+    if PartnerState.exited in states:
+        return LEFT
+    return STOPPED if PartnerState.suspended in states else None
 
 
-async def suspend(work: Work, others: Collection[Partner], decisions: Sequence[DecideWork] = ()) -> None:
-    """Suspend those registrations that are active, and tell each what becomes of its own work."""
-    for each in await _in_state(work, others, PartnerState.active):
+async def begin(work: Work, partner: Partner, why: str) -> None:
+    """What a qualification makes of a prospect: active, or suspended where its company is given no work elsewhere.
+
+    It stays one while something proposes its suspension: quality judges that, and makes it active.
+    """
+    if partner.state != PartnerState.prospect:
+        return
+    others = await _others(work, partner.id)
+    states = {*await work.session.scalars(select(Partner.state).where(col(Partner.id).in_(others)))}
+    if closed := why_closed(states):
+        await _begin_suspended(work, partner, closed)
+    elif not await causes.proposed(work, {partner.id, *others}):
+        work.publish(partner.activate(why, True, work.now), of=partner)
+
+
+async def suspend(work: Work, others: Collection[Partner], why: str, decisions: Sequence[DecideWork] = ()) -> None:
+    """Suspend those registrations that are at work, and tell each what becomes of its own."""
+    for each in await _at_work(work, others, PartnerState.active):
+        if each.state == PartnerState.prospect:
+            await _begin_suspended(work, each, why)
+            continue
         open_work = await in_progress(work, each)
-        told = each.suspend(_STOPPED, open_work.among(decisions), open_work, work.now)
+        told = each.suspend(why, open_work.among(decisions), open_work, work.now)
         work.publish(told, of=each)
         await causes.keep(work, each, ())
 
 
 async def activate(work: Work, others: Collection[Partner]) -> None:
     """Lift the suspension of those registrations that are suspended: what stands against it was asked of all."""
-    for each in await _in_state(work, others, PartnerState.suspended):
+    for each in await _at_work(work, others, PartnerState.suspended):
         work.publish(each.activate(_GOES_ON, True, work.now), of=each)
 
 
@@ -71,6 +91,17 @@ def check_stays(partner: Partner, others: Collection[Partner]) -> None:
     """Raises RuleViolated for one whose company has left under another number."""
     if left := ", ".join(each.number for each in others if each.state == PartnerState.exited):
         raise RuleViolated(f"{partner.number} is one company with {left}, which has left: split the union first")
+
+
+async def _begin_suspended(work: Work, partner: Partner, why: str) -> None:
+    work.publish(partner.begin_suspended(why, work.now), of=partner)
+    await causes.keep(work, partner, ())
+
+
+async def _at_work(work: Work, others: Collection[Partner], state: PartnerState) -> list[Partner]:
+    """Those in a state, and prospects of which a site is qualified: what proposed their suspension kept them so."""
+    begun = [each for each in others if each.state == PartnerState.prospect and await is_qualified(work, each)]
+    return await _in_state(work, [*begun, *(each for each in others if each.state == state)], *PartnerState)
 
 
 async def _in_state(work: Work, others: Collection[Partner], *states: PartnerState) -> list[Partner]:

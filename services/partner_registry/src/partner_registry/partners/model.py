@@ -141,6 +141,12 @@ class Partner(PartnerFields, Waiting, Versioned, Table, table=True):
         self.suspension_reason, said = reason, self._decide(decisions, in_progress)
         return self._changed(PartnerStatus.suspended, reason, now, **said, cause=suspension.told(causes))
 
+    @transition(source={PartnerState.prospect}, target=PartnerState.suspended, by=())
+    def begin_suspended(self, reason: str, now: datetime) -> PartnerStatusChanged:
+        """A site of it is qualified, and its company is given no work: once that is lifted it is active."""
+        self.suspension_reason = reason
+        return self._changed(PartnerStatus.suspended, reason, now)
+
     @transition(source=GOING_ON - {PartnerState.prospect}, target=None, by={Role.quality})
     def decide_work(
         self, decisions: Sequence[DecideWork], in_progress: WorkInProgress, now: datetime

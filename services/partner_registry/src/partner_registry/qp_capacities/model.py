@@ -8,7 +8,7 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import Uuid
-from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlmodel import Field
 
 from contracts import Fact, Role, Side
@@ -40,6 +40,8 @@ class QpCapacity(QpCapacityFields, Waiting, Versioned, Table, table=True):
     turns: ClassVar[Mapping[StrEnum, Collection[Side]]] = {State.proposed: {Side.sponsor}}
     warned_days: int | None = None
     """The latest of ``WARNED_DAYS`` that was reported."""
+    sites_sold_on: dict[str, Any] = Field(default_factory=dict, sa_type=JSONB)
+    """By the id of a site that its partner sold the first day on which it was another one's."""
     parties: list[UUID] = Field(sa_type=ARRAY(Uuid))
 
     @classmethod
@@ -56,6 +58,8 @@ class QpCapacity(QpCapacityFields, Waiting, Versioned, Table, table=True):
     @transition(source={State.proposed}, target=State.named, by=NAMERS, independent_of={"recorded_by", "subject"})
     def confirm(self, by: str, now: datetime) -> QpCapacityChanged:
         """Somebody else saw the evidence too: from now on it counts on its days."""
+        if self.last_at_a_site:
+            raise RuleViolated(f"all sites that {self.number} names were sold: reject it, who bought one names its own")
         self.confirmed_by = by
         return self._changed(QpCapacityState.named, now)
 
@@ -69,6 +73,8 @@ class QpCapacity(QpCapacityFields, Waiting, Versioned, Table, table=True):
         """The person leaves, or is named no more: after a last day, which may be corrected."""
         if valid_to < self.valid_from:
             raise RuleViolated(f"{self.number} is valid from {self.valid_from}: withdraw it, if it never was")
+        if (last := self.last_at_a_site) and valid_to > last:
+            raise RuleViolated(f"the last site that {self.number} names was sold: valid_to is not after {last}")
         return self._ends(QpCapacityState.ended, valid_to, reason, zone, covered, now)
 
     @transition(source={State.named, State.ended}, target=State.withdrawn, by=NAMERS)
@@ -87,6 +93,46 @@ class QpCapacity(QpCapacityFields, Waiting, Versioned, Table, table=True):
         if days is None:
             raise RuleViolated(f"{self.number} does not end so soon, or that was reported")
         return self._ending(days, now)
+
+    @transition(source=set(State) - {State.rejected}, target=None, by=())
+    def lose_site(self, site_id: UUID, on: date, now: datetime) -> list[Fact]:
+        """A site was sold since a day: a partner's person certifies for its partner's own ones alone."""
+        self.sites_sold_on = {str(site_id): on.isoformat()} | self.sites_sold_on
+        goes_on = self.last_at_a_site is None and (self.valid_to or date.max) >= on
+        told = goes_on and self.state not in UNCOUNTED
+        return [self._changed(QpCapacityState(self.state), now)] if told else []
+
+    @transition(
+        source={State.named, State.ended, State.withdrawn}, target=State.ended, by=(), when="outlasts_its_sites"
+    )
+    def cease(self, reason: str, zone: str, covered: bool, now: datetime) -> list[Fact]:
+        """All its sites were sold: with the last one it ends."""
+        last = self.last_at_a_site
+        if last is None:
+            raise RuleViolated(f"{self.number} names sites that were not sold")
+        return self._ends(QpCapacityState.ended, last, reason, zone, covered, now)
+
+    @property
+    def outlasts_its_sites(self) -> bool:
+        """Whether all its sites are sold earlier than it ends."""
+        last = self.last_at_a_site
+        return self.state not in UNCOUNTED and last is not None and (self.valid_to or date.max) > last
+
+    @property
+    def last_at_a_site(self) -> date | None:
+        """The last day before the last of its sites was sold, where all were; none before the day before its first."""
+        sold = [day for each in self.site_ids if (day := self.sold_on(each))]
+        return max(*sold, self.valid_from) - ONE_DAY if len(sold) == len(self.site_ids) else None
+
+    def sold_on(self, site_id: UUID) -> date | None:
+        """Since when a site that it names is another partner's."""
+        day = self.sites_sold_on.get(str(site_id))
+        return date.fromisoformat(day) if day else None
+
+    def certifies(self, site_id: UUID, day: date) -> bool:
+        """Whether the person may certify by it for a site on a local day of that."""
+        sold = self.sold_on(site_id)
+        return site_id in self.site_ids and self.counts_on(day) and (sold is None or day < sold)
 
     def counts_on(self, day: date) -> bool:
         """Whether the person may certify by it on a local day of the site."""
@@ -114,7 +160,9 @@ class QpCapacity(QpCapacityFields, Waiting, Versioned, Table, table=True):
         self.ends_at = first_instant(last + ONE_DAY, ZoneInfo(zone)) if last else None
 
     def _changed(self, state: QpCapacityState, now: datetime) -> QpCapacityChanged:
-        return QpCapacityChanged.of(self, now, state=state)
+        last = self.valid_to or date.max
+        kept = tuple(each for each in self.site_ids if (sold := self.sold_on(each)) is None or sold > last)
+        return QpCapacityChanged.of(self, now, state=state, site_ids=kept)
 
     def _ending(self, days: int, now: datetime) -> QpCoverageEnding:
         self.warned_days = days
@@ -123,7 +171,7 @@ class QpCapacity(QpCapacityFields, Waiting, Versioned, Table, table=True):
 
 def may_certify(found: Sequence[QpCapacity], regime: QpRegime, site_id: UUID, day: date) -> list[QpCapacity]:
     """By which of a person's capacities it may certify for a site that day."""
-    return [each for each in found if each.regime == regime and site_id in each.site_ids and each.counts_on(day)]
+    return [each for each in found if each.regime == regime and each.certifies(site_id, day)]
 
 
 def why_not(found: Sequence[QpCapacity], regime: QpRegime, site_id: UUID, day: date) -> list[str]:
@@ -134,10 +182,12 @@ def why_not(found: Sequence[QpCapacity], regime: QpRegime, site_id: UUID, day: d
     there = [each for each in same if site_id in each.site_ids]
     if not there:
         return [f"{each.number} does not name the site" for each in same]
-    return [f"{each.number} {_lacks(each, day)}" for each in there]
+    return [f"{each.number} {_lacks(each, site_id, day)}" for each in there]
 
 
-def _lacks(found: QpCapacity, day: date) -> str:
+def _lacks(found: QpCapacity, site_id: UUID, day: date) -> str:
+    if found.counts_on(day):
+        return f"does not serve the site since it was sold on {found.sold_on(site_id)}"
     if found.state in UNCOUNTED:
         return f"is {found.state}, and counts as none"
     return f"begins on {found.valid_from}" if day < found.valid_from else f"ended on {found.valid_to}"

@@ -111,6 +111,9 @@ class QpCapacityFields(SQLModel):
 class QpCapacityRead(QpCapacityFields, Shown):
     """A capacity as its readers see it."""
 
+    sites_sold_on: dict[UUID, date]
+    """Of a partner's person the sites that the partner sold, each with the first day on which it was another one's: the
+    person certifies for it until the day before."""
     entity: Ref | None
     """The legal entity as it is called now; null where it is named in words alone, or is not the reader's to see."""
     open_batches: list[OpenMatter]

@@ -10,8 +10,8 @@ from contracts.qualifications import EndCause, QualificationState
 from partner_registry.audits import audit_for, open_findings
 from partner_registry.days import Spell, local_day
 from partner_registry.names import zone
-from partner_registry.partners.company import is_closed_elsewhere
-from partner_registry.partners.model import Partner, PartnerState
+from partner_registry.partners import company
+from partner_registry.partners.model import Partner
 from partner_registry.qualifications import queries
 from partner_registry.qualifications.gaps import CERTIFICATE
 from partner_registry.qualifications.grounds import AT_RISK
@@ -86,7 +86,7 @@ async def waive_audit(work: Work, qualification_id: UUID, body: WaiveAudit) -> Q
 
 
 async def approve(work: Work, qualification_id: UUID) -> Qualification:
-    """Approve it. The first one makes its partner active."""
+    """Approve it. The first one makes its partner active, where nothing proposes its suspension."""
     found = await work.get(Qualification, qualification_id)
     return await _counts(work, found, found.approve(*await _grounds(work, found)))
 
@@ -125,9 +125,8 @@ async def _counts(work: Work, found: Qualification, fact: Fact) -> Qualification
 
 async def _activates(work: Work, found: Qualification) -> None:
     partner = await work.get(Partner, found.partner_id)
-    begins = partner.state == PartnerState.prospect and found.state in IN_FORCE
-    if begins and not await is_closed_elsewhere(work, partner.id):
-        work.publish(partner.activate(f"{found.number} is {found.state}", True, work.now), of=partner)
+    if found.state in IN_FORCE:
+        await company.begin(work, partner, f"{found.number} is {found.state}")
 
 
 async def band(work: Work, found: Qualification) -> str | None:

@@ -9,6 +9,7 @@ from partner_registry.lines import commands as lines
 from partner_registry.mergers.queries import refuse_beside, to_come_with
 from partner_registry.oversight import commands as oversight
 from partner_registry.partners.model import Partner
+from partner_registry.qp_capacities import commands as qp_capacities
 from partner_registry.qualifications import commands as qualifications
 from partner_registry.qualifications.owners import SOLD
 from partner_registry.registrations import commands as registrations
@@ -76,6 +77,7 @@ async def _take_effect(work: Work, transfer: Any) -> None:
     await sub_suppliers.cease(work, site, SOLD, transfer.effective_on)
     await lines.cease(work, site, SOLD, transfer.effective_on)
     await registrations.pass_on(work, site, transfer.effective_on)
+    await qp_capacities.pass_on(work, site, seller.id, transfer.effective_on)
     (await risk.risk_of(work, site)).partner_id = site.partner_id
     await work.flush()  # who derives its plan reads it anew
     await oversight.owned_anew(work, site)

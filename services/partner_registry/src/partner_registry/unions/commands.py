@@ -12,7 +12,6 @@ from partner_registry.mergers.queries import refuse_beside, to_come_of
 from partner_registry.oversight import commands as oversight
 from partner_registry.partners import company
 from partner_registry.partners.model import Partner
-from partner_registry.partners.others import CLOSED
 from partner_registry.segments import commands as segments
 from partner_registry.sites.model import Site
 from partner_registry.transfers.commands import Told
@@ -54,8 +53,8 @@ async def unite(work: Work, partner_union_id: UUID) -> PartnerUnion:
     told = found.unite(younger, elder, others, work.principal.subject, work.now)
     await _tell(work, found, younger, told)
     await duplicates.decide(work, younger.id, elder.id, same=True, reason=f"{found.number}: {found.reason}")
-    if {younger.state, elder.state} & CLOSED:
-        await company.suspend(work, (younger, elder))
+    if why := company.why_closed({younger.state, elder.state}):
+        await company.suspend(work, (younger, elder), why)
     return found
 
 

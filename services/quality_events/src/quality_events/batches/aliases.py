@@ -3,6 +3,8 @@
 What is told under an alias that is known is told of the batch, and it is kept that it was. What was told before anybody
 said so stands as a batch of its own, and so does what was begun or made under it by a record of its own, which may be
 another lot: nothing moves it, and the readiness of either says that it stands there.
+
+An alias names no lot of another maker: where the site was sold, the buyer's next lot may have that number.
 """
 
 import json
@@ -18,22 +20,31 @@ from contracts import Fact, Lot, Recorded, clock
 from contracts.partner_feeds import BatchCompletionReported, BatchStartReported
 from quality_events.metadata import INSTANT, Table
 from runtime import bulk
+from runtime.problems import RuleViolated
 from runtime.work import Work
 
 F = TypeVar("F", bound=Fact)
 _WITH_ALIASES: Final = """
-SELECT id AS batch_id, lot_id, number, material, site_id, aliases, start_source, completion_source, other_statements
+SELECT id AS batch_id, lot_id, number, material, site_id, aliases, start_source, completion_source, other_statements,
+       partner_id, makers_of(id) AS makers
 FROM batch
 WHERE aliases <> '{}' AND (site_id, material) IN (SELECT * FROM unnest($1::uuid[], $2::text[])) ORDER BY id
 """
 _OF_THEIR_OWN: Final = "SELECT lot_id FROM batch WHERE lot_id = ANY ($1::uuid[])"
 _APART: Final = """
-SELECT id, number, state, created_at FROM batch WHERE lot_id = ANY ($1::uuid[]) AND id <> $2 ORDER BY number
+SELECT id, number, state, created_at, partner_id FROM batch WHERE lot_id = ANY ($1::uuid[]) AND id <> $2 ORDER BY number
 """
 _TOLD: Final = """
 SELECT told.number, told.batch_lot_id = $1 AS here, batch.id AS batch_id, batch.number AS kept_with
 FROM told_under AS told LEFT JOIN batch ON batch.lot_id = told.batch_lot_id
 WHERE $1 IN (told.batch_lot_id, told.lot_id) ORDER BY told.number, batch.number
+"""
+_SOLD: Final = "SELECT site_sold_since($1)"
+_OF_INPUTS: Final = """
+WITH told AS (SELECT * FROM unnest($2::uuid[], $3::text[], $4::text[]) AS told (lot_id, material, number))
+SELECT told.lot_id, batch.id FROM told JOIN batch ON batch.lot_id = told.lot_id
+UNION SELECT told.lot_id, batch.id FROM told JOIN batch ON (batch.site_id, batch.material) = ($1, told.material)
+WHERE batch.aliases <> '{}' AND told.number = ANY (aliases_of(batch.id))
 """
 
 
@@ -68,12 +79,27 @@ async def named_by(work: Work, lots: Collection[Lot]) -> dict[UUID, list[Any]]:
     return found
 
 
+async def batches_named(work: Work, site_id: UUID, parts: Sequence[Any]) -> Mapping[UUID, Sequence[Any]]:
+    """The batches of what goes into another one at a site, by any of their numbers, each with what names it."""
+    by_lot = {part.lot_id: part for part in parts}
+    told = [[getattr(part, name) for part in by_lot.values()] for name in ("lot_id", "material", "number")]
+    found: defaultdict[UUID, list[Any]] = defaultdict(list)
+    for row in await work.connection.fetch(_OF_INPUTS, site_id, *told):
+        found[row["id"]].append(by_lot[row["lot_id"]])
+    return found
+
+
 async def under_own_numbers(work: Work, lots: Sequence[Lot]) -> list[Lot]:
     """The lots that a person names, each by an alias under the batch's own number; it is kept by which it was named.
 
-    One under which a batch of its own stands already stays there, and so does one that is the alias of two.
+    One under which a batch of its own stands already stays there, and so does one that is the alias of two. Raises
+    RuleViolated where the sponsor names a batch of another maker by its alias. A partner means its own.
     """
-    moved = await _batches_named(work, lots)
+    moved = await _batches_named(work, lots, of_any_maker=True)
+    for lot in lots if work.principal.partner_id is None else ():
+        if (row := moved.get(lot.id)) and lot.partner_id not in row["makers"]:
+            why = f"{lot.number} is another number of {row['number']}, whose maker does not own the site any more"
+            raise RuleViolated(f"{why}: name {row['number']}, or let {lot.number} be none of its aliases")
     await _keep(work, [lot for lot in lots if lot.id in moved], moved)
     return [_of_its_batch(lot, moved) for lot in lots]
 
@@ -84,10 +110,10 @@ async def told_of_batches(work: Work, facts: Sequence[Recorded[F]]) -> list[Reco
     A start or a completion is the batch's own where its source told that of the batch before, as one whose lot number
     it corrects: by another record another lot may have been made.
     """
-    named = await _batches_named(work, list({lot.id: lot for each in facts for lot in _lots_of(each.fact)}.values()))
+    named = await _batches_named(work, [lot for each in facts for lot in _lots_of(each.fact)])
     if not named:
         return [*facts]
-    moved = [named if _is_of_it(each.fact, named, facts) else {} for each in facts]
+    moved = [_of_its_maker(each.fact, named) if _is_of_it(each.fact, named, facts) else {} for each in facts]
     of_them = zip(facts, moved, strict=True)
     told = {lot.id: lot for each, batches in of_them for lot in _lots_of(each.fact) if lot.id in batches}
     await _keep(work, told.values(), named)
@@ -121,11 +147,28 @@ async def _keep(work: Work, told: Iterable[Lot], named: Mapping[UUID, Any]) -> N
     await bulk.insert(work, ToldUnder, rows, "ON CONFLICT DO NOTHING")
 
 
-async def _batches_named(work: Work, lots: Sequence[Lot]) -> dict[UUID, Any]:
-    """The batch of each lot that is the alias of one alone, and no batch of its own."""
-    named = {id: rows[0] for id, rows in (await named_by(work, lots)).items() if len(rows) == 1} if lots else {}
-    own = {row["lot_id"] for row in await work.connection.fetch(_OF_THEIR_OWN, [*named])} if named else set()
-    return {id: row for id, row in named.items() if id not in own}
+async def sold_since(work: Work, batch_id: UUID) -> str | None:
+    """The day on which the site was sold, after a batch of who sold it was begun; None where it was not."""
+    day: str | None = await work.connection.fetchval(_SOLD, batch_id)
+    return day
+
+
+async def _batches_named(work: Work, lots: Sequence[Lot], *, of_any_maker: bool = False) -> dict[UUID, Any]:
+    """The batch of each lot that is the alias of one alone, of who made the lot, and no batch of its own."""
+    told = {(lot.id, lot.partner_id) for lot in lots}
+    found = await named_by(work, lots) if lots else {}
+    own = {
+        id: [row for row in rows if of_any_maker or any((id, maker) in told for maker in row["makers"])]
+        for id, rows in found.items()
+    }
+    named = {id: rows[0] for id, rows in own.items() if len(rows) == 1}
+    apart = {row["lot_id"] for row in await work.connection.fetch(_OF_THEIR_OWN, [*named])} if named else set()
+    return {id: row for id, row in named.items() if id not in apart}
+
+
+def _of_its_maker(fact: Fact, named: Mapping[UUID, Any]) -> Mapping[UUID, Any]:
+    makers = {lot.id: lot.partner_id for lot in _lots_of(fact)}
+    return {id: row for id, row in named.items() if makers.get(id) in row["makers"]}
 
 
 def _of_its_batch(lot: Lot, batches: Mapping[UUID, Any]) -> Lot:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from uuid import UUID
 
 from sqlalchemy.exc import IntegrityError
-from sqlmodel import col, select
+from sqlmodel import select
 
 from contracts import Lot, clock
 from directory import queries as directory
@@ -56,10 +56,7 @@ async def start(work: Work, body: StartBatch) -> Batch:
     await _flush(work)
     inputs = _inputs(work, batch, body.inputs)
     if inputs:
-        parents = select(Batch.id).where(col(Batch.lot_id).in_([part.lot_id for part in inputs]))
-        await lineage.refuse_circle(work, batch, list(await work.session.scalars(parents)))
-        stated = {part.lot_id: part.amount for part in inputs if part.amount}
-        await lineage.refuse_more_than_is_left(work, batch, stated)
+        await lineage.refuse_wrong_inputs(work, batch, inputs)
     work.session.add_all(inputs)
     return batch
 

@@ -4,9 +4,12 @@ What is another than what was reviewed is reviewed again (21 CFR 211.192), and a
 """
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any, Final
 
-from contracts import DayOrMonth, Moment
+from sqlmodel import Field
+
+from contracts import DayOrMonth, Moment, clock
 from contracts.batches import LinkKind
 from contracts.quality_events import BatchManufactured
 from quality_events.batches import record
@@ -14,6 +17,7 @@ from quality_events.batches.fields import RecordColumns, StatedColumns
 from quality_events.batches.stages import BatchStage, Stage
 from quality_events.batches.terms import BatchState as State
 from quality_events.genealogy.model import BatchLink, Lineage
+from quality_events.metadata import INSTANT
 from runtime.problems import RuleViolated
 
 REVIEWABLE: Final = frozenset({State.under_review, State.dispositioned})
@@ -22,6 +26,9 @@ REVIEWABLE: Final = frozenset({State.under_review, State.dispositioned})
 
 class Corrected(StatedColumns, RecordColumns):
     """What people state of a batch beside its start and its completion."""
+
+    aliases_at: datetime | None = Field(default=None, sa_type=INSTANT)
+    """Since when its other numbers are these; of those that were stated before that was kept nobody knows it."""
 
     def keep_beside(self, said: dict[str, Any]) -> None:
         """Keep what another source says; where that is of another making, nobody reviewed the record beside it."""
@@ -45,7 +52,8 @@ class Corrected(StatedColumns, RecordColumns):
         """Take over what is given."""
         before, told = self._of_making(), self.told_when_made
         self.work_order = work_order or self.work_order
-        self.aliases = self.aliases if aliases is None else sorted(set(aliases))
+        if aliases is not None and sorted(set(aliases)) != self.aliases:
+            self.aliases, self.aliases_at = sorted(set(aliases)), clock.now()
         self.applied_changes = self.applied_changes if applied_changes is None else sorted(set(applied_changes))
         self.state_dates(*dates)
         if self.state in REVIEWABLE and self._of_making() != before:

@@ -1,14 +1,15 @@
 """Use cases of the genealogy. One edge after another: two at once could close a circle that neither of them sees."""
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Sequence
 from uuid import UUID
 
 from sqlmodel import col, select
 
-from contracts import Quantity
 from contracts.batches import BatchesLinked
+from quality_events.batches.aliases import batches_named
 from quality_events.batches.locking import batches_locked
 from quality_events.batches.model import Batch
+from quality_events.batches.parts import BatchInput
 from quality_events.changes.model import Change
 from quality_events.deviations.lots import DeviationLot
 from quality_events.deviations.model import Deviation
@@ -97,9 +98,18 @@ async def _check_reason(work: Work, body: LinkParents, child: Batch, parents: Se
         raise RuleViolated(f"{deviation.number} is no deviation of {numbers}: name one", fields=["deviation_id"])
 
 
-async def refuse_more_than_is_left(work: Work, child: Batch, inputs: Mapping[UUID, Quantity]) -> None:
-    """Raises RuleViolated where a start names more of a batch, by its lot, than is left of it."""
-    parents = (await work.session.scalars(select(Batch).where(col(Batch.lot_id).in_(inputs)))).all()
+async def refuse_wrong_inputs(work: Work, child: Batch, inputs: Sequence[BatchInput]) -> None:
+    """Raises RuleViolated where a start names what the batch went into itself, or more of a batch than is left of it.
+
+    A batch is named by its own number, or by another one of it.
+    """
+    named = await batches_named(work, child.site_id, inputs)
+    await refuse_circle(work, child, list(named))
+    stated = {id: part.amount for id, parts in named.items() for part in parts if part.amount}
+    if any(len(parts) > 1 for id, parts in named.items() if id in stated):
+        why = "a lot is named twice, by two of its numbers: name each once, with all that went in"
+        raise RuleViolated(why, fields=["inputs"])
+    parents = (await work.session.scalars(select(Batch).where(col(Batch.id).in_(stated)))).all()
     gone = await gone_of(work, [parent.id for parent in parents])
     for parent in parents:
-        Portion(parent, inputs[parent.lot_id], gone.get(parent.id, ()), child.id, ToldBy.input).check()
+        Portion(parent, stated[parent.id], gone.get(parent.id, ()), child.id, ToldBy.input).check()

@@ -42,25 +42,28 @@ _NEXT: Final = """
 DELETE FROM amount_told WHERE id IN (SELECT id FROM amount_told LIMIT $1 FOR UPDATE SKIP LOCKED) RETURNING lot_id
 """
 _MAY_BE: Final = """
-SELECT id FROM batch WHERE lot_id = ANY ($1::uuid[]) AND (
+SELECT id FROM batch WHERE id IN (
+    SELECT id FROM batch WHERE lot_id = ANY ($1::uuid[])
+    UNION SELECT parent_id FROM input_parent WHERE lot_id = ANY ($1)
+    UNION SELECT parent_id FROM used_parent WHERE lot_id = ANY ($1)
+) AND (
     EXISTS (SELECT FROM overdrawn_batch AS known WHERE known.id = batch.id OFFSET 0)
     OR state = ANY ($2) AND actual_quantity IS NOT NULL AND (
         EXISTS (SELECT FROM batch_link AS link WHERE link.parent_id = batch.id OFFSET 0)
-        OR EXISTS (SELECT FROM batch_input AS part WHERE part.lot_id = batch.lot_id OFFSET 0)
-        OR EXISTS (SELECT FROM material_use AS part WHERE part.lot_id = batch.lot_id OFFSET 0)))
+        OR EXISTS (SELECT FROM input_parent AS part WHERE part.parent_id = batch.id OFFSET 0)
+        OR EXISTS (SELECT FROM used_parent AS part WHERE part.parent_id = batch.id OFFSET 0)))
 ORDER BY lot_id
 """
 _NO_MORE: Final = "DELETE FROM overdrawn_batch WHERE id = ANY ($1::uuid[])"
 _WENT_IN: Final = """
-WITH part (lot_id, told_at) AS (
-    SELECT lot_id, told_at FROM batch_input_now WHERE batch_id = $1
-    UNION ALL SELECT lot_id, told_at FROM lot_used WHERE batch_id = $1
-    UNION ALL SELECT parent.lot_id, link.created_at
-    FROM batch_link AS link JOIN batch AS parent ON parent.id = link.parent_id WHERE link.child_id = $1
+WITH part (parent_id, told_at) AS (
+    SELECT parent_id, told_at FROM input_parent WHERE batch_id = $1
+    UNION ALL SELECT parent_id, told_at FROM used_parent WHERE batch_id = $1
+    UNION ALL SELECT parent_id, created_at FROM batch_link WHERE child_id = $1
 )
 SELECT batch.material, batch.number,
        greatest(one.asked_at, CASE WHEN count(*) = count(part.told_at) THEN min(part.told_at) END) AS at
-FROM part JOIN batch ON batch.lot_id = part.lot_id JOIN overdrawn_batch AS one ON one.id = batch.id
+FROM part JOIN batch ON batch.id = part.parent_id JOIN overdrawn_batch AS one ON one.id = batch.id
 WHERE one.asked_at IS NOT NULL GROUP BY batch.id, one.id ORDER BY batch.material, batch.number
 """
 

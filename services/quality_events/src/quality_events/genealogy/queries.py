@@ -36,6 +36,13 @@ _WENT_IN: Final = "SELECT DISTINCT parent_id AS id FROM batch_edge WHERE child_i
 """The batches that are told to have gone into one, also those that no input names."""
 _LEFT_OUT: Final = "SELECT material, number FROM inputs_left_out($1)"
 _MADE_OF: Final = "SELECT DISTINCT batch_id FROM lot_went_in WHERE lot_id = ANY ($1::uuid[]) ORDER BY batch_id"
+_BY_ALIAS: Final = """
+SELECT part.batch_id, part.material, part.number, parent.id AS parent_id, parent.number AS known_as, parent.aliases_at
+FROM (SELECT batch_id, lot_id, material, number, parent_id FROM input_parent
+      UNION SELECT batch_id, lot_id, material, number, parent_id FROM used_parent) AS part
+JOIN batch AS parent ON parent.id = part.parent_id AND parent.lot_id <> part.lot_id
+WHERE {} = $1 ORDER BY part.batch_id, part.material, part.number, parent.number
+"""
 _GENEALOGY = f"""
 {UP}, down (id) AS (
     SELECT $1::uuid
@@ -83,8 +90,9 @@ _GENEALOGY = f"""
     SELECT DISTINCT ON (part.lot_id) part.lot_id, part.material, part.number, batch.id AS batch_id,
            CASE WHEN part.quantity IS NOT NULL
                THEN jsonb_build_object('value', part.quantity::text, 'unit', part.unit) END AS quantity
-    FROM batch_input_now AS part LEFT JOIN batch ON batch.lot_id = part.lot_id
-    WHERE part.batch_id = $1 ORDER BY part.lot_id, part.quantity IS NULL, part.source
+    FROM batch_input_now AS part LEFT JOIN input_parent AS known ON known.batch_id = $1 AND known.id = part.id
+    LEFT JOIN batch ON batch.id = known.parent_id
+    WHERE part.batch_id = $1 ORDER BY part.lot_id, part.quantity IS NULL, part.source, batch.lot_id <> part.lot_id
 )
 SELECT related.kind, batch.material, batch.number, jsonb_build_object(
     'id', batch.id, 'material', batch.material, 'number', batch.number, 'state', batch.state) AS said
@@ -119,6 +127,17 @@ async def exceeded(work: Work, batch_id: UUID) -> list[Exceeded]:
     gone = {id: told for id, told in (await gone_of(work, ids)).items() if all(each.child_id for each in told)}
     parents = await work.session.scalars(select(Batch).where(col(Batch.id).in_(gone)).order_by(Batch.number))
     return [found for each in parents if (found := Exceeded.of(each, gone[each.id]))]
+
+
+async def by_alias(work: Work, batch_id: UUID) -> list[UUID]:
+    """The batches into which one went by another number of it."""
+    rows = await work.connection.fetch(_BY_ALIAS.format("part.parent_id"), batch_id)
+    return list(dict.fromkeys(row["batch_id"] for row in rows))
+
+
+async def known_by_alias(work: Work, batch_id: UUID) -> list[Mapping[str, Any]]:
+    """What went into a batch by another number of it: how it was named, which batch it is, and since when."""
+    return [dict(row) for row in await work.connection.fetch(_BY_ALIAS.format("part.batch_id"), batch_id)]
 
 
 async def left_out(work: Work, batch_id: UUID) -> list[Mapping[str, Any]]:

@@ -21,7 +21,7 @@ from quality_events.changes.model import Change
 from quality_events.changes.queries import made_under
 from quality_events.dispositions.model import Disposition
 from quality_events.dispositions.schemas import DispositionState
-from quality_events.genealogy.queries import DOWN
+from quality_events.genealogy.queries import DOWN, by_alias
 from quality_events.impacts import causes, making, queries
 from quality_events.impacts.inherited import inherited
 from quality_events.impacts.model import DistributionImpact
@@ -72,6 +72,7 @@ SELECT id, lot_id FROM batch WHERE lot_id = ANY ($1::uuid[]) AND (
     OR EXISTS (SELECT FROM batch_link AS link WHERE link.parent_id = batch.id OFFSET 0)
     OR EXISTS (SELECT FROM batch_input AS part WHERE part.lot_id = batch.lot_id OFFSET 0)
     OR EXISTS (SELECT FROM lot_used AS part WHERE part.lot_id = batch.lot_id OFFSET 0)
+    OR batch.aliases <> '{}'
     OR EXISTS (SELECT FROM batch AS whole WHERE (whole.site_id, whole.material) = (batch.site_id, batch.material)
         AND whole.aliases <> '{}' AND batch.number = ANY (whole.aliases) OFFSET 0))
 ORDER BY id
@@ -120,6 +121,9 @@ async def weigh_making(work: Work, reports: Mapping[UUID, Recorded[Any]], ground
         await _ask(work, batch_id, grounds, released)
         if ImpactGround.inputs in grounds:
             await _weigh_inherited(work, batch_id)
+        if ImpactGround.record in grounds:
+            for child_id in await by_alias(work, batch_id):
+                await weigh_batch(work, child_id, (ImpactGround.inputs,))
     work.cause = None
 
 

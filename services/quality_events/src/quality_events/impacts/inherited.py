@@ -21,6 +21,9 @@ WITH RECURSIVE part (lot_id, told_at) AS (
     SELECT lot_id, min(told_at) AS told_at FROM part GROUP BY lot_id HAVING count(*) = count(told_at)
 ), up (id, told_at) AS (
     SELECT batch.id, went_in.told_at FROM went_in JOIN batch ON batch.lot_id = went_in.lot_id
+    UNION SELECT named.parent_id, went_in.told_at FROM went_in JOIN (
+        SELECT lot_id, parent_id FROM input_parent WHERE batch_id = $1
+        UNION SELECT lot_id, parent_id FROM used_parent WHERE batch_id = $1) AS named USING (lot_id)
     UNION SELECT edge.parent_id, up.told_at FROM up, LATERAL (
         SELECT parent_id FROM batch_edge WHERE child_id = up.id OFFSET 0) AS edge
 ), lot AS (

@@ -26,6 +26,7 @@ from quality_events.excursions.model import ProcessExcursion
 from quality_events.excursions.terms import ExcursionState
 from quality_events.genealogy.model import BatchLink
 from quality_events.genealogy.overdrawn import overdrawn_inputs
+from quality_events.genealogy.queries import known_by_alias
 from quality_events.holds.model import BatchHold
 from quality_events.holds.terms import HoldState
 from quality_events.impacts.authorisations import authorisations
@@ -66,8 +67,8 @@ async def _elsewhere(work: Work, batch: Batch) -> list[News]:
 
 
 async def inputs(work: Work, batch: Batch) -> list[News]:
-    """Each lot that went in, since it was told of first by whoever told of it, and each of which more is told to have
-    gone on than was made."""
+    """Each lot that went in, since it was told of first by whoever told of it; each of which more is told to have gone
+    on than was made; and of which batch a lot turned out to be another number."""
     parts = await work.session.scalars(select(BatchInput).where(BatchInput.batch_id == batch.id, is_an_input()))
     told = [(part.lot_id, f"{part.material} {part.number}", part.told_at) for part in parts]
     of_link = select(Batch.lot_id, Batch.material, Batch.number, BatchLink.created_at)
@@ -77,7 +78,12 @@ async def inputs(work: Work, batch: Batch) -> list[News]:
     named = first_told([*told, *((lot_id, f"{material} {number}", at) for lot_id, material, number, at in links)])
     used = await not_named(work, batch.id)
     unnamed = [News(each["told_at"], f"{each['material']} {each['number']} went in unnamed") for each in used]
-    return [*named, *unnamed, *(News(at, text) for text, at in await overdrawn_inputs(work, batch.id))]
+    aliases = [
+        News(each["aliases_at"], f"{each['material']} {each['number']}, which went in, is {each['known_as']}")
+        for each in await known_by_alias(work, batch.id)
+        if each["aliases_at"]
+    ]
+    return [*named, *unnamed, *aliases, *(News(at, text) for text, at in await overdrawn_inputs(work, batch.id))]
 
 
 async def kept_back(work: Work, batch: Batch) -> list[News]:

@@ -52,7 +52,8 @@ async def dossier_of(work: Work, batch_id: UUID) -> Dossier:
     if (own := await _under_its_number(work, batch_id)) is None:
         raise NotFound("batch", batch_id)
     batch = await work.session.get_one(Batch, batch_id)
-    apart = await stand_apart(work, batch)
+    # Another maker's is another lot: neither judges by the other's, and the sponsor judges as each of them does.
+    apart = [each for each in await stand_apart(work, batch) if each["partner_id"] == batch.partner_id]
     others = await numbers.others_of(work, batch, apart)
     told = [await _under_its_number(work, each["id"]) for each in apart]
     own = replace(

@@ -7,16 +7,27 @@ from datetime import date
 from typing import Any, Final, NamedTuple
 from uuid import UUID
 
-from quality_events.batches.aliases import named_by
+from quality_events.batches.aliases import named_by, sold_since
 from quality_events.batches.model import Batch
-from quality_events.readiness.terms import EVERYBODY, Condition, ConditionName, Dossier, Finding, met, spared, unknown
+from quality_events.readiness.terms import (
+    EVERYBODY,
+    Condition,
+    ConditionName,
+    Done,
+    Dossier,
+    Finding,
+    met,
+    spared,
+    unknown,
+)
 from runtime.work import Work
 
 _UNDATED: Final = "without a day"
-_RESULTS: Final = ("results", "set_aside")
+_BY_KEY: Final = ("results", "set_aside", "invalid", "countries", "qualifications", "owners")
 _EVENTS: Final = (
     *("deviations", "investigations", "holds", "excursions", "recalls", "not_named", "not_handed_in"),
     *("overdrawn", "left_out", "inputs_before", "parents", "made_of", "flags", "trends", "elsewhere"),
+    *("shared", "late", "changes", "hold_proposals", "amended_away", "inputs", "tested"),
 )
 
 
@@ -31,21 +42,30 @@ class Other(NamedTuple):
 async def others_of(work: Work, batch: Batch, apart: Sequence[Mapping[str, Any]]) -> list[Other]:
     """The batches that stand ``apart`` under its aliases, those of which its own number is an alias, and what is told
     of another making under its own number."""
-    of = (await named_by(work, [batch.lot])).get(batch.lot_id, [])
+    named = (await named_by(work, [batch.lot])).get(batch.lot_id, [])
+    of = [row for row in named if row["partner_id"] == batch.partner_id]
+    sold_on = await sold_since(work, batch.id) if batch.aliases else None
     return [
         *(Other(row["id"], row["number"], _apart(row)) for row in apart),
         *(Other(row["batch_id"], row["number"], _alias_of(row["number"])) for row in of),
+        *([Other(batch.id, batch.number, _sold(sold_on))] if sold_on else []),
         *(Other(batch.id, batch.number, _again(batch, said)) for said in batch.of_another_making),
     ]
 
 
 def with_others(dossier: Dossier, others: Sequence[Other], told: Sequence[Dossier]) -> Dossier:
-    """What is known of a batch, with the events, the origin and the results that were ``told`` under its aliases."""
+    """What is known of a batch, with the events, the making, the origin and the results that were ``told`` under its
+    aliases: nothing that was told there is weighed there alone."""
     every = (dossier, *told)
     more: dict[str, Any] = {name: [each for one in every for each in getattr(one, name)] for name in _EVENTS}
-    more |= {name: dict(ChainMap(*(dict(getattr(one, name)) for one in every))) for name in _RESULTS}
+    more |= {name: dict(ChainMap(*(dict(getattr(one, name)) for one in every))) for name in _BY_KEY}
+    more["done"] = [*dossier.done, *(_making_of(one, work) for one in told for work in one.done)]
     rejected = next((one.rejected for one in every if one.rejected), None)
     return replace(dossier, numbers=others, rejected=rejected, **more)
+
+
+def _making_of(other: Dossier, work: Done) -> Done:
+    return replace(work, step=f"{work.step} of {other.batch['number']}")
 
 
 def numbers_joined(dossier: Dossier, _: str, __: date) -> Condition:
@@ -81,6 +101,12 @@ def _kept_with(told: Mapping[str, Any]) -> Finding:
 
 def _apart(stands: Mapping[str, Any]) -> str:
     return f"facts stand under {stands['number']}, another number of it, as a batch of its own: {stands['state']}"
+
+
+def _sold(day: str) -> str:
+    return (
+        f"its site was sold on {day}: what is told under its other numbers as of its owner since then is not kept here"
+    )
 
 
 def _alias_of(number: str) -> str:
