@@ -32,10 +32,11 @@ WHERE CASE WHEN child.start_source = part.source THEN part.revision >= child.sta
       ELSE NOT EXISTS (SELECT FROM batch_input AS newer WHERE newer.batch_id = part.batch_id
                        AND newer.source = part.source AND newer.revision > part.revision) END
 """
-# A partner asks of its own batches. Into which of another's one went it is not told: of these it reads the sums alone.
+# A partner asks of its own batches. Into which of another's one went it is not told, but what is said of the same one: what
+# several say of it is not added up.
 GIVEN = f"""
 CREATE FUNCTION batch_given(batches uuid[]) RETURNS TABLE (
-    parent_id uuid, child_id uuid, told_by text, quantity numeric, unit text)
+    parent_id uuid, child_id uuid, nth_child bigint, told_by text, quantity numeric, unit text)
 LANGUAGE sql STABLE {AS_ITS_OWNER} AS $$
 WITH asked AS (
     SELECT batch.* FROM unnest(batches) AS one (id) JOIN batch USING (id) WHERE {SEEN.format("batch")}
@@ -54,12 +55,13 @@ WITH asked AS (
     WHERE NOT EXISTS (
         SELECT FROM material_use AS newer WHERE newer.source = used.source AND newer.revision > used.revision)
 ), shown AS (
-    SELECT told.parent_id, CASE WHEN {SEEN.format("child")} THEN told.child_id END AS child_id, told.told_by,
+    SELECT told.parent_id, CASE WHEN {SEEN.format("child")} THEN told.child_id END AS child_id,
+           dense_rank() OVER (PARTITION BY told.parent_id ORDER BY told.child_id) AS nth_child, told.told_by,
            told.quantity, told.unit
     FROM told JOIN batch AS child ON child.id = told.child_id
 )
-SELECT parent_id, child_id, told_by, sum(quantity), unit FROM shown
-GROUP BY parent_id, child_id, told_by, unit ORDER BY parent_id, child_id, told_by, unit $$
+SELECT parent_id, child_id, nth_child, told_by, sum(quantity), unit FROM shown
+GROUP BY parent_id, child_id, nth_child, told_by, unit ORDER BY parent_id, nth_child, told_by, unit $$
 """
 # When those that were withdrawn were told at first, before they were, nobody kept.
 AT_FIRST = "UPDATE oot_investigation SET first_aware_at = aware_at WHERE state <> 'withdrawn'"

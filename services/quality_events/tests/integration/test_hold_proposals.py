@@ -1,5 +1,6 @@
 """A site is suspended, or found unacceptable, before its batches are decided: holds are proposed, and answered."""
 
+import asyncio
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
@@ -8,6 +9,7 @@ import pytest
 
 from contracts.batches import HoldProposalAnswered, HoldProposed
 from contracts.qualifications import QualificationState
+from tests.packing import BEGUN
 from tests.releasing import (
     decision,
     disposition,
@@ -45,9 +47,9 @@ async def released(service: Any, bus: Any, id: str, **more: Any) -> Any:
     return await service.client.post(f"{path}/release", json=await decision(service.client, id, "US", **more))
 
 
-async def audited(service: Any, known: Any) -> Any:
-    """An audit whose report says that the site is unacceptable."""
-    day = str(datetime.now(UTC).date() - timedelta(1))
+async def audited(service: Any, known: Any, ago: int = 2, **report: Any) -> Any:
+    """An audit whose report says that the site is unacceptable, or something else."""
+    day = str(datetime.now(UTC).date() - timedelta(ago))
     said = {"site_id": str(known.site), "kind": "for_cause", "scope": "tablets", "planned_on": day, "team": TEAM}
     path = f"/audits/{(await service.client.done('/audits', said))['id']}"
     async with service.as_("partner_quality", partner_id=known.maker) as site:
@@ -55,8 +57,8 @@ async def audited(service: Any, known: Any) -> Any:
     async with service.as_("auditor", subject="tom") as lead:
         await lead.done(f"{path}/conduct", {"conducted_on": day})
     async with service.as_("auditor", subject="mira") as second:
-        report = {"outcome": "unacceptable", "report": "0b" * 32, "findings": [FOUND]}
-        return await second.done(f"{path}/report", report)
+        said = {"outcome": "unacceptable", "report": "0b" * 32, "findings": [FOUND]}
+        return await second.done(f"{path}/report", said | report)
 
 
 async def test_a_site_that_is_suspended_asks_for_holds_of_what_nobody_decided(
@@ -109,11 +111,11 @@ async def test_an_unacceptable_audit_asks_too_and_a_person_may(bus: Any, known: 
     assert proposal["reasons"] == [f"{audit['number']} of {audit['conducted_on']} found the site unacceptable"]
     noted = inspected(known, None)
     await bus.publish(noted)
-    asks = f"INS-1 of FDA, which ended on {noted.ended_on}, noted observations"
+    asks = [f"INS-1 of FDA, which ended on {noted.ended_on}, noted observations", *proposal["reasons"]]
 
     async def learned() -> bool:
         read = (await service.client.get(f"{LIST}/{proposal['id']}")).json()
-        return bool(read["reasons"] == sorted([*proposal["reasons"], asks]))
+        return bool(read["reasons"] == sorted(asks))
 
     await bus.eventually(learned)
     async with service.as_("auditor", subject="mira") as mira:
@@ -125,6 +127,9 @@ async def test_an_unacceptable_audit_asks_too_and_a_person_may(bus: Any, known: 
         hers = await vera.done(LIST, body)
         alone = await vera.post(f"{LIST}/{hers['id']}/refusal", json={"reason": "no"})
     assert (alone.status_code, own["proposed_by"]) == (403, "mira"), "somebody else does"
+    await audited(service, known, ago=1, outcome="acceptable", findings=[])
+    late, _ = await made(bus, known, service, found)
+    assert (await found("hold-proposals", batch_id=late))["reasons"] == sorted(asks), "a better one followed"
 
 
 async def handled(bus: Any, database: Any, *facts: Any) -> None:
@@ -178,3 +183,61 @@ async def test_a_stage_that_is_stated_late_is_asked_about_with_the_record(
     await reviewed(service, known, f"/batches/{id}")
     proposal = await found("hold-proposals", batch_id=id)
     assert proposal["site"]["id"] == str(other)
+
+
+async def test_a_stage_elsewhere_that_begins_late_is_asked_about(
+    bus: Any, found: Any, database: Any, packer: Any, shared: Any
+) -> None:
+    (id, _, stage), (other, people) = shared, packer
+    await handled(bus, database, inspected(other, True))
+    await people["ana"].done(f"/stages/{stage['id']}/start", BEGUN)
+    assert (await found("hold-proposals", batch_id=id))["site"]["id"] == str(other.site)
+
+
+@pytest.mark.parametrize("told_first", ["the batch", "the site"])
+async def test_a_suspension_that_was_lifted_is_asked_about_whichever_comes_first(
+    bus: Any, known: Any, database: Any, found: Any, eventually: Any, told_first: str
+) -> None:
+    lot = known.lot()
+    own, gone = suspended(known, known.site, "drug_product")
+    back = SUSPENDED | {"before": gone.after, "after": gone.before, "occurred_at": "2018-12-22T12:00:00Z"}
+    site = [own, gone, qualified(known, known.site, "drug_product", qualification_id=own.qualification_id, **back)]
+    if told_first == "the batch":
+        await bus.publish(known.start(lot))
+        id = (await found("batches", lot=lot.number))["id"]
+        await bus.publish(*site[:2])
+        await found("hold-proposals", batch_id=id)
+        await bus.publish(site[2])
+    else:
+        await handled(bus, database, *site)
+        await bus.publish(known.start(lot))
+        id = (await found("batches", lot=lot.number))["id"]
+
+    async def asked() -> Any:
+        proposal = await found("hold-proposals", batch_id=id)
+        return proposal if "since then" in proposal["reasons"][0] else None
+
+    proposal = await eventually(asked)
+    lifted = "QUAL-1 was suspended on 2018-12-20: x; since then approved again on 2018-12-22"
+    assert (proposal["state"], proposal["reasons"]) == ("open", [lifted])
+
+
+async def test_nobody_proposes_the_same_twice_nor_of_what_was_given_up(
+    bus: Any, known: Any, service: Any, found: Any
+) -> None:
+    lot = known.lot()
+    await bus.publish(known.start(lot))
+    id = (await found("batches", lot=lot.number, state="in_process"))["id"]
+    body = {"batch_id": id, "reason": "balance 12 was not calibrated"}
+    async with service.as_("auditor", subject="mira") as mira:
+        answers = await asyncio.gather(*(mira.post(LIST, json=body) for _ in range(3)))
+        assert sorted(each.status_code for each in answers) == [201, 409, 409]
+        await mira.done(LIST, body | {"reason": "and balance 13"})
+        async with service.as_("partner_quality", partner_id=known.maker) as maker:
+            await maker.done(f"/batches/{id}/termination", {"reason": "wet"})
+        refused = await mira.post(LIST, json=body | {"reason": "and balance 14"})
+    assert (refused.status_code, "was terminated" in refused.text) == (409, True)
+    (first,) = [each.json() for each in answers if each.is_success]
+    placed = await service.client.post(f"{LIST}/{first['id']}/placement", json={"reason": "wet"})
+    assert (placed.status_code, f"the refusal of {first['number']}" in placed.text) == (409, True)
+    await service.client.done(f"{LIST}/{first['id']}/refusal", {"reason": "it was given up"})

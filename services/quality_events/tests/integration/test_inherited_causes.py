@@ -1,11 +1,16 @@
 """What stands against a lot, or a parent, is asked of what it went into, also where that is told last."""
 
 from typing import Any
+from uuid import UUID
 
 import pytest
 
 from contracts import Classification
 from contracts.partner_feeds import MaterialLot
+from quality_events.impacts.inherited import inherited
+from runtime.database import Context
+from runtime.principal import worker
+from tests.packing import BEGUN, ENDED
 
 
 @pytest.mark.parametrize("told_last", ["the input", "the cause"])
@@ -65,6 +70,22 @@ async def test_a_settled_deviation_of_the_equipment_of_a_parent_that_is_told_lat
     await bus.publish(known.start(lot, revision=2, inputs=named))
     asked = await found("distribution-impacts", batch_id=id, cause_type="deviation")
     assert f"/deviations/{asked['cause']['id']}" == deviations[0], "the other one was when it had ended"
+
+
+async def test_a_deviation_of_the_equipment_on_which_a_parent_was_packed_elsewhere_is_inherited(
+    bus: Any, known: Any, service: Any, found: Any, packer: Any, shared: Any
+) -> None:
+    (_, lot, stage), (other, people) = shared, packer
+    await people["ana"].done(f"/stages/{stage['id']}/start", BEGUN)
+    await people["ana"].done(f"/stages/{stage['id']}/end", ENDED)
+    raised = {"title": "Blister", "category": "equipment", "site_id": str(other.site), "occurred_at": "2018-12-11"}
+    raised |= {"partner_aware_at": "2018-12-12T08:00:00Z", "shared_equipment": BEGUN["equipment"]}
+    deviation = await people["ana"].done("/deviations", raised)
+    child = known.lot()
+    await bus.publish(known.start(child, inputs=(MaterialLot(material=lot.material, number=lot.number),)))
+    id = UUID((await found("batches", lot=child.number, state="in_process"))["id"])
+    async with service.app.state.store.work(Context(worker("quality-events"))) as work:
+        assert UUID(deviation["id"]) in {cause for _, cause, _ in await inherited(work, id)}
 
 
 async def test_that_a_lot_that_went_in_turns_out_to_be_a_batch_by_another_number_is_asked_about(

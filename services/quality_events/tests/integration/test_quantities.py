@@ -17,6 +17,8 @@ from runtime.database import Context
 from runtime.principal import worker
 from tests.releasing import readiness, recorded
 
+from .test_taken_over import sold as site_sold
+
 TOLD = """
 SELECT child_id, told_by, quantity, unit FROM batch_given($1)
 WHERE told_by <> 'link' ORDER BY child_id, told_by, quantity, unit
@@ -222,6 +224,27 @@ async def test_of_another_makers_batch_no_quantity_is_read(
         rows = await partner.connection.fetch("SELECT * FROM batch_given($1)", [UUID(parent["id"])])
     read = {row["told_by"]: (row["child_id"], row["quantity"]) for row in rows}
     assert read == {"use": (UUID(below[1]["id"]), 88), "link": (None, 13)}, "into which of theirs it went is not told"
+
+
+async def test_what_is_said_twice_of_a_buyers_batch_is_no_sum_for_the_maker(
+    bus: Any, known: Any, service: Any, found: Any, eventually: Any
+) -> None:
+    (lot, parent), (_, child), buyer = await made(bus, known, found), await made(bus, known, found), uuid4()
+    await bus.publish(site_sold(known, buyer))
+    amount = {"value": "60", "unit": "kg"}
+    body = {"site_id": str(known.site), "material": known.code, "number": uuid4().hex, "started_at": "2018-12-05"}
+    body["inputs"] = [{"material": lot.material, "number": lot.number, "quantity": amount}]
+    eva = service.as_("partner_operations", partner_id=buyer, subject="eva")
+
+    async def begun() -> Any:
+        answer = await eva.post("/batches", json=body)
+        return answer.json()["id"] if answer.status_code == 201 else None
+
+    assert (await split(service, known, parent, 60, await eventually(begun), kind="consumed")).status_code == 200
+    async with service.as_("partner_operations", partner_id=known.maker, subject="ana") as ana:
+        refused = await split(service, known, parent, 41, child["id"], kind="consumed", client=ana)
+        assert (refused.status_code, "of 100 kg 40 are left" in refused.text) == (409, True), refused.text
+        assert (await split(service, known, parent, 40, child["id"], kind="consumed", client=ana)).status_code == 200
 
 
 async def handled(bus: Any, database: Any, *facts: Any) -> None:

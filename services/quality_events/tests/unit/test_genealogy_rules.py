@@ -46,7 +46,8 @@ def gone(*told: Quantity | None, by: ToldBy = ToldBy.link, into: UUID | None = N
 def row(child: UUID, by: ToldBy, said: Quantity | None, parent: UUID = SITE) -> dict[str, Any]:
     """As the database gives it."""
     value, unit = (said.value, said.unit) if said else (None, None)
-    return {"parent_id": parent, "child_id": child, "told_by": str(by), "quantity": value, "unit": unit}
+    which = {"parent_id": parent, "child_id": child, "nth_child": child.int}
+    return which | {"told_by": str(by), "quantity": value, "unit": unit}
 
 
 def lineage(kind: LinkKind, *portions: Portion) -> Lineage:

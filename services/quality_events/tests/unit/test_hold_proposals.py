@@ -74,11 +74,28 @@ def test_what_inspectors_noted_asks_unless_it_is_judged_to_concern_others(ours: 
 
 def test_what_was_answered_is_not_asked_again() -> None:
     assert unasked(["b", "a", "b"], [["a"], ["c"]]) == ["b"]
+    assert unasked(["a; since then better", "b"], [["a"]]) == ["b"], "nor where more is known of it since"
+
+
+def test_each_time_that_one_was_taken_away_asks_also_where_it_was_given_back() -> None:
+    states = ["suspended", "approved", "withdrawn", "in_assessment", "conditional", "expired"]
+    told = [qualified(WORLD, WORLD.site, "drug_product", after=each) for each in map(QualificationState, states)]
+    told = [
+        type(each).model_validate(each.model_dump() | {"before": "approved" if before is None else before.after,
+            "qualification_id": told[0].qualification_id, "occurred_at": f"2018-12-{day:02}T12:00:00Z"})
+        for day, (each, before) in enumerate(zip(told, [None, *told], strict=False), 1)
+    ]  # fmt: skip
+    assert [(each.text, each.on.day) for each in taken_from(told)] == [
+        ("QUAL-1 was suspended on 2018-12-01: x; since then approved again on 2018-12-02", 1),
+        ("QUAL-1 was withdrawn on 2018-12-03: x; since then conditional again on 2018-12-05", 3),
+    ]
 
 
 def test_more_is_learned_once() -> None:
     proposal = HoldProposal(number="HPR-1", batch_id=uuid4(), site_id=uuid4(), reasons=["b"])
     assert (proposal.learn(["a", "b"]), proposal.learn(["a"]), proposal.reasons) == (True, False, ["a", "b"])
+    since = "a; since then better"
+    assert (proposal.learn([since]), proposal.learn(["a"]), proposal.reasons) == (True, False, [since, "b"])
 
 
 def test_what_is_told_late_asks_about_what_was_decided_since_its_own_day() -> None:

@@ -161,10 +161,10 @@ _UNKNOWN: Final = (
 
 
 def by_parent(rows: Iterable[Mapping[str, Any]]) -> dict[UUID, list[Gone]]:
-    """What is told of each parent, batch by batch. Of those that who asks may not know each row stands by itself."""
-    pairs: defaultdict[tuple[UUID, Any], list[Mapping[str, Any]]] = defaultdict(list)
-    for at, row in enumerate(rows):
-        pairs[row["parent_id"], row["child_id"] or at].append(row)
+    """What is told of each parent, batch by batch, also of those that who asks may not know."""
+    pairs: defaultdict[tuple[UUID, int], list[Mapping[str, Any]]] = defaultdict(list)
+    for row in rows:
+        pairs[row["parent_id"], row["nth_child"]].append(row)
     found: defaultdict[UUID, list[Gone]] = defaultdict(list)
     for (parent_id, _), of_one in pairs.items():
         found[parent_id].append(Gone.into(of_one[0]["child_id"], of_one))

@@ -1,14 +1,14 @@
 """What facts mean for batches that nobody has decided on: of their sites, and of the batches themselves.
 
 A site is judged on the day of the work, so what is suspended later changes no readiness: a hold is proposed, and
-quality answers. Whether the batch or what is told of its site comes first is the same.
+quality answers. Whether the batch or what is told of its site comes first is the same, also where that has passed by
+then. Only what somebody judged meanwhile to concern none of our goods is not asked of what comes later.
 """
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Sequence
 from typing import Any, Final, TypeVar
 from uuid import UUID
 
-from sqlalchemy import case
 from sqlmodel import col, select
 
 from contracts import Fact, Recorded
@@ -17,7 +17,7 @@ from contracts.batches import BatchRecordReceived
 from contracts.partner_registry import PartnerStatusChanged, RegulatoryInspectionRecorded
 from contracts.partner_work import PartnerWorkDecided
 from contracts.qualifications import SiteQualificationChanged
-from contracts.quality_events import BatchManufactured, BatchStarted
+from contracts.quality_events import BatchManufactured, BatchStarted, QualityEventsBallHeld
 from contracts.sample_tracking import ResultsReported
 from quality_events.audits.model import SiteAudit
 from quality_events.batches.aliases import told_of_batches
@@ -26,6 +26,7 @@ from quality_events.copies.known import KnownFact
 from quality_events.hold_proposals import commands
 from quality_events.hold_proposals.rules import BATCH, Cause, not_going_on, noted_by, taken_from
 from quality_events.readiness.standings import last_word
+from quality_events.stages.model import PartnerStage
 from runtime.attribution import caused_by
 from runtime.subscriptions import Subscriptions
 from runtime.work import Work
@@ -66,7 +67,8 @@ UNION SELECT (told.said ->> 'laboratory_site_id')::uuid FROM known_fact AS told
 def propose_holds(subscriptions: Subscriptions) -> None:
     """Listen to what is told of sites, and of batches that may have been made or tested there before.
 
-    A person's stage is no fact of its own: all of them stand when the record is handed in.
+    A person's stage is no fact of its own: all of them stand when the record is handed in. Of a stage at another
+    partner's site it is told whose turn it is, from its beginning on.
     """
     for of_site in (AuditCompleted, RegulatoryInspectionRecorded, SiteQualificationChanged):
         subscriptions.on_batch(of_site, GROUP)(_of_sites)
@@ -74,6 +76,7 @@ def propose_holds(subscriptions: Subscriptions) -> None:
         subscriptions.on_batch(of_partner, GROUP)(_of_partners)
     for of_batch in (BatchStarted, BatchManufactured, BatchRecordReceived, ResultsReported):
         subscriptions.on_batch(of_batch, GROUP)(_of_batches)
+    subscriptions.on_batch(QualityEventsBallHeld, GROUP)(_of_stages)
 
 
 async def _of_sites(work: Work, facts: Sequence[Recorded[Any]]) -> None:
@@ -110,6 +113,15 @@ async def _of_batches(work: Work, facts: Sequence[Recorded[Any]]) -> None:
         await _propose(work, each, [row["site_id"] for row in rows], [lot_id])
 
 
+async def _of_stages(work: Work, facts: Sequence[Recorded[QualityEventsBallHeld]]) -> None:
+    told = {each.fact.subject_id: each for each in facts if each.fact.subject_type == PartnerStage.__tablename__}
+    if not told:
+        return
+    stages = select(PartnerStage).where(col(PartnerStage.id).in_(told)).order_by(col(PartnerStage.id))
+    for stage in (await work.session.scalars(stages)).all():
+        await _propose(work, told[stage.id], [stage.site_id], [stage.lot_id])
+
+
 async def _propose(work: Work, told: Recorded[Any], site_ids: Sequence[UUID], lot_ids: Sequence[UUID] | None) -> None:
     causes = {site_id: found for site_id in site_ids if (found := await _causes_at(work, site_id))}
     if not causes:
@@ -127,21 +139,20 @@ async def _propose(work: Work, told: Recorded[Any], site_ids: Sequence[UUID], lo
 
 
 async def _causes_at(work: Work, site_id: UUID) -> Collection[Cause]:
-    """What stands against a site now: its last audit, what inspectors noted, each qualification that was taken away."""
+    """What stands against work at a site: its audits, what inspectors noted, each qualification that was taken away."""
     inspected = await _told(work, site_id, RegulatoryInspectionRecorded)
     taken = taken_from(await _told(work, site_id, SiteQualificationChanged))
     return [*await _audited(work, site_id), *noted_by(inspected), *taken]
 
 
-async def _audited(work: Work, site_id: UUID) -> Iterable[Cause]:
-    """Its last audit, where that was unacceptable; of one day the one that was."""
-    outcome = col(SiteAudit.outcome)
-    worse = case((outcome == AuditOutcome.unacceptable, 0), else_=1)
-    query = select(SiteAudit).where(SiteAudit.site_id == site_id, outcome.is_not(None))
-    last = await work.session.scalar(query.order_by(col(SiteAudit.conducted_on).desc(), worse).limit(1))
-    if last is None or last.outcome != AuditOutcome.unacceptable or last.conducted_on is None:
-        return []
-    return [Cause(f"{last.number} of {last.conducted_on} found the site unacceptable", last.conducted_on)]
+async def _audited(work: Work, site_id: UUID) -> list[Cause]:
+    """Its audits that found it unacceptable, whatever a later one found."""
+    query = select(SiteAudit).where(SiteAudit.site_id == site_id, SiteAudit.outcome == AuditOutcome.unacceptable)
+    return [
+        Cause(f"{each.number} of {each.conducted_on} found the site unacceptable", each.conducted_on)
+        for each in await work.session.scalars(query.order_by(SiteAudit.number))
+        if each.conducted_on is not None
+    ]
 
 
 async def _told(work: Work, site_id: UUID, fact: type[F]) -> list[F]:

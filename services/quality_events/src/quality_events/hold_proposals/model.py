@@ -13,6 +13,7 @@ from contracts.batches import HoldProposalAnswered, HoldProposed
 from contracts.quality_events import QualityEventsBallHeld
 from quality_events.batches.model import Batch
 from quality_events.concerned import about
+from quality_events.hold_proposals.rules import together
 from quality_events.hold_proposals.schemas import HoldProposalFields
 from quality_events.hold_proposals.schemas import HoldProposalState as State
 from quality_events.metadata import Table
@@ -51,7 +52,7 @@ class HoldProposal(HoldProposalFields, Waiting, Versioned, Table, table=True):
 
     def learn(self, reasons: Iterable[str]) -> bool:
         """More became known of the site before anybody answered. Tells whether it was not known."""
-        before, self.reasons = self.reasons, sorted({*self.reasons, *reasons})
+        before, self.reasons = self.reasons, together([*self.reasons, *reasons])
         return self.reasons != before
 
     @transition(source={State.open}, target=State.placed, by=ANSWERERS, independent_of={"proposed_by"})

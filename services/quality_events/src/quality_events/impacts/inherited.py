@@ -36,7 +36,7 @@ WITH RECURSIVE part (lot_id, told_at) AS (
     FROM lot JOIN deviation_lot AS named ON named.lot_id = lot.lot_id AND named.left_out_by_revision IS NULL
     JOIN deviation AS one ON one.id = named.deviation_id AND one.state <> 'cancelled'
     UNION ALL SELECT 'deviation', one.id, up.told_at, coalesce(one.equipment_since, one.occurred_at), stage.ended_at
-    FROM up JOIN batch_stage AS stage ON stage.batch_id = up.id
+    FROM up JOIN stage_at AS stage ON stage.batch_id = up.id
     JOIN deviation AS one ON one.site_id = stage.site_id AND one.shared_equipment <> '{}' AND one.state <> 'cancelled'
         AND same_equipment(stage.equipment, one.shared_equipment) <> '{}'
     UNION ALL SELECT 'oos', one.id, lot.told_at, NULL, NULL

@@ -7,6 +7,7 @@ from sqlmodel import col, select
 
 from contracts import Moment
 from contracts.impacts import ImpactGround
+from contracts.quality_events import QualityEventsBallHeld
 from directory import queries as directory
 from quality_events import moments
 from quality_events.batches.days import refuse_before_start
@@ -27,6 +28,7 @@ from quality_events.stages.terms import PartnerStageState
 from runtime.bodies import Reason
 from runtime.numbers import next_number
 from runtime.problems import NotFound, RuleViolated
+from runtime.turns import ball_held
 from runtime.work import Work
 from serving.signatures import content_of
 
@@ -69,7 +71,8 @@ async def start(work: Work, stage_id: UUID, body: StartStage) -> PartnerStage:
     await _refuse_before_start(work, stage, started_at=body.started_at)
     stage.start(body.begun(), work.principal.subject)
     await _stays_or_follows(work, stage, body)
-    work.publish(of=stage)
+    # It waits for whom it waited for; from now on something was done at its site, which asks for what is known of that.
+    work.publish(stage.pass_turn(work.now) or ball_held(stage, QualityEventsBallHeld, work.now), of=stage)
     return stage
 
 
