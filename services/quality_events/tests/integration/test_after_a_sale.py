@@ -94,9 +94,9 @@ async def test_who_succeeds_the_maker_by_law_corrects_and_confirms_what_it_made(
     assert (await readiness(service.client, id, "AT"))["by_name"]["confirmations"]["verdict"] == "met"
 
 
-async def test_what_is_told_of_what_the_seller_had_made_is_the_sellers(
-    bus: Any, known: Any, service: Any, found: Any, database: Any
-) -> None:
+@pytest.fixture
+async def made_before(bus: Any, known: Any, service: Any, found: Any, database: Any) -> Any:
+    """A batch that the seller had made when it sold the site: its id and lot, the buyer, and people of both."""
     lot, buyer = known.lot(), uuid4()
     await bus.publish(known.start(lot), known.completion(lot, on="2018-11-10", completed_at="2018-11-10"))
     id = (await found("batches", lot=lot.number, state="manufactured"))["id"]
@@ -108,8 +108,15 @@ async def test_what_is_told_of_what_the_seller_had_made_is_the_sellers(
     await bus.eventually(handled)
     ana = service.as_("partner_quality", partner_id=known.maker, subject="ana")
     eva = service.as_("partner_quality", partner_id=buyer, subject="eva")
+    return id, lot, buyer, ana, eva
+
+
+async def test_what_is_told_of_what_the_seller_had_made_is_the_sellers(
+    made_before: Any, bus: Any, known: Any, service: Any, found: Any
+) -> None:
+    id, lot, buyer, ana, eva = made_before
     as_of_the_buyer = lot.model_copy(update={"partner_id": buyer})
-    await bus.publish(known.oos(as_of_the_buyer), known.oot(as_of_the_buyer), known.deviation(as_of_the_buyer))
+    await bus.publish(known.oos(as_of_the_buyer), known.oot(as_of_the_buyer))
     said = DEVIATION | {"site_id": str(known.site), "batch_ids": [id], "partner_aware_at": "2018-12-03T10:00:00Z"}
     by_hand = [await each.done("/deviations", said) for each in (service.client, ana)]
     told = [await found(each, lot=lot.number) for each in ("oos-investigations", "oot-investigations")]
@@ -121,3 +128,25 @@ async def test_what_is_told_of_what_the_seller_had_made_is_the_sellers(
     assert (await eva.post("/deviations", json=said)).status_code == 404, "it knows of no such batch"
     other = said | {"site_id": str(uuid4())}
     assert (await ana.post("/deviations", json=other)).status_code == 404
+
+
+async def test_a_buyers_system_tells_the_seller_nothing_where_it_names_what_that_had_made(
+    made_before: Any, bus: Any, known: Any, service: Any, found: Any
+) -> None:
+    id, old, buyer, ana, eva = made_before
+    await service.client.done(f"/batches/{id}/intent", {"markets": ["AT"]})
+    own, as_told = (lot.model_copy(update={"partner_id": buyer}) for lot in (known.lot(), old))
+    whose = {"partner_id": buyer, "parties": (buyer,)}
+    await bus.publish(known.start(own, on="2018-12-10").model_copy(update={"parties": (buyer,)}))
+    for revision, lots in enumerate(((as_told,), (as_told, own)), 1):
+        told = known.deviation(*lots, record=f"{old.number}/film", revision=revision, title="a film")
+        await bus.publish(told.model_copy(update=whose))
+    deviation = await found("deviations", lot=own.number)
+    assert (await ana.get(f"/deviations/{deviation['id']}")).status_code == 404
+    for reader in (eva, service.client):
+        read = (await reader.get(f"/deviations/{deviation['id']}")).json()
+        assert {lot["number"]: lot["apart"] for lot in read["lots"]} == {old.number: True, own.number: False}
+    for reader, named in ((service.client, True), (ana, False)):
+        stands = (await readiness(reader, id, "AT"))["by_name"]["deviations_settled"]
+        assert (stands["verdict"], deviation["number"] in str(stands)) == ("not_met", named)
+        assert own.number not in str(stands)
