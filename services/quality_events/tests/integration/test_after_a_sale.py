@@ -6,7 +6,7 @@ from uuid import UUID, uuid4
 import pytest
 
 from contracts.quality_events import BatchManufactured
-from tests.releasing import readiness, usual
+from tests.releasing import decision, disposition, readiness, usual
 
 from .test_taken_over import RECORD, STAGES, sold, taken_over
 
@@ -76,6 +76,20 @@ async def test_what_the_seller_held_is_the_buyers_to_lift_and_it_holds_what_it_m
     await bus.publish(known.alarm(lot, revision=2, text="another alarm"))
     again = await found("process-excursions", lot=lot.number, state="open")
     assert (again["id"], again["partner_id"]) == (alarm["id"], (await eva.get(f"/batches/{id}")).json()["partner_id"])
+
+
+async def test_on_what_the_seller_keeps_nothing_is_done_any_more(made_on: Any, service: Any) -> None:
+    id, _, ana, _, sell = made_on
+    hold = await ana.done("/batch-holds", HOLD | {"batch_id": id})
+    lifting, why = f"/batch-holds/{hold['id']}/lifting", {"reason": "it was another lot"}
+    await ana.done(lifting, why)
+    await service.client.done(f"/batches/{id}/intent", {"markets": ["US"]})
+    rejected = await disposition(service.client, id, "US")
+    await service.client.done(f"{rejected}/rejection", await decision(service.client, id, "US"))
+    await sell()
+    for path, body in ((lifting, why), (f"{rejected}/confirmation", {"stages": [], "deviations": []})):
+        answer = await ana.post(path, json=body)
+        assert (answer.status_code, "kept as it was" in answer.text) == (409, True), answer.text
 
 
 async def test_who_succeeds_the_maker_by_law_corrects_and_confirms_what_it_made(made_on: Any, service: Any) -> None:
