@@ -108,6 +108,56 @@ async def test_who_succeeds_the_maker_by_law_corrects_and_confirms_what_it_made(
     assert (await readiness(service.client, id, "AT"))["by_name"]["confirmations"]["verdict"] == "met"
 
 
+async def test_what_the_buyer_worked_on_does_not_go_back_by_a_completion_that_is_told_from_before(
+    made_on: Any, bus: Any, known: Any, service: Any, found: Any
+) -> None:
+    id, lot, ana, eva, sell = made_on
+    await sell()
+    buyer = (await eva.get(f"/batches/{id}")).json()["partner_id"]
+    await eva.done(f"/batches/{id}/stage", {"step": "coating", "started_at": "2018-11-29", "ended_at": "2018-12-01"})
+    await bus.publish(known.completion(lot, on="2018-11-10", completed_at="2018-11-10"))
+    assert (await found("batches", lot=lot.number, state="manufactured"))["partner_id"] == buyer
+    await decision(service.client, id, "AT")
+    assert [(await each.get(f"/batches/{id}")).status_code for each in (ana, eva)] == [404, 200]
+    for reader in (service.client, eva):
+        stands = (await readiness(reader, id, "AT"))["by_name"]["numbers_joined"]
+        assert "after that worked on it" in stands["why"], stands
+    assert (await readiness(service.client, id, "AT"))["by_name"]["numbers_joined"]["verdict"] == "unknown"
+
+
+async def test_what_the_buyers_quality_said_of_what_was_made_before_stays_its_own_and_stands(
+    made_on: Any, bus: Any, known: Any, service: Any, found: Any
+) -> None:
+    id, lot, ana, eva, sell = made_on
+    sellers = await ana.done("/batch-holds", HOLD | {"batch_id": id})
+    await bus.publish(known.alarm(lot))
+    alarm = await found("process-excursions", lot=lot.number)
+    await sell()
+    own, lifted = [await eva.done("/batch-holds", HOLD | {"batch_id": id, "reason": "my own"}) for _ in range(2)]
+    await eva.done(f"/batch-holds/{lifted['id']}/lifting", {"reason": "it was another lot"})
+    decided = {"outcome": "no_impact", "reason": "my own", "source_revision": alarm["source_revision"]}
+    await eva.done(f"/process-excursions/{alarm['id']}/decision", decided)
+    await bus.publish(known.completion(lot, on="2018-11-10", completed_at="2018-11-10"))
+    await found("batches", lot=lot.number, partner_id=known.maker)
+    read = {each["id"] for each in (await eva.get("/batch-holds", params={"batch_id": id})).json()["items"]}
+    (kept,) = (await eva.get("/former-batches", params={"batch_id": id})).json()["items"]
+    assert (read, kept["as_it_was"].keys()) == ({own["id"], lifted["id"]}, {"id", "number", "material"})
+    theirs = [(await ana.get(f"/{each}", params={"batch_id": id})) for each in ("batch-holds", "process-excursions")]
+    shown = [{each["id"]: each["state"] for each in answer.json()["items"]} for answer in theirs]
+    assert shown == [{sellers["id"]: "open"}, {alarm["id"]: "open"}]
+    told = [
+        *theirs,
+        await ana.get(f"/batches/{id}"),
+        await ana.get(f"/batches/{id}/readiness", params={"market": "AT"}),
+    ]
+    assert [each for each in told if "my own" in each.text] == []
+    await ana.done(f"/batch-holds/{sellers['id']}/lifting", {"reason": "it was sieved"})
+    stands = (await readiness(ana, id, "AT"))["by_name"]["not_held"]
+    assert stands["verdict"] == "not_met", "what the buyer held is held"
+    await service.client.done(f"/batch-holds/{own['id']}/lifting", {"reason": "it was sieved"})
+    assert (await readiness(ana, id, "AT"))["by_name"]["not_held"]["verdict"] == "met"
+
+
 @pytest.fixture
 async def made_before(bus: Any, known: Any, service: Any, found: Any, database: Any) -> Any:
     """A batch that the seller had made when it sold the site: its id and lot, the buyer, and people of both."""

@@ -24,8 +24,8 @@ async def show(work: Work, batches: Sequence[FormerBatch]) -> list[FormerBatchRe
 
 
 async def still_of(work: Work, record: Any) -> Batch:
-    """The batch of a record. Raises RuleViolated where that became another maker's, and the record stayed with who asks:
-    it keeps what was, and nothing is done with that any more."""
+    """The batch of a record. Raises RuleViolated where that became another maker's, and the record stayed with who
+    asks: it keeps what was, and nothing is done with that any more."""
     batch = await work.session.get(Batch, record.batch_id)
     if batch is None:
         kept = "is kept as it was when its batch became another maker's"
