@@ -54,4 +54,6 @@ def upgrade() -> None:
     of_lot = SINCE.format("coalesce(equipment_since, occurred_at)")
     rewrite("shared_deviations_of(uuid)", (SINCE.format("occurred_at"), of_lot))
     op.drop_constraint("process_excursion_once", "process_excursion", type_="unique")
-    op.create_unique_constraint("process_excursion_once", "process_excursion", ["source", "partner_id", "lot_id"])
+    # What was withdrawn stays whose it was, where the batch, and what stands of it, comes back to that partner.
+    once = {"unique": True, "postgresql_where": sa.text("state <> 'withdrawn'")}
+    op.create_index("process_excursion_once", "process_excursion", ["source", "partner_id", "lot_id"], **once)

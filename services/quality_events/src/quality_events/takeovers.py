@@ -3,7 +3,7 @@
 Whichever is told first."""
 
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any, Final
 from uuid import UUID
 
@@ -17,6 +17,7 @@ from directory import queries as directory
 from quality_events.batches.aliases import told_of_batches
 from quality_events.batches.locking import batches_locked
 from quality_events.batches.model import MAKING, Batch
+from quality_events.batches.queries import stages_of
 from quality_events.batches.statements import alone
 from quality_events.batches.takeovers import follow_sales
 from quality_events.batches.terms import BatchState
@@ -100,20 +101,28 @@ async def _follow(work: Work, cause: Recorded[Any], ids: Sequence[UUID]) -> None
         if batch.state not in MOVES:
             continue
         former, as_it_was = batch.partner_id, await former_batches.as_it_stands(work, batch)
-        if not follow_sales(batch, sales, zone):
+        if not follow_sales(batch, sales, zone, await stages_of(work, batch)):
             continue
         work.publish(*batch.facts(), of=batch)
         if batch.partner_id != former:
-            await former_batches.keep(work, batch, former, as_it_was)
-            await _hand_over(work, batch)
+            await _hand_over(work, batch, former, await former_batches.went_over_at(work, batch, former))
+            await former_batches.keep(work, batch, former, as_it_was, cause.time)
     await work.flush()
     work.cause = None
 
 
-async def _hand_over(work: Work, batch: Batch) -> None:
-    """What stands on the batch, or waits for its maker, goes with it: else nobody who has it could answer it."""
+async def _hand_over(work: Work, batch: Batch, former: UUID, went_over_at: datetime | None) -> None:
+    """What stands on the batch, or waits for its maker, goes with it: else nobody who has it could answer it.
+
+    Where it turns out that ``former`` had no part in it, what that one's quality said of it since ``went_over_at``,
+    when it had become that one's, is for nobody else.
+    """
     for record, goes_on in GOES_WITH_IT:
-        of_it = select(record).where(record.batch_id == batch.id, goes_on).order_by(record.id).with_for_update()
+        of_it = select(record).where(record.batch_id == batch.id, record.partner_id == former, goes_on)
+        of_it = of_it.order_by(record.id).with_for_update()
         for each in await work.session.scalars(of_it.execution_options(populate_existing=True)):
-            each.partner_id, each.parties = batch.partner_id, list(batch.parties)
+            if not (went_over_at and isinstance(each, BatchHold) and each.leave_to_sponsor(went_over_at)):
+                each.partner_id, each.parties = batch.partner_id, list(batch.parties)
+            if went_over_at and isinstance(each, ProcessExcursion):
+                each.come_back(went_over_at)
             work.publish(of=each)

@@ -73,3 +73,32 @@ async def test_of_three_owners_each_keeps_what_was_and_the_last_reads_of_its_own
         anew = {"step": step, "started_at": stages[step][0], "ended_at": "2018-12-29"}
         answer = await clients[a].post(f"/batches/{id}/stage", json=anew)
         assert answer.status_code == status, answer.text
+
+
+async def test_an_alarm_that_the_seller_keeps_does_not_keep_a_batch_from_coming_back(
+    bus: Any, known: Any, service: Any, found: Any, tell: Any
+) -> None:
+    a, b, lot, other = known.maker, uuid4(), known.lot(), known.lot()
+    await bus.publish(known.start(lot), known.start(other))
+    await found("batches", lot=other.number, state="in_process")
+    source = known.alarm(lot).source
+
+    def revision(of: Any, at: int) -> Any:
+        return known.alarm(of).model_copy(update={"source": source.model_copy(update={"revision": at})})
+
+    await tell(revision(lot, 1), lot, "2")
+    alarm = await found("process-excursions", lot=lot.number)
+    async with service.as_("partner_quality", partner_id=a, subject="ana") as ana:
+        said = {"outcome": "no_impact", "reason": "an empty belt", "source_revision": 1}
+        await ana.done(f"/process-excursions/{alarm['id']}/decision", said)
+    await tell(revision(other, 2), lot, "3")
+    assert await tell(sale(known, a, b, "2018-11-25"), lot, "4") == (b, [b])
+    await tell(revision(lot, 3), lot, "5")
+    new = await found("process-excursions", lot=lot.number, state="open")
+    assert (new["partner_id"], new["id"] != alarm["id"]) == (str(b), True), "what the seller decided it keeps"
+    assert await tell(sale(known, b, a, "2018-12-25"), lot, "6") == (a, [a])
+    await found("batches", lot=other.number, partner_id=a)
+    await tell(revision(lot, 4), lot, "7")
+    read = (await service.client.get("/process-excursions", params={"lot": lot.number})).json()["items"]
+    states = {each["id"]: (each["partner_id"], each["state"], each["source_revision"]) for each in read}
+    assert states == {alarm["id"]: (str(a), "withdrawn", 1), new["id"]: (str(a), "open", 4)}

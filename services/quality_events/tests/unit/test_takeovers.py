@@ -118,6 +118,23 @@ def test_what_is_told_to_be_made_before_a_sale_goes_back(sales: Any, said: Any, 
     assert not follow_sales(one, sales, ZONE), "it is the same once more"
 
 
+@pytest.mark.parametrize(
+    ("ended", "maker"), [("2018-11-24", LOT.partner_id), (None, BUYER), ("2018-11-25", BUYER), ("2019-03-02", THIRD)]
+)
+def test_what_was_worked_on_since_it_went_over_does_not_go_back(ended: str | None, maker: UUID) -> None:
+    one = Batch.announce(LOT)
+    one.started_at = "2018-11"
+    worked = BatchStage.state(one.id, stage("2018-11-25" if ended is None else "2018-11-20", ended), None, "eva")
+    one.completed_at = "2018-11-20"
+    follow_sales(one, TWICE, ZONE, [worked])
+    assert one.partner_id == LOT.partner_id, "nobody else had it by then"
+    one.completed_at = None
+    follow_sales(one, TWICE, ZONE)
+    one.completed_at = "2018-11-20"
+    follow_sales(one, TWICE, ZONE, [worked])
+    assert one.partner_id == maker
+
+
 @pytest.mark.parametrize("completed", ["2018-11-20", "2018-11-28", "2019-03-02"])
 def test_whose_it_is_does_not_hang_on_what_is_told_first(completed: str) -> None:
     first, last = Batch.announce(LOT), Batch.announce(LOT)

@@ -91,7 +91,7 @@ class Deviation(Concerning, Waiting, Versioned, Table, table=True):
             first_due_at=due_at,
             due_zone=report.zone,
             reported_aware_at=report.partner_aware_at,
-            parties=parties_of(report.partner_id, (lot.partner_id for lot in report.lots)),
+            parties=parties_of(report.partner_id, report.makers),
         )
         lots = [DeviationLot.of(deviation.id, lot, report.batches.get(lot.id)) for lot in report.lots]
         return deviation, lots, DeviationRaised.of(deviation, report.occurred_at, lots=report.lots)
@@ -103,7 +103,7 @@ class Deviation(Concerning, Waiting, Versioned, Table, table=True):
         An earlier awareness makes the clocks stricter; a later one counts when quality accepts it. A maker stays a
         party also when its last lot is out, for it has to learn that it is.
         """
-        self.parties = parties_of(self.partner_id, {*self.parties, *(lot.partner_id for lot in report.lots)})
+        self.parties = parties_of(self.partner_id, {*self.parties, *report.makers})
         self.title, self.description, self.category = report.title, report.description, report.category
         self.occurred_at, self.discovered_at = moments.written(report.occurred_at), report.discovered_at
         self.source_revision = report.revision
@@ -121,7 +121,7 @@ class Deviation(Concerning, Waiting, Versioned, Table, table=True):
     ) -> tuple[list[DeviationLot], DeviationAmended | None]:
         """A revision that came after a newer one is overtaken, but not that the partner knew of it earlier, nor which
         lots it named: so clocks, and lots left out, are the same in whatever order the revisions come."""
-        self.parties = parties_of(self.partner_id, {*self.parties, *(lot.partner_id for lot in report.lots)})
+        self.parties = parties_of(self.partner_id, {*self.parties, *report.makers})
         added = revise(self.id, lots, report, overtaken_by=self.source_revision)
         earlier = report.revision > self.awareness_accepted_revision and self.take_clocks(report)
         return added, self._amended(concerned(lots), report.sponsor_aware_at) if earlier or added else None

@@ -1,6 +1,6 @@
 """Bodies of requests and answers about deviations."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Annotated, Any, Self
 from uuid import UUID
@@ -171,6 +171,14 @@ class DeviationLotRead(BaseModel):
     number: str
     batch_id: UUID | None
     impact: str | None
+    apart: bool
+    """Whether another owner of the site made it, which reads nothing of this: only that something stands against the
+    lot. Raise a deviation of that owner's where it has to investigate, too."""
+
+    @classmethod
+    def told(cls, lot: DeviationLot, parties: Collection[UUID]) -> dict[str, Any]:
+        """A lot as the parties of its deviation read it."""
+        return lot.model_dump() | {"apart": lot.partner_id not in parties}
 
 
 class FormerLotRead(DeviationLotRead):
@@ -219,8 +227,10 @@ class DeviationRead(DeviationFields, Shown):
         more: dict[str, Any] = {
             # The material of a product's lot is the product's code.
             **names.of(deviation, affected[0].material if affected else None),
-            "lots": [lot.model_dump() for lot in affected],
-            "former_lots": [lot.model_dump() for lot in lots if lot.left_out_by_revision is not None],
+            "lots": [DeviationLotRead.told(lot, deviation.parties) for lot in affected],
+            "former_lots": [
+                FormerLotRead.told(lot, deviation.parties) for lot in lots if lot.left_out_by_revision is not None
+            ],
             "recurrence_of": list(recurrence_of),
             "linked_events": list(linked),
             "unknown_equipment": list(unknown_equipment),

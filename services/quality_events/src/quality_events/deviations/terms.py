@@ -57,6 +57,15 @@ class Report:
     """How the partner's own system knows it, so that amendments find it."""
     revision: int = 1
 
+    @property
+    def makers(self) -> set[UUID]:
+        """Who made the lots, and learns of it by that.
+
+        No other owner of the site whose system tells of it: what stands against its lots it learns from their readiness
+        alone, and what the one says of its own lots never.
+        """
+        return {lot.partner_id for lot in self.lots if self.source is None or lot.site_id != self.site_id}
+
     def take(self, *names: str) -> dict[str, Any]:
         """What it says under some of these names."""
         return {name: getattr(self, name) for name in names if hasattr(self, name)}

@@ -34,6 +34,7 @@ from quality_events.dispositions.schemas import (
     Stop,
 )
 from quality_events.dispositions.weighing import must_be_shown, must_weigh
+from quality_events.former_batches.queries import still_of
 from quality_events.readiness.dossier import dossier_of, local_day
 from quality_events.readiness.events import GRAVE, makers_deviations, makers_stages
 from quality_events.readiness.places import holder
@@ -54,10 +55,7 @@ Step = Callable[[Disposition, Signed], Fact]
 async def confirm(work: Work, key: str, body: ConfirmStages) -> Disposition:
     """The maker answers for the stages at its own sites."""
     disposition = await queries.locked(work, key)
-    batch, dossier = (
-        await work.session.get_one(Batch, disposition.batch_id),
-        await dossier_of(work, disposition.batch_id),
-    )
+    batch, dossier = await still_of(work, disposition), await dossier_of(work, disposition.batch_id)
     known = Confirmable(
         lot=batch.lot,
         stages=makers_stages(dossier),

@@ -49,7 +49,9 @@ async def take(work: Work, told: Recorded[ProcessExcursionReported]) -> None:
     of_lot = [each for each in known if each.lot_id == fact.lot.id]
     if any(said.source_revision <= each.source_revision for each in of_lot):
         return
-    own = next((each for each in of_lot if each.partner_id == lot.partner_id), None)
+    # What its partner kept of it over a sale and back is withdrawn, and what came back with the batch goes before that.
+    kept = sorted(of_lot, key=lambda each: each.state == ExcursionState.withdrawn)
+    own = next((each for each in kept if each.partner_id == lot.partner_id), None)
     if own is None:
         number = await next_number(work, "EXC", "excursion_number")
         own = work.add(ProcessExcursion.report(number, said))

@@ -116,6 +116,11 @@ class ProcessExcursion(ExcursionFields, Waiting, Versioned, Table, table=True):
         self._undo(reason)
         self.reopened_at = now
 
+    def come_back(self, since: datetime) -> None:
+        """Its batch is its former maker's again, who decides anew what another one decided since then."""
+        if self.decided_at and self.decided_at >= since:
+            self.amend("who had decided it turned out to have no part in the making of its batch")
+
     def leave(self, revision: int, told_again: bool) -> None:
         """Its source names another lot: what was decided stands for nothing, and what was not its maker's quality
         decides here. ``told_again``: there is another one of this lot, which was told since."""

@@ -5,6 +5,7 @@ from uuid import UUID
 
 from contracts import Side
 from quality_events.batches.model import Batch
+from quality_events.former_batches.queries import still_of
 from quality_events.holds.model import BatchHold
 from quality_events.holds.schemas import PlaceHold
 from runtime.bodies import Reason
@@ -35,7 +36,7 @@ async def hold_for(work: Work, batch: Batch, side: Side, markets: Sequence[str],
 async def lift(work: Work, hold_id: UUID, body: Reason) -> BatchHold:
     """Lift a hold of the side for which somebody asks."""
     hold = await work.get(BatchHold, hold_id)
-    batch = await work.session.get_one(Batch, hold.batch_id)
+    batch = await still_of(work, hold)
     lifting = hold.lift_as_maker if work.principal.partner_id else hold.lift
     work.publish(lifting(batch.lot, body.reason, work.principal.subject, work.now), of=hold)
     return hold

@@ -73,6 +73,14 @@ class BatchHold(HoldFields, Waiting, Versioned, Table, table=True):
         """The maker lifts a hold of its own."""
         return self._lift(Side.maker, lot, reason, by, now)
 
+    def leave_to_sponsor(self, since: datetime) -> bool:
+        """Let it be the sponsor's to lift, and stay with its partner, where this placed it since it was told to have
+        the batch, which turned out to be another's. Tells whether it did."""
+        if not self.is_makers or self.created_at < since:
+            return False
+        self.by_side = Side.sponsor
+        return True
+
     def turn(self) -> Collection[Side]:
         """That of who placed it, as long as it is open."""
         return {Side(self.by_side)} if self.state == State.open else ()

@@ -33,7 +33,8 @@ class HoldFields(SQLModel):
     site_id: UUID
     partner_id: UUID
     by_side: Side = Column(sa_type=String)
-    """Which side placed it: only that side lifts it."""
+    """Which side placed it: only that side lifts it. The sponsor's is what a partner placed that turned out to have no
+    part in the making."""
     markets: list[str] = Column(default_factory=list, sa_type=ARRAY(String))
     """ISO 3166-1 alpha-2; empty is every market."""
     reason: str

@@ -7,6 +7,8 @@ from datetime import date
 from typing import Any, Final, NamedTuple
 from uuid import UUID
 
+from directory import queries as directory
+from quality_events import moments
 from quality_events.batches.aliases import named_by, sold_since
 from quality_events.batches.model import Batch
 from quality_events.readiness.terms import (
@@ -50,6 +52,7 @@ async def others_of(work: Work, batch: Batch, apart: Sequence[Mapping[str, Any]]
         *(Other(row["batch_id"], row["number"], _alias_of(row["number"])) for row in of),
         *([Other(batch.id, batch.number, _sold(sold_on))] if sold_on else []),
         *(Other(batch.id, batch.number, _again(batch, said)) for said in batch.of_another_making),
+        *[Other(batch.id, batch.number, _before_the_sale(batch))] * await _made_before_the_sale(work, batch),
     ]
 
 
@@ -111,6 +114,19 @@ def _sold(day: str) -> str:
 
 def _alias_of(number: str) -> str:
     return f"it is another number of {number}, which is released or not under that"
+
+
+async def _made_before_the_sale(work: Work, batch: Batch) -> bool:
+    """Whether its completion lies before its present maker had the site, which worked on it since."""
+    sold, made = batch.taken_over_at, batch.completed_at or batch.completion_reported
+    if not (sold and made):
+        return False
+    return moments.ends_before(made, sold, await directory.zone_of(work, batch.site_id))
+
+
+def _before_the_sale(batch: Batch) -> str:
+    made = f"{batch.completion_source} tells that it was made {batch.completed_at or batch.completion_reported}"
+    return f"{made}, and who bought the site after that worked on it: is {batch.number} the number of two batches?"
 
 
 def _again(batch: Batch, said: Mapping[str, Any]) -> str:
