@@ -9,17 +9,14 @@ from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from contracts.partner_feeds import TestStage
 from directory.qualified import Change
 from gxp.clocks import first_instant
 from quality_events import moments
-from quality_events.batches import works
 from quality_events.batches.aliases import stand_apart, told_under
 from quality_events.batches.materials import not_named
 from quality_events.batches.model import Batch
 from quality_events.batches.records import versions_of
 from quality_events.batches.reported import not_handed_in, set_aside
-from quality_events.batches.takeovers import seller_of
 from quality_events.changes.queries import concerning
 from quality_events.copies.known import unread
 from quality_events.deviations.queries import amended_late
@@ -28,21 +25,19 @@ from quality_events.excursions.queries import excursions_of
 from quality_events.genealogy.queries import left_out
 from quality_events.hold_proposals.queries import open_of as proposals_of
 from quality_events.impacts.queries import open_of
-from quality_events.moments import span
 from quality_events.oos_investigations.lineages import NOTHING_KNOWN, Moments, found_invalid
 from quality_events.oos_investigations.queries import moments_of
 from quality_events.oot_investigations.queries import open_on as trends_on
 from quality_events.process_limits.queries import limits_on
-from quality_events.readiness import counting, elsewhere, numbers, places
+from quality_events.readiness import counting, elsewhere, numbers
 from quality_events.readiness.overdrawn import with_amounts
 from quality_events.readiness.parents import Parent
-from quality_events.readiness.stages import tell_of_making, whole_work
 from quality_events.readiness.standings import Owner, owners_of
-from quality_events.readiness.terms import Done, Dossier, Rejected, Told
+from quality_events.readiness.terms import Dossier, Rejected, Told
+from quality_events.readiness.work_done import making_of, making_of_parent, testing_of
 from quality_events.recalls.queries import recalls_over
 from runtime.problems import NotFound
 from runtime.work import Work
-from serving.canonical import sha256
 
 _DOSSIER = "SELECT batch_dossier($1)"
 
@@ -134,13 +129,16 @@ def assembled(found: Mapping[str, Any], moments: Moments = NOTHING_KNOWN) -> Dos
     return Dossier(
         batch={**found, "zone": zones.get(found["site_id"], "UTC")},
         dosage_form=form,
-        done=_done(found, form, sites, zones),
+        done=making_of(found, form, sites, zones),
         elsewhere=elsewhere.assembled(found["elsewhere"], zones),
         made_of=[
-            work for each in parents if each.made_it for work in _done_of(each, found["partner_id"], form, sites, zones)
+            work
+            for each in parents
+            if each.made_it
+            for work in making_of_parent(each, found["partner_id"], form, sites, zones)
         ],
         parents=parents,
-        tested=_tested(
+        tested=testing_of(
             [each for id, each in results.items() if id not in invalid], sites, zones, by_kind["TestOrdered"]
         ),
         countries={UUID(each["about"]): each["said"]["country"] for each in _in_order(by_kind["SiteRegistered"])},
@@ -174,58 +172,6 @@ def _form(registered: Iterable[Any]) -> str | None:
     return next((each["said"]["dosage_form"] for each in reversed(_in_order(registered))), None)
 
 
-def _done(found: Mapping[str, Any], form: str | None, sites: Mapping[str, Any], zones: Mapping[str, str]) -> list[Done]:
-    """The stages; and the making as a whole from its start to its completion, as far as no stage tells of it. And those
-    elsewhere, which say nothing of who made the rest."""
-    stages, whole = found["stages"], whole_work(found["came_by"])
-    begun, ended = found["started_at"] or found["completed_at"], found["completed_at"] or found["started_at"]
-    if stages and not begun:
-        begun, ended = (
-            each(stage[name] for stage in stages) for each, name in ((min, "started_at"), (max, "ended_at"))
-        )
-    making = {"step": "making", "site_id": found["site_id"], "started_at": begun, "ended_at": ended, "works": whole}
-    if begun and not tell_of_making(found, form, zones):
-        stages = [*stages, making]
-    makers = [_former(found, each, zones) or _partner(sites, each["site_id"]) for each in stages]
-    begun_away = [each for each in found["elsewhere"] if each["started_at"]]
-    return [
-        *(_work(found, each, form, zones, maker) for each, maker in zip(stages, makers, strict=True)),
-        *(_work(found, each, form, zones, UUID(each["partner_id"]), apart=True) for each in begun_away),
-    ]
-
-
-def _work(
-    found: Mapping[str, Any],
-    stage: Mapping[str, Any],
-    form: str | None,
-    zones: Mapping[str, str],
-    partner_id: UUID | None,
-    *,
-    apart: bool = False,
-) -> Done:
-    zone = zones.get(stage["site_id"], "UTC")
-    first, begun_by = span(stage["started_at"], zone)
-    return Done(
-        step=stage["step"],
-        site_id=UUID(stage["site_id"]),
-        first=first,
-        begun_by=begun_by,
-        last=span(stage["ended_at"], zone)[1],
-        activities=stage.get("works") or works.work_of(stage["step"], form),
-        partner_id=partner_id,
-        works=frozenset({found.get("work") or sha256(found["id"])}),
-        apart=apart,
-    )
-
-
-def _done_of(
-    parent: Parent, maker: str, form: str | None, sites: Mapping[str, Any], zones: Mapping[str, str]
-) -> list[Done]:
-    """The making of what it was split off, merged of, or worked on again; another maker's has no name to this one's."""
-    number = parent.said["number"] if parent.said["partner_id"] == maker else "what it came of"
-    return [replace(each, step=f"{each.step} of {number}") for each in _done(parent.said, form, sites, zones)]
-
-
 def _results(by_kind: Mapping[str, list[Any]]) -> Sequence[Mapping[str, Any]]:
     """Each result once, as it was told last."""
     told: dict[str, dict[str, Any]] = {}
@@ -246,22 +192,6 @@ def _flags(told: Iterable[Any]) -> list[Mapping[str, Any]]:
 def _amends(told: Mapping[str, Any]) -> dict[str, Any]:
     """What it amends: who tells a result once more, as when it is read, need not say that again."""
     return {"supersedes": told["supersedes"]} if told.get("supersedes") else {}
-
-
-def _tested(
-    results: Iterable[Any], sites: Mapping[str, Any], zones: Mapping[str, str], ordered: Iterable[Any]
-) -> list[Done]:
-    """The laboratories' work on what counts, each day once."""
-    orders: defaultdict[str, set[str]] = defaultdict(set)
-    for each in ordered:
-        orders[each["said"]["laboratory_site_id"]].add(each["said"]["work"])
-    counting = (each for each in results if each.get("reportable") is not False)
-    given = {(each["site_id"], each["on"]) for each in counting if each["stage"] == TestStage.release}
-    days = {(site, *span(on, zones.get(site, "UTC"))) for site, on in given}
-    return [
-        Done("testing", UUID(site), first, last, places.TESTING, _partner(sites, site), last, frozenset(orders[site]))
-        for site, first, last in sorted(days)
-    ]
 
 
 def _by_site(facts: Iterable[Any], zones: Mapping[str, str]) -> Mapping[UUID, list[Change]]:
@@ -289,14 +219,3 @@ def _told(each: Mapping[str, Any]) -> Told:
 def _in_force_at_once(each: Mapping[str, Any]) -> bool:
     """Before a revision had a day, its approval brought it into force."""
     return each["said"].get("effective_from") is None
-
-
-def _former(found: Mapping[str, Any], stage: Mapping[str, Any], zones: Mapping[str, str]) -> UUID | None:
-    """Who made a stage before the site was sold, and the batch taken over; None of any other."""
-    if stage["site_id"] != found["site_id"]:
-        return None
-    return seller_of(found.get("sellers") or (), stage["started_at"], zones.get(found["site_id"], "UTC"))
-
-
-def _partner(sites: Mapping[str, Any], site_id: str) -> UUID | None:
-    return UUID(sites[site_id]["partner_id"]) if site_id in sites else None

@@ -10,7 +10,7 @@ from alembic import op
 from installation import changes, tables
 from installation.changes import rewrite
 
-revision = "0084"
+revision = "0081"
 down_revision = "0080"
 
 SEEN = f"(current_setting('role') <> 'svc_partner' OR {tables.TENANT} = ANY (batch.parties))"
