@@ -145,6 +145,17 @@ class Bus:
                     self.heard.append(fact)
 
 
+async def handled(bus: Bus, database: asyncpg.Connection, *facts: Fact | Recorded[Any]) -> None:
+    """Tell facts, until the service has handled each: what it answers from then on has seen them."""
+    ids = [str(id) for id in await bus.publish(*facts)]
+
+    async def each_of_them() -> bool:
+        query = "SELECT count(DISTINCT event_id) FROM inbox WHERE event_id = ANY ($1)"
+        return bool(await database.fetchval(query, ids) == len(ids))
+
+    await bus.eventually(each_of_them)
+
+
 def _enveloped(given: Fact | Recorded[Any]) -> tuple[Fact, dict[str, Any]]:
     if isinstance(given, Recorded):
         return given.fact, {"id": given.id, "time": given.time, "sequence": str(given.sequence)}

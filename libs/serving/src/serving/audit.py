@@ -37,9 +37,8 @@ FROM (
             UNION ALL SELECT jsonb_array_elements_text($5::jsonb -> table_name -> 1) WHERE NOT EXISTS (
                 SELECT FROM audit AS later WHERE later.root_id = audit.root_id AND later.record_id = audit.record_id
                     AND later.new ->> 'state' = $5::jsonb -> audit.table_name ->> 2)
-            UNION ALL SELECT jsonb_array_elements_text($5::jsonb -> table_name -> 3)
-                WHERE $6::text <> ANY (ARRAY[coalesce(old, new) ->> 'partner_id', coalesce(new, old) ->> 'partner_id'])
-        ) AS withheld,
+            UNION ALL SELECT jsonb_array_elements_text($5::jsonb -> table_name -> 3) WHERE $6 <> ANY (
+                ARRAY[coalesce(old, new) ->> 'partner_id', coalesce(new, old) ->> 'partner_id'])) AS withheld,
                ARRAY['version', 'updated_at'] AS rises) AS of_it
     -- A change of nothing but what is withheld is withheld itself: who made it and when says enough.
     WHERE root_id = ANY($1) AND (operation <> 'UPDATE' OR old - rises = new - rises
@@ -188,8 +187,7 @@ async def rows_of(work: Work, ids: Sequence[UUID], part: Part, withheld: Withhel
     after = cursors.decode("audit", part.cursor, _instant, UUID) if part.cursor else _FROM_THE_BEGINNING
     partner = work.principal.partner_id
     unread = json.dumps({name: each if partner else each._replace(by_partners=()) for name, each in withheld.items()})
-    asker = str(partner) if partner else None
-    rows = await work.connection.fetch(_ROWS, ids, *after, part.limit + 1, unread, asker)
+    rows = await work.connection.fetch(_ROWS, ids, *after, part.limit + 1, unread, partner and str(partner))
     return cursors.part(rows, part.limit, "audit", lambda row: (row["at"], row["record_id"]))
 
 

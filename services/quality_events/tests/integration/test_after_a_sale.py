@@ -7,6 +7,7 @@ import pytest
 
 from contracts.quality_events import BatchManufactured
 from tests.releasing import decision, disposition, readiness, usual
+from tests.world import handled
 
 from .test_taken_over import RECORD, STAGES, sold, taken_over
 
@@ -16,10 +17,10 @@ GRANULATION = {"step": "granulation", "equipment": ["P-1"]} | STAGES["granulatio
 
 
 @pytest.fixture
-async def made_on(bus: Any, known: Any, service: Any, found: Any) -> Any:
+async def made_on(bus: Any, known: Any, service: Any, found: Any, database: Any) -> Any:
     """A batch that the seller began, and held, and the buyer goes on with: its path, the seller's hold, and both."""
     lot, buyer = known.lot(), uuid4()
-    await bus.publish(*usual(known, "AT"), known.start(lot))
+    await handled(bus, database, *usual(known, "AT"), known.start(lot))
     id = (await found("batches", lot=lot.number, state="in_process"))["id"]
     ana = service.as_("partner_quality", partner_id=known.maker, subject="ana")
     eva = service.as_("partner_quality", partner_id=buyer, subject="eva")

@@ -22,7 +22,7 @@ from tests.releasing import (
     stated,
     usual,
 )
-from tests.world import site_registered
+from tests.world import handled, site_registered
 
 LIST = "/hold-proposals"
 TEAM = [{"name": "Tom", "function": "lead auditor", "subject": "tom", "independent": True}]
@@ -130,17 +130,6 @@ async def test_an_unacceptable_audit_asks_too_and_a_person_may(bus: Any, known: 
     await audited(service, known, ago=1, outcome="acceptable", findings=[])
     late, _ = await made(bus, known, service, found)
     assert (await found("hold-proposals", batch_id=late))["reasons"] == sorted(asks), "a better one followed"
-
-
-async def handled(bus: Any, database: Any, *facts: Any) -> None:
-    """Tell facts, until the service has handled them."""
-    ids = [str(id) for id in await bus.publish(*facts)]
-
-    async def there() -> bool:
-        query = "SELECT count(DISTINCT event_id) FROM inbox WHERE event_id = ANY ($1)"
-        return bool(await database.fetchval(query, ids) == len(ids))
-
-    await bus.eventually(there)
 
 
 def suspended(known: Any, site: UUID, activity: str) -> list[Any]:

@@ -16,6 +16,7 @@ from quality_events.impacts.overdrawn import overdrawing
 from runtime.database import Context
 from runtime.principal import worker
 from tests.releasing import readiness, recorded
+from tests.world import handled
 
 from .test_taken_over import sold as site_sold
 
@@ -245,17 +246,6 @@ async def test_what_is_said_twice_of_a_buyers_batch_is_no_sum_for_the_maker(
         refused = await split(service, known, parent, 41, child["id"], kind="consumed", client=ana)
         assert (refused.status_code, "of 100 kg 40 are left" in refused.text) == (409, True), refused.text
         assert (await split(service, known, parent, 40, child["id"], kind="consumed", client=ana)).status_code == 200
-
-
-async def handled(bus: Any, database: Any, *facts: Any) -> None:
-    """Tell facts, until they were handled."""
-    ids = [str(id) for id in await bus.publish(*facts)]
-
-    async def all_of_them() -> bool:
-        query = "SELECT count(DISTINCT event_id) FROM inbox WHERE event_id = ANY ($1)"
-        return bool(await database.fetchval(query, ids) == len(ids))
-
-    await bus.eventually(all_of_them)
 
 
 @pytest.mark.parametrize("told_last", ["what went elsewhere", "that it went in", "how much was made"])

@@ -26,7 +26,7 @@ from runtime.work import Work
 F = TypeVar("F", bound=Fact)
 _WITH_ALIASES: Final = """
 SELECT id AS batch_id, lot_id, number, material, site_id, aliases, start_source, completion_source, other_statements,
-       partner_id, makers_of(id) AS makers
+       partner_id, makers_of(id) AS makers, site_sold_since(id) IS NULL AS is_its_makers_site
 FROM batch
 WHERE aliases <> '{}' AND (site_id, material) IN (SELECT * FROM unnest($1::uuid[], $2::text[])) ORDER BY id
 """
@@ -155,10 +155,9 @@ async def sold_since(work: Work, batch_id: UUID) -> str | None:
 
 async def _batches_named(work: Work, lots: Sequence[Lot], *, of_any_maker: bool = False) -> dict[UUID, Any]:
     """The batch of each lot that is the alias of one alone, of who made the lot, and no batch of its own."""
-    told = {(lot.id, lot.partner_id) for lot in lots}
     found = await named_by(work, lots) if lots else {}
     own = {
-        id: [row for row in rows if of_any_maker or any((id, maker) in told for maker in row["makers"])]
+        id: [row for row in rows if of_any_maker or any(lot.id == id and _made_by(lot, row) for lot in lots)]
         for id, rows in found.items()
     }
     named = {id: rows[0] for id, rows in own.items() if len(rows) == 1}
@@ -167,8 +166,14 @@ async def _batches_named(work: Work, lots: Sequence[Lot], *, of_any_maker: bool 
 
 
 def _of_its_maker(fact: Fact, named: Mapping[UUID, Any]) -> Mapping[UUID, Any]:
-    makers = {lot.id: lot.partner_id for lot in _lots_of(fact)}
-    return {id: row for id, row in named.items() if makers.get(id) in row["makers"]}
+    lots = {lot.id: lot for lot in _lots_of(fact)}
+    return {id: row for id, row in named.items() if id in lots and _made_by(lots[id], row)}
+
+
+def _made_by(lot: Any, batch: Mapping[str, Any]) -> bool:
+    """Whether a lot is of a batch's maker. A flag does not say whose its lot is: it is, as long as the site is, too."""
+    maker = getattr(lot, "partner_id", None)
+    return maker in batch["makers"] if maker else bool(batch["is_its_makers_site"])
 
 
 def _of_its_batch(lot: Lot, batches: Mapping[UUID, Any]) -> Lot:
