@@ -134,7 +134,7 @@ async def test_what_a_partner_reads_as_of_an_instant_is_its_own(
 
 
 async def test_a_successor_is_given_no_answer_of_before_it_owned_the_site(
-    registry: Any, qualify: Any, site: Any, other: Any, merged: Any, answers: Any
+    registry: Any, qualify: Any, site: Any, other: Any, merged: Any, answers: Any, eventually: Any
 ) -> None:
     await qualify.certified(site)
     await qualify.authorised(site)
@@ -142,7 +142,12 @@ async def test_a_successor_is_given_no_answer_of_before_it_owned_the_site(
     before = datetime.now(UTC).isoformat()
     await merged(site["partner_id"], other["id"], 5)
     new = registry.as_("partner_quality", partner_id=UUID(other["id"]))
-    today, at = await answers(new, [{}]), datetime.now(UTC).isoformat()
+
+    async def settled() -> Any:
+        said, at = await answers(new, [{}]), datetime.now(UTC).isoformat()
+        return (said, at) if await answers(new, [{}], as_of=at) == said else None
+
+    today, at = await eventually(settled)
     await registry.client.done(f"/sites/{site['id']}/correction", {"name": f"Works {uuid4().hex}", "reason": "x"})
     assert await answers(new, [{}], as_of=at) == today
     for path, said in (await answers(new, [{}], as_of=before)).items():
