@@ -9,7 +9,7 @@ from uuid import UUID
 from sqlmodel import col, select
 
 from quality_events.batches.model import Batch
-from quality_events.genealogy.amounts import Exceeded, Gone, by_parent
+from quality_events.genealogy.amounts import MADE, Exceeded, Gone, by_parent
 from quality_events.genealogy.schemas import Genealogy
 from runtime.work import Work
 
@@ -32,8 +32,11 @@ WITH RECURSIVE down (id) AS (
 """
 """How a statement begins that is about batches ($1) and all that they went into."""
 _GIVEN: Final = "SELECT * FROM batch_given($1::uuid[])"
-_WENT_IN: Final = "SELECT DISTINCT parent_id AS id FROM batch_edge WHERE child_id = $1"
-"""The batches that are told to have gone into one, also those that no input names."""
+_WENT_IN: Final = """
+SELECT id FROM batch WHERE id IN (SELECT parent_id FROM batch_edge WHERE child_id = $1)
+AND state = ANY ($2) AND actual_quantity IS NOT NULL
+"""
+"""The batches that are told to have gone into one, also those that no input names, and how much was made of each."""
 _LEFT_OUT: Final = "SELECT material, number FROM inputs_left_out($1)"
 _MADE_OF: Final = "SELECT DISTINCT batch_id FROM lot_went_in WHERE lot_id = ANY ($1::uuid[]) ORDER BY batch_id"
 _BY_ALIAS: Final = """
@@ -123,7 +126,7 @@ async def exceeded(work: Work, batch_id: UUID) -> list[Exceeded]:
 
     Only of what who asks sees all that went out of it.
     """
-    ids = [row["id"] for row in await work.connection.fetch(_WENT_IN, batch_id)]
+    ids = [row["id"] for row in await work.connection.fetch(_WENT_IN, batch_id, list(MADE))]
     gone = {id: told for id, told in (await gone_of(work, ids)).items() if all(each.child_id for each in told)}
     parents = await work.session.scalars(select(Batch).where(col(Batch.id).in_(gone)).order_by(Batch.number))
     return [found for each in parents if (found := Exceeded.of(each, gone[each.id]))]
