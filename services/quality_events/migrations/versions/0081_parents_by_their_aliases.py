@@ -101,7 +101,8 @@ GIVEN = (
     ),
     (
         "WHERE (used.material, used.number) = (asked.material, asked.number) AND",
-        "WHERE used.material = asked.material AND used.number = ANY (asked.number || aliases_of(asked.id)) AND",
+        """WHERE used.material = asked.material AND used.number = ANY (
+            CASE WHEN asked.aliases = '{}' THEN ARRAY[asked.number] ELSE asked.number || aliases_of(asked.id) END) AND""",
     ),
 )
 

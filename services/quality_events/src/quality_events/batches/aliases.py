@@ -26,9 +26,13 @@ from runtime.work import Work
 F = TypeVar("F", bound=Fact)
 _WITH_ALIASES: Final = """
 SELECT id AS batch_id, lot_id, number, material, site_id, aliases, start_source, completion_source, other_statements,
-       partner_id, makers_of(id) AS makers, site_sold_since(id) IS NULL AS is_its_makers_site
+       partner_id
 FROM batch
 WHERE aliases <> '{}' AND (site_id, material) IN (SELECT * FROM unnest($1::uuid[], $2::text[])) ORDER BY id
+"""
+_WHOSE: Final = """
+SELECT id, makers_of(id) AS makers, site_sold_since(id) IS NULL AS is_its_makers_site
+FROM batch WHERE id = ANY ($1::uuid[])
 """
 _OF_THEIR_OWN: Final = "SELECT lot_id FROM batch WHERE lot_id = ANY ($1::uuid[])"
 _APART: Final = """
@@ -156,9 +160,14 @@ async def sold_since(work: Work, batch_id: UUID) -> str | None:
 async def _batches_named(work: Work, lots: Sequence[Lot], *, of_any_maker: bool = False) -> dict[UUID, Any]:
     """The batch of each lot that is the alias of one alone, of who made the lot, and no batch of its own."""
     found = await named_by(work, lots) if lots else {}
+    if not found:
+        return {}
+    ids = {row["batch_id"] for rows in found.values() for row in rows}
+    whose = {row["id"]: dict(row) for row in await work.connection.fetch(_WHOSE, list(ids))}
+    every = {id: [dict(row) | whose[row["batch_id"]] for row in rows] for id, rows in found.items()}
     own = {
         id: [row for row in rows if of_any_maker or any(lot.id == id and _made_by(lot, row) for lot in lots)]
-        for id, rows in found.items()
+        for id, rows in every.items()
     }
     named = {id: rows[0] for id, rows in own.items() if len(rows) == 1}
     apart = {row["lot_id"] for row in await work.connection.fetch(_OF_THEIR_OWN, [*named])} if named else set()
