@@ -1,10 +1,10 @@
 """The stages of a batch's making: which step was done where, on what, and how much came of it (21 CFR 211.188)."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
-from typing import Self
+from typing import Protocol, Self, TypeVar
 from uuid import UUID
 
 from sqlalchemy import Numeric, String
@@ -103,9 +103,24 @@ class BatchStage(StageColumns, Table, table=True):
         return (self.site_id, self.equipment, self.started_at, self.planned) == said
 
 
+class _OfAStep(Protocol):
+    @property
+    def step(self) -> str:
+        """As it is written."""
+        ...
+
+
+S = TypeVar("S", bound=_OfAStep)
+
+
+def of_step(step: str, stages: Iterable[S]) -> list[S]:
+    """The stages of a step, however that is written."""
+    return [each for each in stages if plain(each.step) == plain(step)]
+
+
 def called(step: str, stages: Sequence[BatchStage]) -> BatchStage | None:
     """The stage of a step, however that is written; of several that were there before, the one that is so written."""
-    same = [each for each in stages if plain(each.step) == plain(step)]
+    same = of_step(step, stages)
     return next((each for each in same if each.step == step), same[0] if same else None)
 
 

@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 from gxp.clocks import ONE_DAY, first_instant
 from gxp.units import converted
 from quality_events import clocks, moments
-from quality_events.batches.stages import BatchStage
+from quality_events.batches.stages import BatchStage, of_step
 from quality_events.batches.works import plain
 from quality_events.process_limits.terms import (
     Elsewhere,
@@ -220,7 +220,7 @@ def _point(point: Point | None, stage: Done, made: Making, of_batch: StepPoint) 
 def _stages(step: str, made: Making) -> list[BatchStage | Elsewhere]:
     """The stages that are called so. Raises NotKnown where nobody stated one."""
     every: list[BatchStage | Elsewhere] = [*made.stages, *made.elsewhere]
-    found = [each for each in every if plain(each.step) == plain(step)]
+    found = of_step(step, every)
     if not found:
         raise NotKnown(f"nobody stated a stage {step}")
     return found

@@ -10,12 +10,12 @@ from contracts.impacts import ImpactGround
 from contracts.quality_events import QualityEventsBallHeld
 from directory import queries as directory
 from quality_events import moments
-from quality_events.batches.days import refuse_before_start
+from quality_events.batches.days import refuse_before_start, zones_of
 from quality_events.batches.locking import hold_batch_of
 from quality_events.batches.model import Batch
+from quality_events.batches.stages import of_step
 from quality_events.batches.statements import among_others
 from quality_events.batches.terms import BatchState
-from quality_events.batches.works import plain
 from quality_events.deviations.lots import DeviationLot
 from quality_events.deviations.model import Deviation
 from quality_events.deviations.terms import DeviationState
@@ -51,8 +51,7 @@ async def plan(work: Work, body: PlanStage) -> PartnerStage:
         raise RuleViolated(why, fields=["site_id"])
     same = {"batch_id": batch.id, "site_id": site.id}
     there = select(PartnerStage).filter_by(**same).where(PartnerStage.state != PartnerStageState.withdrawn)
-    same_step = [each for each in await work.session.scalars(there) if plain(each.step) == plain(body.step)]
-    if known := next(iter(same_step), None):
+    for known in of_step(body.step, await work.session.scalars(there)):
         raise RuleViolated(f"{known.number} is {body.step} of this lot at {site.number} already", fields=["step"])
     number = await next_number(work, "STG", "stage_number")
     planned = body.planned_quantity.quantity() if body.planned_quantity else None
@@ -148,7 +147,7 @@ async def _refuse_before_start(work: Work, stage: PartnerStage, **said: Moment) 
     """Its own partner reads nothing of the batch, and learns from no refusal when that began: the readiness asks."""
     batch = await work.session.get(Batch, stage.batch_id)
     if batch is not None:
-        zone, there = [await directory.zone_of(work, each) or "UTC" for each in (batch.site_id, stage.site_id)]
+        zone, there = await zones_of(work, batch, stage.site_id)
         at = {field: moments.written(moment) for field, moment in said.items()}
         refuse_before_start(batch, zone, stage.step, at, there)
 
