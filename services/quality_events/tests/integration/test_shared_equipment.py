@@ -7,7 +7,7 @@ import pytest
 from contracts.batches import LinkKind
 from quality_events.batches import works
 from quality_events.deviations.shared import may_concern
-from quality_events.readiness.stages import whole_work
+from quality_events.readiness.work_done import whole_work
 from tests.releasing import decision, disposition, readiness, results_of, reviewed, settled, stated, usual
 
 NOV = {"started_at": "2018-11-20", "ended_at": "2018-11-28"}

@@ -47,12 +47,13 @@ async def others_of(work: Work, batch: Batch, apart: Sequence[Mapping[str, Any]]
     named = (await named_by(work, [batch.lot])).get(batch.lot_id, [])
     of = [row for row in named if row["partner_id"] == batch.partner_id]
     sold_on = await sold_since(work, batch.id) if batch.aliases else None
+    of_the_sale = [_sold(sold_on)] if sold_on else []
+    again = [_again(batch, said) for said in batch.of_another_making]
+    again += [_before_the_sale(batch)] if await _made_before_the_sale(work, batch) else []
     return [
         *(Other(row["id"], row["number"], _apart(row)) for row in apart),
         *(Other(row["batch_id"], row["number"], _alias_of(row["number"])) for row in of),
-        *([Other(batch.id, batch.number, _sold(sold_on))] if sold_on else []),
-        *(Other(batch.id, batch.number, _again(batch, said)) for said in batch.of_another_making),
-        *[Other(batch.id, batch.number, _before_the_sale(batch))] * await _made_before_the_sale(work, batch),
+        *(Other(batch.id, batch.number, text) for text in (*of_the_sale, *again)),
     ]
 
 

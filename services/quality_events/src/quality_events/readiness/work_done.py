@@ -1,20 +1,29 @@
 """Which work was done on a batch, where and by whom: the making, what it came of, and the testing of what counts."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
+from contracts.batches import LinkKind
 from contracts.partner_feeds import TestStage
 from quality_events.batches import works
 from quality_events.batches.takeovers import seller_of
 from quality_events.moments import span
 from quality_events.readiness import places
 from quality_events.readiness.parents import Parent
-from quality_events.readiness.stages import tell_of_making, whole_work
 from quality_events.readiness.terms import Done
 from serving.canonical import sha256
+
+_HANDLED: Final = frozenset({LinkKind.split, LinkKind.merged})
+
+
+def whole_work(came_by: Collection[str]) -> frozenset[str]:
+    """The work of a making of which nobody stated the steps, by what the batch came of."""
+    if _HANDLED.intersection(came_by):
+        return works.HANDLING
+    return frozenset({works.PACKAGING}) if LinkKind.packed in came_by else works.WHOLE
 
 
 def making_of(
@@ -29,7 +38,7 @@ def making_of(
             each(stage[name] for stage in stages) for each, name in ((min, "started_at"), (max, "ended_at"))
         )
     making = {"step": "making", "site_id": found["site_id"], "started_at": begun, "ended_at": ended, "works": whole}
-    if begun and not tell_of_making(found, form, zones):
+    if begun and not _tell_of_making(found, form, zones):
         stages = [*stages, making]
     makers = [_former(found, each, zones) or _partner(sites, each["site_id"]) for each in stages]
     begun_away = [each for each in found["elsewhere"] if each["started_at"]]
@@ -61,6 +70,22 @@ def testing_of(
         Done("testing", UUID(site), first, last, places.TESTING, _partner(sites, site), last, frozenset(orders[site]))
         for site, first, last in sorted(days)
     ]
+
+
+def _tell_of_making(found: Mapping[str, Any], form: str | None, zones: Mapping[str, str]) -> bool:
+    """Whether the stages say who made it: one is of that work, and none of these lies outside of its days.
+
+    What only packs it, or looks at it, says nothing of who made it, and what went on before its start, or after its
+    completion, nothing of where it was made between them.
+    """
+    whole, zone = whole_work(found["came_by"]), zones.get(found["site_id"], "UTC")
+    of_making = [each for each in found["stages"] if works.work_of(each["step"], form) <= whole]
+    from_, to = (found[name] and span(found[name], zone) for name in ("started_at", "completed_at"))
+    spans = [
+        (span(each["started_at"], own)[0], span(each["ended_at"], own)[1])
+        for each, own in ((each, zones.get(each["site_id"], "UTC")) for each in of_making)
+    ]
+    return bool(spans) and all((not from_ or first >= from_[0]) and (not to or last <= to[1]) for first, last in spans)
 
 
 def _work(
