@@ -1,6 +1,6 @@
 """HTTP words for definitions and targets."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -15,6 +15,7 @@ from kpi.dimensions.queries import registered
 from kpi.dimensions.schemas import NONE, Dimension
 from kpi.measures import MEASURES
 from kpi.mergers.commands import absorbed
+from kpi.mergers.model import AbsorbedPartner
 from runtime.access import READERS, SPONSORS, allowed, requirement
 from runtime.bodies import Plain
 from runtime.problems import NotFound, Problem
@@ -75,7 +76,7 @@ async def read_target(code: str, work: Reading, partner: OfPartner = None, produ
     if target is None:
         raise NotFound("such target of KPI", code)
     work.subject = target
-    return (await _targets(work, [target]))[0]
+    return TargetRead.of(target, await _over(work, [target]))
 
 
 @reading.get("/{code}")
@@ -95,12 +96,13 @@ async def past(code: str, work: Reading, part: Part) -> Page[HistoryEntry]:
 
 async def _shown(work: Work, definitions: Sequence[KpiDefinition]) -> list[KpiRead]:
     targets = await queries.targets(work, [definition.code for definition in definitions])
-    return [KpiRead.of(each, await _targets(work, targets[each.code]), _allowed(work, each)) for each in definitions]
+    over = await _over(work, [target for of_one in targets.values() for target in of_one])
+    shown = {code: [TargetRead.of(target, over) for target in of_one] for code, of_one in targets.items()}
+    return [KpiRead.of(each, shown[each.code], _allowed(work, each)) for each in definitions]
 
 
-async def _targets(work: Work, targets: Sequence[KpiTarget]) -> list[TargetRead]:
-    over = await absorbed(work, {each.partner_id for each in targets if each.partner_id})
-    return [TargetRead.of(each, over) for each in targets]
+async def _over(work: Work, targets: Sequence[KpiTarget]) -> Mapping[UUID, AbsorbedPartner]:
+    return await absorbed(work, {each.partner_id for each in targets if each.partner_id})
 
 
 def _allowed(work: Work, definition: KpiDefinition) -> list[Allowed]:

@@ -21,8 +21,6 @@ def _written(number: Decimal) -> str:
     return f"{rounded:f}".rstrip("0").rstrip(".")
 
 
-ENDED = ("ended_on", "end_reason")
-"""What is said of what is over."""
 DECIMALS = 10
 """Decimals of a number in an answer; inside, sums are exact."""
 _LAST_DECIMAL = Decimal(1).scaleb(-DECIMALS)
@@ -101,7 +99,7 @@ class TargetRead(BaseModel):
     def of(cls, target: KpiTarget, absorbed: Mapping[UUID, AbsorbedPartner]) -> Self:
         """The readable form of a record."""
         over = absorbed.get(target.partner_id) if target.partner_id else None
-        ended = {name: over and getattr(over, name) for name in ENDED}
+        ended = {"ended_on": over.ended_on if over else None, "end_reason": over.end_reason if over else None}
         return cls.model_validate(dict(target) | ended)
 
 
