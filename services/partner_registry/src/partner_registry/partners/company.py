@@ -14,7 +14,7 @@ from partner_registry.duplicates import known
 from partner_registry.matters.queries import in_progress
 from partner_registry.matters.schemas import DecideWork
 from partner_registry.partners import causes
-from partner_registry.partners.model import Partner, PartnerState
+from partner_registry.partners.model import GOING_ON, Partner, PartnerState
 from partner_registry.partners.succession import aliases, elders
 from partner_registry.qualifications.queries import is_qualified
 from runtime.attribution import forget_reason
@@ -81,7 +81,7 @@ async def activate(work: Work, others: Collection[Partner]) -> None:
 
 async def decide(work: Work, others: Collection[Partner], decisions: Sequence[DecideWork]) -> None:
     """Tell each registration what becomes of its own work; one that was never active has none to be told of."""
-    for each in await _in_state(work, others, PartnerState.active, PartnerState.suspended, PartnerState.exited):
+    for each in await _done_to(work, [each for each in others if each.state in GOING_ON - {PartnerState.prospect}]):
         open_work = await in_progress(work, each)
         if own := open_work.among(decisions):
             work.publish(each.decide_work(own, open_work, work.now), of=each)
@@ -101,12 +101,11 @@ async def _begin_suspended(work: Work, partner: Partner, why: str) -> None:
 async def _at_work(work: Work, others: Collection[Partner], state: PartnerState) -> list[Partner]:
     """Those in a state, and prospects of which a site is qualified: what proposed their suspension kept them so."""
     begun = [each for each in others if each.state == PartnerState.prospect and await is_qualified(work, each)]
-    return await _in_state(work, [*begun, *(each for each in others if each.state == state)], *PartnerState)
+    return await _done_to(work, [*begun, *(each for each in others if each.state == state)])
 
 
-async def _in_state(work: Work, others: Collection[Partner], *states: PartnerState) -> list[Partner]:
+async def _done_to(work: Work, found: list[Partner]) -> list[Partner]:
     """Those to which something is done. Why is in the past of what was asked for alone: that one may not be theirs."""
-    found = [each for each in others if each.state in states]
     if found:
         await forget_reason(work)
     return found
