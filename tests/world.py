@@ -145,9 +145,9 @@ class Bus:
                     self.heard.append(fact)
 
 
-async def handled(bus: Bus, database: asyncpg.Connection, *facts: Fact | Recorded[Any]) -> None:
+async def handled(bus: Bus, database: asyncpg.Connection, *facts: Fact | Recorded[Any], **envelope: Any) -> None:
     """Tell facts, until the service has handled each: what it answers from then on has seen them."""
-    ids = [str(id) for id in await bus.publish(*facts)]
+    ids = [str(id) for id in await bus.publish(*facts, **envelope)]
 
     async def each_of_them() -> bool:
         query = "SELECT count(DISTINCT event_id) FROM inbox WHERE event_id = ANY ($1)"

@@ -165,12 +165,7 @@ async def made_before(bus: Any, known: Any, service: Any, found: Any, database: 
     lot, buyer = known.lot(), uuid4()
     await bus.publish(known.start(lot), known.completion(lot, on="2018-11-10", completed_at="2018-11-10"))
     id = (await found("batches", lot=lot.number, state="manufactured"))["id"]
-    (sale,) = await bus.publish(sold(known, buyer))
-
-    async def handled() -> bool:
-        return bool(await database.fetchval("SELECT count(*) FROM inbox WHERE event_id = $1", str(sale)))
-
-    await bus.eventually(handled)
+    await handled(bus, database, sold(known, buyer))
     ana = service.as_("partner_quality", partner_id=known.maker, subject="ana")
     eva = service.as_("partner_quality", partner_id=buyer, subject="eva")
     return id, lot, buyer, ana, eva

@@ -11,6 +11,7 @@ import pytest
 
 from contracts import Fact, contract_of
 from contracts.quality_events import BatchManufactured, BatchStarted, DeviationClosed, DeviationLinked
+from tests.world import handled
 
 REPORTED = datetime(2026, 3, 2, 9, tzinfo=UTC)
 UUID_TEXT = re.compile("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
@@ -42,15 +43,10 @@ FACTS: dict[str, Tell] = {
 COLLECTIONS = ("batches", "deviations", "oos-investigations", "oot-investigations")
 
 
-async def told(bus: Any, database: Any, eventually: Any, *facts: Fact) -> None:
+async def told(bus: Any, database: Any, *facts: Fact) -> None:
     """Tell facts one after the other, each when the one before was handled."""
     for fact in facts:
-        id = str(*await bus.publish(fact, time=REPORTED))
-
-        async def handled(id: str = id) -> bool:
-            return bool(await database.fetchval("SELECT count(*) FROM inbox WHERE event_id = $1", id))
-
-        await eventually(handled)
+        await handled(bus, database, fact, time=REPORTED)
 
 
 async def end_of(service: Any, world: Any, lot: Any) -> Any:
@@ -89,7 +85,7 @@ async def test_either_may_come_first(
     for order in ((first, second), (second, first)):
         another = type(world)()
         lot = another.lot()
-        await told(bus, database, eventually, *(FACTS[name](another, lot) for name in order))
+        await told(bus, database, *(FACTS[name](another, lot) for name in order))
         await _quiet(database, eventually)
         ends.append(await end_of(service, another, lot))
     assert ends[0] == ends[1]

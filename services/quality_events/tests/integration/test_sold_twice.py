@@ -7,7 +7,7 @@ import pytest
 
 from contracts.sites import SiteTransferred
 from tests.releasing import readiness
-from tests.world import number_of
+from tests.world import handled, number_of
 
 
 def sale(known: Any, seller: UUID, buyer: UUID, on: str) -> SiteTransferred:
@@ -21,12 +21,7 @@ def tell(bus: Any, database: Any) -> Any:
     """Tell a fact, and give whose the batch of a lot is then, and its parties."""
 
     async def run(fact: Any, lot: Any, sequence: str) -> Any:
-        (id,) = await bus.publish(fact, sequence=sequence)
-
-        async def handled() -> bool:
-            return bool(await database.fetchval("SELECT count(*) FROM inbox WHERE event_id = $1", str(id)))
-
-        await bus.eventually(handled)
+        await handled(bus, database, fact, sequence=sequence)
         row = await database.fetchrow("SELECT partner_id, parties FROM batch WHERE lot_id = $1", lot.id)
         return row and (row["partner_id"], row["parties"])
 

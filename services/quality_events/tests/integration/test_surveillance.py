@@ -11,7 +11,7 @@ import pytest
 from contracts import clock
 from contracts.oversight import OversightPlanChanged
 from quality_events.audits.surveillance import planning
-from tests.world import ZONE
+from tests.world import ZONE, handled
 
 NOW = datetime.now(UTC)
 TODAY = NOW.date()
@@ -23,7 +23,7 @@ def in_days(days: int) -> str:
 
 
 @pytest.fixture
-def plans(bus: Any, database: Any, eventually: Any, known: Any) -> Any:
+def plans(bus: Any, database: Any, known: Any) -> Any:
     """Tell what plans state: ``(days from now until the next audit, minutes after now at which it was recorded)``."""
 
     async def tell(*stated: tuple[int | None, int]) -> None:
@@ -33,12 +33,7 @@ def plans(bus: Any, database: Any, eventually: Any, known: Any) -> Any:
                 before=(), after=(), cause="risk high", unknown=(), occurred_at=NOW,
                 next_audit_on=None if days is None else TODAY + timedelta(days),
             )  # fmt: skip
-            id = str(*await bus.publish(fact, time=NOW + timedelta(minutes=minutes)))
-
-            async def handled(id: str = id) -> bool:
-                return bool(await database.fetchval("SELECT count(*) FROM inbox WHERE event_id = $1", id))
-
-            await eventually(handled)
+            await handled(bus, database, fact, time=NOW + timedelta(minutes=minutes))
 
     return tell
 

@@ -8,7 +8,7 @@ import pytest
 
 from contracts.quality_events import BatchManufactured, BatchStarted
 from contracts.sites import SiteTransferred
-from tests.world import number_of
+from tests.world import handled, number_of
 
 STAGES = {
     "granulation": {"started_at": "2018-11-05", "ended_at": "2018-11-08"},
@@ -76,12 +76,7 @@ async def test_it_is_the_buyers_whether_its_start_or_the_sale_is_told_first(
     lot, buyer = known.lot(), uuid4()
     facts = [known.start(lot), sold(known, buyer)]
     for fact in reversed(facts) if sale_first else facts:
-        (id,) = await bus.publish(fact)
-
-        async def handled(id: Any = str(id)) -> bool:
-            return bool(await database.fetchval("SELECT count(*) FROM inbox WHERE event_id = $1", id))
-
-        await bus.eventually(handled)
+        await handled(bus, database, fact)
     assert (await taken_over(found, lot, buyer))["taken_over_at"] == "2018-11-24T23:00:00Z"
 
 
@@ -97,12 +92,7 @@ async def test_what_was_made_before_the_sale_is_the_sellers_in_whatever_order_it
         "sale": sold(known, buyer),
     }
     for name in order:
-        (id,) = await bus.publish(facts[name])
-
-        async def handled(id: Any = str(id)) -> bool:
-            return bool(await database.fetchval("SELECT count(*) FROM inbox WHERE event_id = $1", id))
-
-        await bus.eventually(handled)
+        await handled(bus, database, facts[name])
 
     async def settled() -> Any:
         batch = await found("batches", lot=lot.number, state="manufactured")
