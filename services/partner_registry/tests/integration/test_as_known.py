@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Iterable
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -42,21 +43,36 @@ def _of_the_site(answer: Any, site: Any) -> Any:
     return next((each for each in answer.get("items", ()) if each["site"]["id"] == site["id"]), answer)
 
 
+UNHEARD = """
+SELECT count(*) FROM outbox WHERE type LIKE '%.PartnerStatusChanged.%' AND id NOT IN (SELECT id FROM history_entry)
+"""
+
+
 @pytest.fixture
-def replayed(eventually: Any) -> Any:
+def settled(eventually: Any, database: Any) -> Any:
+    """An answer and its instant, once facts about it are heard, too: since when a status holds comes of these."""
+
+    async def run(read: Callable[..., Awaitable[Any]]) -> Any:
+        async def look() -> Any:
+            if await database.fetchval(UNHEARD):
+                return None
+            answer, at = await read(), datetime.now(UTC)
+            return (answer, at) if answer == await read(as_of=at.isoformat()) else None
+
+        return await eventually(look)
+
+    return run
+
+
+@pytest.fixture
+def replayed(settled: Any) -> Any:
     """Let things be told one after the other; each answer in between is given again as of its instant."""
 
     async def run(told: Iterable[Tell], read: Callable[..., Awaitable[Any]]) -> None:
         given = [("nothing", await read(), datetime.now(UTC))]
         for name, tell in told:
             await tell()
-
-            async def settled() -> Any:
-                """The answer, once facts about it are heard, too."""
-                answer, at = await read(), datetime.now(UTC)
-                return (answer, at) if answer == await read(as_of=at.isoformat()) else None
-
-            given.append((name, *await eventually(settled)))
+            given.append((name, *await settled(read)))
         changed = [name for (name, one, _), (_, before, _) in zip(given[1:], given, strict=False) if one != before]
         assert changed == [name for name, _ in told], "each of it changes an answer"
         for name, answer, at in given:
@@ -101,17 +117,13 @@ async def test_each_answer_about_a_site_is_given_again_as_of_its_instant(
 
 
 async def test_what_a_partner_reads_as_of_an_instant_is_its_own(
-    registry: Any, qualify: Any, site: Any, other: Any, sold: Any, answers: Any, eventually: Any
+    registry: Any, qualify: Any, site: Any, other: Any, sold: Any, answers: Any, settled: Any
 ) -> None:
     certificate = await qualify.certified(site)
     await qualify.approved(site)
     old = registry.as_("partner_quality", partner_id=UUID(site["partner_id"]))
-
-    async def settled() -> Any:
-        said, before = await answers(old), datetime.now(UTC).isoformat()
-        return (said, before) if await answers(old, as_of=before) == said else None
-
-    said, before = await eventually(settled)
+    said, at = await settled(partial(answers, old))
+    before = at.isoformat()
     await registry.client.done(f"/certificates/{certificate['id']}/restriction", LEFT)
     assert await answers(old) != said, "it lost something"
     assert await answers(old, as_of=before) == said
@@ -134,7 +146,7 @@ async def test_what_a_partner_reads_as_of_an_instant_is_its_own(
 
 
 async def test_a_successor_is_given_no_answer_of_before_it_owned_the_site(
-    registry: Any, qualify: Any, site: Any, other: Any, merged: Any, answers: Any, eventually: Any
+    registry: Any, qualify: Any, site: Any, other: Any, merged: Any, answers: Any, settled: Any
 ) -> None:
     await qualify.certified(site)
     await qualify.authorised(site)
@@ -142,14 +154,9 @@ async def test_a_successor_is_given_no_answer_of_before_it_owned_the_site(
     before = datetime.now(UTC).isoformat()
     await merged(site["partner_id"], other["id"], 5)
     new = registry.as_("partner_quality", partner_id=UUID(other["id"]))
-
-    async def settled() -> Any:
-        said, at = await answers(new, [{}]), datetime.now(UTC).isoformat()
-        return (said, at) if await answers(new, [{}], as_of=at) == said else None
-
-    today, at = await eventually(settled)
+    today, at = await settled(partial(answers, new, [{}]))
     await registry.client.done(f"/sites/{site['id']}/correction", {"name": f"Works {uuid4().hex}", "reason": "x"})
-    assert await answers(new, [{}], as_of=at) == today
+    assert await answers(new, [{}], as_of=at.isoformat()) == today
     for path, said in (await answers(new, [{}], as_of=before)).items():
         met = {each["verdict"] for each in said.get("conditions", ())}
         assert (met <= {"unknown", "unjudged"}, said["allowed"]) == (True, False), path

@@ -101,7 +101,7 @@ async def test_a_merger_that_is_known_a_month_late(
 
     (fact,) = await eventually(effective)
     assert (fact.before, fact.successor_number, fact.effective_on) == ("active", successor["number"], DAY)
-    (moved,) = bus.of(SiteTransferred, site_id=UUID(site["id"]))
+    (moved,) = await bus.told(SiteTransferred, site_id=UUID(site["id"]))
     assert (moved.from_partner_id, moved.partner_id) == (UUID(merging), UUID(successor["id"]))
 
     await its_number_leads_on(old, registry.client, fact, successor["number"], before)

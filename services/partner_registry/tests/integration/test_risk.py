@@ -232,9 +232,10 @@ async def test_a_partner_learns_nothing_of_its_own_risk(
                 assert (await own.get(of)).status_code == 403, of
             inspections = (await own.get("/inspections")).json()["items"]
             assert "risk" not in str(inspections).lower()
+    await bus.told(RiskScoreChanged, partner_id=owner)
     facts = [each for each in bus.heard if isinstance(each.fact, RiskScoreChanged) and each.fact.partner_id == owner]
     assert [each.parties for each in facts] == [()]
-    assert bus.of(SiteRegistered, site_id=UUID(site["id"]))
+    assert await bus.told(SiteRegistered, site_id=UUID(site["id"]))
 
 
 async def test_what_is_wrong_with_a_rating_is_said_by_field(registry: Any, site: Any) -> None:

@@ -29,7 +29,7 @@ async def test_what_ended_between_a_sale_and_its_telling_counts_until_then(
     assert before == ["met", "met", "met", "not_met", "not_met"]
     assert [await verdicts("certificate", days) for days in (50, 30, 11, 9, 0)] == before
     kind = CertificateWithdrawn if how == "withdrawn" else CertificateExpired
-    (fact,) = bus.of(kind, partner_id=UUID(other["id"]))
+    (fact,) = await bus.told(kind, partner_id=UUID(other["id"]))
     if isinstance(fact, CertificateWithdrawn):
         assert (fact.effective_on, fact.wholly, fact.non_compliance) == (ended, True, True)
         assert "mixed up" not in fact.reason, "which was said to the seller"
@@ -84,6 +84,6 @@ async def test_a_suspension_that_was_lifted_between_a_sale_and_its_telling_count
         ("approved", False), ("conditional", True), ("conditional", True), ("suspended", True), ("suspended", True),
         ("conditional", True), ("conditional", True),
     ]  # fmt: skip
-    told = [each for each in bus.of(SiteQualificationChanged, partner_id=UUID(other["id"]))]
+    told = await bus.told(SiteQualificationChanged, 3, partner_id=UUID(other["id"]))
     assert [each.after for each in told] == ["conditional", "suspended", "conditional"]
     assert not any("doubt" in str(each.reason) for each in told), "why was said to the seller"

@@ -9,6 +9,7 @@ import pytest
 from contracts import Lot, Quantity
 from contracts.partner_feeds import MaterialLot
 from tests.releasing import readiness, results_of, usual
+from tests.world import handled
 
 from .test_taken_over import sold as sale
 
@@ -179,7 +180,7 @@ async def test_what_is_told_of_what_stood_under_an_alias_asks_where_the_batch_is
 
 @pytest.mark.parametrize("alias_first", [True, False])
 async def test_what_names_a_parent_by_its_alias_names_the_parent(
-    bus: Any, known: Any, service: Any, found: Any, alias_first: bool
+    bus: Any, known: Any, service: Any, found: Any, database: Any, alias_first: bool
 ) -> None:
     lot, child = known.lot(), known.lot()
     kg, other = Quantity(value=Decimal(100), unit="kg"), under(lot, f"{lot.number}-ALT")
@@ -197,7 +198,7 @@ async def test_what_names_a_parent_by_its_alias_names_the_parent(
         await known_as(other.number)
     named = (MaterialLot(material=lot.material, number=other.number),)
     used = known.used(child, f"{child.number}/1", other.number, material=lot.material, quantity=kg)
-    await bus.publish(known.start(child, inputs=named), used)
+    await handled(bus, database, known.start(child, inputs=named), used)
     child_id = (await found("batches", lot=child.number, state="in_process"))["id"]
     if not alias_first:
         await known_as(other.number)

@@ -10,6 +10,7 @@ from contracts.batches import BatchRecordReviewed, BatchRecordRevised
 from contracts.impacts import DistributionImpactOpened, ImpactAssessed, ImpactOpened
 from contracts.partner_feeds import MaterialLot
 from tests.releasing import READ, decision, disposition, readiness, results_of
+from tests.world import handled
 
 LIST = "/distribution-impacts"
 NONE = {"outcome": "none", "assessment": "what was amended is the day alone"}
@@ -114,7 +115,7 @@ async def test_a_record_that_comes_late_is_asked_about_and_the_maker_says_that_i
 
 
 async def test_an_input_that_is_named_after_the_decision_is_asked_about_once(
-    bus: Any, known: Any, service: Any, found: Any, sold: Any
+    bus: Any, known: Any, service: Any, found: Any, sold: Any, database: Any
 ) -> None:
     lot, id = sold
     first, second = (MaterialLot(material="MCC-101", number=number) for number in ("24-1", "24-2"))
@@ -126,7 +127,7 @@ async def test_an_input_that_is_named_after_the_decision_is_asked_about_once(
     again = await found("distribution-impacts", batch_id=id, cause_type="inputs", state="open")
     assert (again["round"], said(again)) == (2, ["MCC-101 24-2 went in"])
     await service.client.done(f"{LIST}/{again['id']}/assessment", NONE)
-    await bus.publish(known.start(lot, revision=4, inputs=(first,)))
+    await handled(bus, database, known.start(lot, revision=4, inputs=(first,)))
     await bus.publish(known.start(lot, revision=5, inputs=(first, second)))
     third = await found("distribution-impacts", batch_id=id, cause_type="inputs", state="open")
     assert (third["round"], said(third)) == (3, ["MCC-101 24-2 went in"]), "it had been left out meanwhile"

@@ -185,7 +185,7 @@ async def test_overdue_is_told_once_by_the_first_date(bus: Any, known: Any, serv
     async with site_quality(service, known) as site:
         await site.done(f"{path}/response", ANSWER)
     await bus.told(FindingResponded, finding_id=finding)
-    (fact,) = bus.of(FindingOverdue, finding_id=finding)
+    (fact,) = await bus.told(FindingOverdue, finding_id=finding)
     assert fact.occurred_at == fact.first_due_at
 
 

@@ -43,7 +43,7 @@ async def test_a_later_awareness_counts_when_quality_accepts_it(
         return read if read["partner_aware_at"] == "2026-02-27T08:00:00Z" else None
 
     assert (await eventually(moved))["clock"]["first_due_at"] == "2026-03-29T22:00:00Z"
-    facts = bus.of(DeviationAmended, deviation_id=UUID(deviation["id"]))
+    facts = await bus.told(DeviationAmended, 2, deviation_id=UUID(deviation["id"]))
     assert facts[1].partner_aware_at == AWARE + timedelta(days=2)
 
 
@@ -59,6 +59,6 @@ async def test_history_opens_no_clock(bus: Any, world: Any, found: Any, service:
         assert read["clock"]["notification"] == nothing
     late = await service.client.get("/deviations", params={"site_id": world.site, "overdue": True})
     assert late.json()["items"] == []
-    (raised,) = bus.of(DeviationRaised, lots=(lot,))
-    (opened,) = bus.of(OosOpened, lot=lot)
+    (raised,) = await bus.told(DeviationRaised, lots=(lot,))
+    (opened,) = await bus.told(OosOpened, lot=lot)
     assert (raised.historic, opened.historic) == (True, True)

@@ -25,7 +25,7 @@ async def test_a_batch_is_started_and_manufactured(
     assert made.yield_percent == Decimal("94.697")
     assert made.completed_at is None
     assert made.occurred_at == "2018-12"
-    started = bus.of(BatchStarted, lot=lot)[0]
+    started = (await bus.told(BatchStarted, lot=lot))[0]
     assert started.occurred_at == "2018-11"
     assert started.planned_quantity == Quantity(value=Decimal(240000), unit="{tablet}")
 
@@ -73,7 +73,7 @@ async def test_a_duplicate_changes_nothing_and_an_amendment_keeps_the_old(
         return bool(record) and await _values(service, record[0]["id"]) == ["3"]
 
     await eventually(amended)
-    told = [made.yield_percent for made in bus.of(BatchManufactured, lot=lot)]
+    told = [made.yield_percent for made in await bus.told(BatchManufactured, 2, lot=lot)]
     assert told == [Decimal("90.1"), Decimal("97.2")]
     batch = await found("batches", lot=lot.number)
     assert batch["yield_percent"] == "97.2"

@@ -59,7 +59,8 @@ async def test_from_a_deviation_to_a_second_generation(
     assert (ended["state"], ended["recurred_in"]) == ("closed_ineffective", [again["number"]])
     facts = await bus.told(CapaOpened, 3, source_id=UUID(deviation["id"]))
     assert [fact.generation for fact in facts] == [1, 2, 3]
-    assert [fact.effective for fact in bus.of(CapaClosed, source_id=UUID(deviation["id"]))] == [False, False]
+    closed = await bus.told(CapaClosed, 2, source_id=UUID(deviation["id"]))
+    assert [fact.effective for fact in closed] == [False, False]
 
 
 async def test_a_confirmed_result_opens_one_that_works(

@@ -87,12 +87,12 @@ async def test_the_whole_life(bus: Any, world: Any, found: Any, service: Any, ev
     after = await post(f"{path}/cancellation", json={"reason": "no"})
     assert (after.status_code, after.json()["allowed"]) == (409, [])
     await bus.told(DeviationClosed, deviation_id=raised)
-    one = bus.of(DeviationRaised, deviation_id=raised)
+    one = await bus.told(DeviationRaised, deviation_id=raised)
     assert [len(fact.batch_ids) for fact in one] == [2], "one deviation on two lots counts once"
     assert one[0].product_id == world.product
-    classes = [(fact.before, fact.classification) for fact in bus.of(DeviationClassified, deviation_id=raised)]
-    assert classes == [(None, "minor"), ("minor", "major")]
-    assert len(bus.of(DeviationAcknowledged, deviation_id=raised)) == 1
+    told = await bus.told(DeviationClassified, 2, deviation_id=raised)
+    assert [(fact.before, fact.classification) for fact in told] == [(None, "minor"), ("minor", "major")]
+    assert len(await bus.told(DeviationAcknowledged, deviation_id=raised)) == 1
 
 
 async def test_a_report_announces_batches_and_is_amended(

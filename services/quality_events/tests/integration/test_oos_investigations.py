@@ -46,7 +46,7 @@ async def test_every_result_is_investigated_once(
     assert first["opened_at"] == "2026-05-04T09:00:00Z"
     assert [first["found"][name] for name in ("stage", "units", "mean", "worst")] == ["S1", 6, "79.8", "54"]
     assert first["clock"]["due_at"] == "2026-06-04T00:00:00Z"
-    opened = bus.of(OosOpened, result_id=result)
+    opened = await bus.told(OosOpened, result_id=result)
     assert [str(fact.batch_id) for fact in opened] == [batch["id"]]
 
 
@@ -146,7 +146,7 @@ async def test_both_phases_end_in_one_deviation_when_confirmed(
     assert (deviation["partner_aware_at"], deviation["occurred_at"]) == (opened["aware_at"], "2018-11")
     assert deviation["clock"]["due_at"] == opened["clock"]["due_at"]
     assert deviation["lots"][0]["batch_id"] == opened["batch_id"]
-    concluded = bus.of(OosConcluded, investigation_id=UUID(opened["id"]))
+    concluded = await bus.told(OosConcluded, investigation_id=UUID(opened["id"]))
     assert [fact.conclusion for fact in concluded] == [OosConclusion.confirmed]
 
 

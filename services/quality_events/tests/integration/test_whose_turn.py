@@ -68,7 +68,7 @@ async def test_an_investigation_waits_for_the_laboratory_and_then_for_a_quality_
         (Holder.both, world.maker),
         (Holder.nobody, None),
     ]
-    assert bus.of(OosConcluded, investigation_id=UUID(record["id"]))
+    assert await bus.told(OosConcluded, investigation_id=UUID(record["id"]))
 
 
 async def test_a_batch_waits_for_its_maker_and_once_made_for_its_record(bus: Any, world: Any, found: Any) -> None:

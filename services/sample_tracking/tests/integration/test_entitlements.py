@@ -82,7 +82,7 @@ async def test_an_oos_of_a_laboratory_that_is_not_entitled_opens_at_once_and_onc
         await told_last(bus, eventually, result["id"], expected)
     (oos,) = await bus.told(OosDetected, result_id=UUID(result["id"]))
     assert (oos.limit.method, oos.read_at) == (code, None)
-    assert len(bus.of(ResultNotReportable, result_id=UUID(result["id"]))) == 2
+    assert len(await bus.told(ResultNotReportable, 2, result_id=UUID(result["id"]))) == 2
 
 
 async def test_a_laboratory_enters_what_it_tested_and_sees_its_own_entitlements(

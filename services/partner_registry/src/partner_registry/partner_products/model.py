@@ -53,8 +53,9 @@ class PartnerProduct(PartnerProductFields, Versioned, Table, table=True):
 
     def of_successor(self, owner: UUID, on: date) -> Self:
         """The same as the one knows it that its partner merged into on a day, from that day on."""
+        same = {name: getattr(self, name) for name in PartnerProductFields.model_fields}
         begins = {"partner_id": owner, "parties": [owner], "valid_from": max(on, self.valid_from)}
-        return type(self)(**self.model_dump(include={*PartnerProductFields.model_fields}) | begins)
+        return type(self)(**same | begins)
 
     def check_alone(self, others: Iterable["PartnerProduct"]) -> None:
         """Raises RuleViolated where the code means another product on a day, or this one is recorded already."""
