@@ -31,6 +31,11 @@ test: $(STAMP) ## all tests, on a real PostgreSQL and Apache Kafka (ARGS="-k dev
 test-whole: $(STAMP) ## the tests, and all that a run of CI has no time for (ENTENTE_FAULT_SECONDS=600: faults for long)
 	@ENTENTE_WHOLE=1 $(BIN)/pytest -n 2 $(ARGS)
 
+.PHONY: test-late
+# Most of it waits: more processes than cores.
+test-late: $(STAMP) ## services' tests while facts are sent and heard late: one that reads where it has to wait fails
+	@ENTENTE_LATE=1 $(BIN)/pytest -n 6 $(wildcard services/*/tests/integration) $(ARGS)
+
 .PHONY: identity-test
 # A minute more where Keycloak was not built for this user before.
 identity-test: $(STAMP) ## signing in, renewal, keys and signatures with a real Keycloak, and a browser where there is one

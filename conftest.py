@@ -34,7 +34,14 @@ from runtime.settings import Settings
 from tests.answers import Answers
 from tests.signing import Signing
 
-pytest_plugins = ["tests.browser", "tests.edge_moments", "tests.installations", "tests.partners_login", "tests.world"]
+pytest_plugins = [
+    "tests.browser",
+    "tests.edge_moments",
+    "tests.installations",
+    "tests.late",
+    "tests.partners_login",
+    "tests.world",
+]
 # A shared machine is slow at moments that say nothing about the code.
 hypothesis.settings.register_profile("entente", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow])
 hypothesis.settings.load_profile("entente")

@@ -19,6 +19,7 @@ from xdist.scheduler import LoadScopeScheduling
 
 from installation import migrate, topics
 from runtime.settings import Settings
+from tests.late import LATE
 
 ROOT = Path(__file__).parents[1]
 SERVICES = ROOT / "services"
@@ -52,7 +53,7 @@ class ByFolder(LoadScopeScheduling):  # type: ignore[misc]
     def _split_scope(self, nodeid: str) -> str:
         file = nodeid.split("::", 1)[0]
         together = file.startswith(("services/", "cli/")) and "/tests/unit/" not in file
-        return folder_of(file) if together else file
+        return folder_of(file) if together and not LATE else file
 
 
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> ByFolder:

@@ -10,7 +10,10 @@ ROOT = Path(__file__).parents[2]
 
 @pytest.mark.parametrize(
     ("workflow", "target"),
-    [("nightly", "test-whole"), ("nightly", "k8s-validate"), ("nightly", "mutations"), ("ci", "identity-test")],
+    [
+        *(("nightly", each) for each in ("test-whole", "test-late", "k8s-validate", "mutations")),
+        ("ci", "identity-test"),
+    ],
 )
 def test_a_workflow_runs(workflow: str, target: str) -> None:
     jobs = yaml.safe_load((ROOT / f".github/workflows/{workflow}.yml").read_text("utf-8"))["jobs"].values()
