@@ -7,7 +7,7 @@ from typing import Any
 from opentelemetry import trace
 from opentelemetry.exporter.otlp.proto.http.trace_exporter import OTLPSpanExporter
 from opentelemetry.instrumentation.asyncpg import AsyncPGInstrumentor
-from opentelemetry.sdk.trace import TracerProvider
+from opentelemetry.sdk.trace import ReadableSpan, TracerProvider
 from opentelemetry.sdk.trace.export import BatchSpanProcessor
 
 
@@ -16,11 +16,24 @@ def name_process(factory: str) -> None:
     os.environ.setdefault("OTEL_SERVICE_NAME", factory.partition(".")[0].replace("_", "-"))
 
 
+class Caused(BatchSpanProcessor):
+    """Exports spans, but of statements those alone that a request or a fact led to.
+
+    A process that waits for work asks its database some forty times a second: nobody looks for those, and they would
+    be nearly all that a store of traces holds.
+    """
+
+    def on_end(self, span: ReadableSpan) -> None:
+        """Pass on what ended, unless it is a statement that nothing led to."""
+        if span.parent or span.kind is not trace.SpanKind.CLIENT:
+            super().on_end(span)
+
+
 def export_spans() -> None:
     """To OTLP, where the standard variables name an endpoint."""
     if os.environ.get("OTEL_EXPORTER_OTLP_ENDPOINT") or os.environ.get("OTEL_EXPORTER_OTLP_TRACES_ENDPOINT"):
         provider = TracerProvider()
-        provider.add_span_processor(BatchSpanProcessor(OTLPSpanExporter()))
+        provider.add_span_processor(Caused(OTLPSpanExporter()))
         trace.set_tracer_provider(provider)
         AsyncPGInstrumentor().instrument()  # type: ignore[no-untyped-call]
 
