@@ -55,3 +55,20 @@ def test_what_runs_in_containers_is_pinned_and_careful() -> None:
         assert ("ports" in each) == (name == "gateway"), name
         if image.startswith("entente/"):
             assert (each["read_only"], each["cap_drop"]) == (True, ["ALL"]), name
+
+
+def test_what_the_guide_says_of_settings_reaches_the_containers() -> None:
+    """A variable that compose does not pass on says nothing, whatever an operator writes into `.env`."""
+    guide = (ROOT / "docs/guides/install-with-compose.md").read_text("utf-8")
+    settings = re.findall(r"`(ENTENTE_\w+)`", guide.partition("\n## Settings\n")[2].partition("\n## ")[0])
+    compose = (ROOT / everywhere.COMPOSE).read_text("utf-8")
+    assert settings
+    assert [name for name in settings if f"${{{name}:-" not in compose] == []
+
+
+def test_operations_are_told_of_both_administrators_and_of_every_login() -> None:
+    services = yaml.safe_load((ROOT / everywhere.COMPOSE).read_text("utf-8"))["services"]
+    operations = services["operations"]
+    assert operations["env_file"] == [services[name]["env_file"] for name in ("topics", "databases")]
+    assert operations["environment"] == services["databases"]["environment"]
+    assert operations["profiles"] == ["operations"], "it is not there but by hand"
