@@ -72,3 +72,12 @@ def test_operations_are_told_of_both_administrators_and_of_every_login() -> None
     assert operations["env_file"] == [services[name]["env_file"] for name in ("topics", "databases")]
     assert operations["environment"] == services["databases"]["environment"]
     assert operations["profiles"] == ["operations"], "it is not there but by hand"
+
+
+def test_the_log_of_postgresql_repeats_nothing_that_somebody_entered() -> None:
+    """A slow statement is logged with its parameters, a refused one with the key or the row that it met."""
+    kubernetes = (f"deploy/k8s/components/{name}.yaml" for name in ("postgres/postgres", "cloudnative-pg/cluster"))
+    for file in (everywhere.COMPOSE, *kubernetes):
+        text = (ROOT / file).read_text("utf-8")
+        assert re.search(r"log_parameter_max_length(=|: \")0\b", text), file
+        assert re.search(r"log_error_verbosity(=|: )terse\b", text), file
