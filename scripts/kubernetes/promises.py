@@ -31,6 +31,7 @@ def broken(documents: Sequence[Document]) -> Iterator[str]:
     yield from _impatient(documents)
     yield from connections.too_few(documents)
     yield from _unsaved(documents)
+    yield from _alone(documents)
 
 
 def name_of(document: Document) -> str:
@@ -125,6 +126,15 @@ def _unsaved(documents: Sequence[Document]) -> Iterator[str]:
             yield f"{name_of(cluster)}: no store keeps its log, so nothing can be restored"
         if cluster["metadata"]["name"] not in planned:
             yield f"{name_of(cluster)}: no ScheduledBackup is made of it"
+
+
+def _alone(documents: Sequence[Document]) -> Iterator[str]:
+    """Of what is a single pod where others are several: while that one moves, nobody is there."""
+    scaled = {each["spec"]["scaleTargetRef"]["name"] for each in documents if "scaleTargetRef" in each.get("spec", {})}
+    for each in documents if scaled else ():
+        name = each["metadata"]["name"]
+        if each["kind"] == "Deployment" and name not in scaled and int(each["spec"].get("replicas", 1)) < 2:
+            yield f"{name_of(each)}: one pod is all there is of it"
 
 
 def _there(documents: Sequence[Document], kind: str, name: str) -> bool:

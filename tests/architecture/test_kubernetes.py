@@ -109,6 +109,7 @@ PRODUCTION: dict[str, tuple[str, Callable[[Documents], Any]]] = {
         "no ScheduledBackup",
         lambda all_: one(all_, "ScheduledBackup", "postgres")["spec"]["cluster"].update(name="other"),
     ),
+    "pages by one pod alone": ("one pod is all", lambda all_: one(all_, "Deployment", "front")["spec"].pop("replicas")),
     "no store": ("no store keeps", lambda all_: one(all_, "Cluster", "postgres")["spec"].pop("backup")),
 }
 

@@ -55,3 +55,29 @@ def test_what_runs_in_containers_is_pinned_and_careful() -> None:
         assert ("ports" in each) == (name == "gateway"), name
         if image.startswith("entente/"):
             assert (each["read_only"], each["cap_drop"]) == (True, ["ALL"]), name
+
+
+def test_what_the_guide_says_of_settings_reaches_the_containers() -> None:
+    """A variable that compose does not pass on says nothing, whatever an operator writes into `.env`."""
+    guide = (ROOT / "docs/guides/install-with-compose.md").read_text("utf-8")
+    settings = re.findall(r"`(ENTENTE_\w+)`", guide.partition("\n## Settings\n")[2].partition("\n## ")[0])
+    compose = (ROOT / everywhere.COMPOSE).read_text("utf-8")
+    assert settings
+    assert [name for name in settings if f"${{{name}:-" not in compose] == []
+
+
+def test_operations_are_told_of_both_administrators_and_of_every_login() -> None:
+    services = yaml.safe_load((ROOT / everywhere.COMPOSE).read_text("utf-8"))["services"]
+    operations = services["operations"]
+    assert operations["env_file"] == [services[name]["env_file"] for name in ("topics", "databases")]
+    assert operations["environment"] == services["databases"]["environment"]
+    assert operations["profiles"] == ["operations"], "it is not there but by hand"
+
+
+def test_the_log_of_postgresql_repeats_nothing_that_somebody_entered() -> None:
+    """A slow statement is logged with its parameters, a refused one with the key or the row that it met."""
+    kubernetes = (f"deploy/k8s/components/{name}.yaml" for name in ("postgres/postgres", "cloudnative-pg/cluster"))
+    for file in (everywhere.COMPOSE, *kubernetes):
+        text = (ROOT / file).read_text("utf-8")
+        assert re.search(r"log_parameter_max_length(=|: \")0\b", text), file
+        assert re.search(r"log_error_verbosity(=|: )terse\b", text), file

@@ -17,9 +17,9 @@ from scripts import boards
 ROOT = Path(__file__).parents[2]
 RULES = ROOT / "deploy/observability/prometheus/rules/entente.yml"
 PROMTOOL = shutil.which("promtool")
-LABELS = re.compile(r"\{[^}]*\}|\b(?:by|on|without) \([^)]*\)|\[[^]]*\]|\"[^\"]*\"")
+LABELS = re.compile(r"\{[^}]*\}|\b(?:by|on|without) \([^)]*\)|\[[^]]*\]|\boffset \w+|\"[^\"]*\"")
 NAMES = re.compile(r"[a-z_][a-z0-9_]*(?::[a-z0-9_]+)*:?[a-z0-9_]*(?=\W|$)")
-WORDS = {"rate", "increase", "sum", "max", "topk", "histogram_quantile", "and", "or"}
+WORDS = {"rate", "increase", "changes", "sum", "max", "topk", "histogram_quantile", "and", "or", "unless"}
 FROM_PROMETHEUS = {"up"}
 
 
@@ -50,6 +50,7 @@ def told() -> set[str]:
 
 def test_the_names_in_a_query_are_seen() -> None:
     query = 'max by (a, b) (entente_x{c="d"}) or 0 * sum by (a) (rate(y_bucket[5m])) > service_name:z:p95_5m'
+    query += " unless y_bucket offset 30m"
     assert names_in(query) == {"entente_x", "y_bucket", "service_name:z:p95_5m"}
 
 
@@ -65,6 +66,14 @@ def test_whatever_is_told_of_ours_is_on_a_board_or_in_an_alert() -> None:
     asked |= {name for rule in rules() for name in names_in(rule["expr"])}
     ours = {name for name in told() if name.startswith("entente_") and not name.endswith(("_count", "_sum"))}
     assert ours - asked == {"entente_facts_parked_total"}, "the count of those parked now is what somebody looks at"
+
+
+def test_what_each_replica_tells_of_a_database_is_not_added_up() -> None:
+    """Only what a process knows of itself is: its share of the partitions, the streams that it keeps open."""
+    own = {"entente_consumer_lag_facts", "entente_stream_readers"}
+    asked = [*boards.queries(), *((rule.get("alert") or rule["record"], rule["expr"]) for rule in rules())]
+    summed = re.compile(r"\bsum by \([^)]*\) \((entente_\w+)")
+    assert {name for _, query in asked for name in summed.findall(query)} == own
 
 
 def test_each_alert_has_a_page_for_who_is_woken_a_severity_and_a_case() -> None:

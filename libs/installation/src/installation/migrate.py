@@ -1,6 +1,7 @@
 """Databases, their roles and their migrations: one command brings a service's database up to date."""
 
 import asyncio
+import time
 from collections.abc import Collection
 from pathlib import Path
 from typing import Any, Literal
@@ -11,6 +12,7 @@ from alembic.config import Config
 from alembic.script import Script
 from sqlalchemy import Connection, pool, text
 from sqlalchemy.engine import make_url
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import create_async_engine
 from sqlalchemy.schema import MetaData
 from sqlmodel.sql.sqltypes import AutoString
@@ -20,6 +22,10 @@ from installation.tables import ROLES
 from runtime.settings import Settings
 
 OWNER = "entente_owner"
+LOCK_SECONDS, PAUSE, TRIES = 3.0, 2.0, 120
+"""How long a migration stands in a table's queue, and everybody who comes later behind it; then it lets them pass, and
+tries again from its beginning: ten minutes in all."""
+_NO_LOCK = "55P03"
 _CLUSTER_LOCK = "SELECT pg_advisory_xact_lock(hashtextextended('entente.roles', 0))"
 _ROLE = "DO $$ BEGIN CREATE ROLE {name} {options}; EXCEPTION WHEN duplicate_object THEN NULL; END $$"
 
@@ -75,8 +81,18 @@ def upgrade(migrations: Path, admin_url: str) -> None:
 
 
 def apply(migrations: Path, admin_url: str) -> None:
-    """Run the migrations that are missing, as the owner role."""
-    command.upgrade(_configuration(migrations, admin_url), "head")
+    """Run the migrations that are missing, as the owner role, all in one transaction.
+
+    What serves meanwhile uses the tables: one that is not free soon is not waited for in a row, but asked for again.
+    """
+    for left in reversed(range(TRIES)):
+        try:
+            command.upgrade(_configuration(migrations, admin_url), "head")
+            return
+        except (DBAPIError, asyncpg.PostgresError) as error:  # the plumbing speaks to the driver itself
+            if getattr(getattr(error, "orig", error), "sqlstate", "") != _NO_LOCK or not left:
+                raise
+            time.sleep(PAUSE)
 
 
 def check(migrations: Path, admin_url: str) -> None:
@@ -164,6 +180,7 @@ def run(metadata: MetaData, beside: Collection[str] = ()) -> None:
         engine = create_async_engine(url, poolclass=pool.NullPool)
         async with engine.connect() as connection:
             await connection.execute(text(f"SET ROLE {OWNER}"))
+            await connection.execute(text(f"SET lock_timeout = {int(LOCK_SECONDS * 1000)}"))
             await connection.run_sync(migrate)
             await connection.commit()
         await engine.dispose()
