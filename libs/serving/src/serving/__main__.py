@@ -31,18 +31,11 @@ async def _until_told(app: Any, settings: Settings, *sockets: socket.socket) -> 
             await asyncio.wait([server])
 
 
-def _made(factory: str) -> Any:
-    """The app. What imports make stays, and is not looked at: that took a fifth of a start, and would each time later."""
-    gc.disable()
-    try:
-        return resolve_name(factory)()
-    finally:
-        gc.freeze()
-        gc.enable()
-
-
 def _run(factory: str, host: str, port: int) -> None:
-    app, settings = _made(factory), Settings()
+    gc.disable()  # what imports make stays: to go through it took a fifth of a start, and would take time later
+    app, settings = resolve_name(factory)(), Settings()
+    gc.freeze()
+    gc.enable()
     if settings.local and not installed.loopback(host):
         raise installed.Unfit([f"ENTENTE_LOCAL is for this machine alone, and --host is {host}: leave one of them out"])
     family = socket.AF_INET6 if ":" in host else socket.AF_INET

@@ -111,8 +111,7 @@ async def test_released_in_one_market_and_rejected_in_the_other(
     assert (fact.market, fact.register_number, fact.readiness_digest) == ("AT", None, None)
     assert len(await bus.told(BatchRejected, batch_id=UUID(id))) == 1
     assert (await bus.told(BatchConfirmed, batch_id=UUID(id)))[0].stages == ("making",)
-    both = await bus.told(DispositionReasoned, 2, batch_id=UUID(id), product_id=known.product)
-    (reasoned,) = [each for each in both if each.market == "AT"]
+    (reasoned,) = await bus.told(DispositionReasoned, batch_id=UUID(id), product_id=known.product, market="AT")
     assert (reasoned.justification, reasoned.legal_entity) == ("all is met", f"Holder {world.code}")
     assert (reasoned.register_number, reasoned.readiness_digest) == (1, body["readiness_digest"])
     await recalled(service, id, mock=True)

@@ -7,19 +7,24 @@ from runtime.work import Work
 from telemetry.told import Told
 
 _FEED = ["entente_feed"]
-SILENT = Told("entente_feed_silent_seconds", "Since a live feed brought something; 30 days and more are 30 days", _FEED)
-USUAL = Told("entente_feed_usual_seconds", "The longest time between two of its messages of the last 30 days", _FEED)
+SILENT = Told("entente_feed_silent_seconds", "Since a live feed brought something", _FEED)
+USUAL = Told("entente_feed_usual_seconds", "The longest time between two of its messages before that", _FEED)
 CONFLICTS = Told("entente_feed_conflicts", "Records that it told twice, differently, which nobody has settled", _FEED)
 OPEN = Told("entente_feed_open_rows", "Rows of its messages that wait for somebody", [*_FEED, "entente_outcome"])
-# One walk over an index; of what is longer ago nothing is told but that it is.
+# A habit is of the time before a feed went silent: else that of a dead feed fades, and the alarm ends by itself. It is
+# that of thirty days, and of ten messages of a feed that sends seldom. One walk over an index for each feed.
 _SILENCE = """
-WITH gap AS (
-    SELECT feed_id, received_at, received_at - lag(received_at) OVER (PARTITION BY feed_id ORDER BY received_at) AS gap
-    FROM message WHERE received_at > now() - interval '30 days'
-), last AS (SELECT feed_id, max(received_at) AS at, max(gap) AS longest FROM gap GROUP BY feed_id)
-SELECT code, extract(epoch FROM now() - coalesce(at, greatest(created_at, now() - interval '30 days')))::float,
-       extract(epoch FROM longest)::float
-FROM feed LEFT JOIN last ON feed_id = feed.id WHERE state = 'live'
+WITH live AS (
+    SELECT id, code, created_at, (SELECT max(received_at) FROM message WHERE feed_id = feed.id) AS last,
+           (SELECT received_at FROM message WHERE feed_id = feed.id ORDER BY received_at DESC OFFSET 9 LIMIT 1) AS tenth
+    FROM feed WHERE state = 'live'
+), gap AS (
+    SELECT feed_id, received_at - lag(received_at) OVER (PARTITION BY feed_id ORDER BY received_at) AS gap
+    FROM live JOIN message ON feed_id = live.id
+        AND received_at >= least(last - interval '30 days', coalesce(tenth, '-infinity'))
+), habit AS (SELECT feed_id, max(gap) AS longest FROM gap GROUP BY feed_id)
+SELECT code, extract(epoch FROM now() - coalesce(last, created_at))::float, extract(epoch FROM longest)::float
+FROM live LEFT JOIN habit ON feed_id = live.id
 """
 _CONFLICTS = """
 SELECT feed.code, count(contradiction.id) FROM feed
