@@ -11,7 +11,7 @@ ROOT = Path(__file__).parents[2]
 @pytest.mark.parametrize(
     ("workflow", "target"),
     [
-        *(("nightly", each) for each in ("test-whole", "test-late", "k8s-validate", "mutations")),
+        *(("nightly", each) for each in ("test-whole", "test-late", "up-test", "k8s-validate", "mutations")),
         ("ci", "identity-test"),
     ],
 )
