@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
-COMPOSE, CADDY = "docker-compose.yml", "deploy/compose/Caddyfile"
+COMPOSE, CADDY, CONTRACTS = "docker-compose.yml", "deploy/compose/Caddyfile", "pyproject.toml"
 _PROCESS = '    {{<<: *{kind}, command: ["{package}.main:create"], env_file: .entente/compose/{name}.env}}\n'
 LAST = "event-stream"
 """A new service stands before it: what leaves the house comes last."""
@@ -68,6 +68,17 @@ def missing(package: str, keeps: bool) -> list[str]:
     return [place.file for place in PLACES if (keeps or not place.kept) and not place.names(package)]
 
 
+def left_out(package: str, text: str) -> list[str]:
+    """Lists in CONTRACTS, of packages or of folders, that name all others with a database and not this one."""
+    others = {each.parent.name for each in (ROOT / "services").glob("*/migrations")} - {package}
+    found = []
+    for items in re.findall(r"\[([^\[\]]*)\]", text):
+        for form in ('"{}"', '"services/{}/src"'):
+            if all(form.format(each) in items for each in others) and form.format(package) not in items:
+                found.append(f"{CONTRACTS}: [{' '.join(items.split())}]")
+    return found
+
+
 def add(package: str) -> None:
     """Name a new service in each of them."""
     for place in PLACES:
@@ -78,7 +89,10 @@ def add(package: str) -> None:
 def main() -> None:
     """End with 1, and say where, if a service of the workspace is missing somewhere."""
     folders = sorted(path.parent for path in (ROOT / "services").glob("*/pyproject.toml"))
-    found = {folder.name: missing(folder.name, (folder / "migrations").is_dir()) for folder in folders}
+    found, contracts = dict[str, list[str]](), (ROOT / CONTRACTS).read_text("utf-8")
+    for folder in folders:
+        keeps = (folder / "migrations").is_dir()
+        found[folder.name] = [*missing(folder.name, keeps), *(left_out(folder.name, contracts) if keeps else ())]
     if said := [f"{package} is missing in {', '.join(files)}" for package, files in found.items() if files]:
         sys.exit("\n".join(said))
 

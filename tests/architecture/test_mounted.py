@@ -38,6 +38,13 @@ def test_a_service_that_is_missing_somewhere_is_found() -> None:
     assert everywhere.missing("event_stream", keeps=True) == [everywhere.COMPOSE], "it has no worker"
 
 
+def test_a_service_that_no_contract_between_packages_holds_is_found() -> None:
+    contracts = (ROOT / everywhere.CONTRACTS).read_text("utf-8")
+    assert everywhere.left_out("kpi", contracts) == []
+    for entry in re.finditer(r'"(services/kpi/src|kpi)",?\s*', contracts):
+        assert len(everywhere.left_out("kpi", contracts[: entry.start()] + contracts[entry.end() :])) == 1, entry
+
+
 def test_the_gateway_says_to_browsers_what_the_origin_of_a_demo_says() -> None:
     gateway = (ROOT / everywhere.CADDY).read_text("utf-8")
     assert dict(re.findall(r'^\t\t\?([\w-]+) "(.*)"$', gateway, re.MULTILINE)) == HEADERS

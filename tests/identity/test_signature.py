@@ -1,14 +1,19 @@
 """A signature by a fresh login at Keycloak: for this person, this content, now and once."""
 
+import html
+import re
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import httpx
+import jwt
 import pytest
 
 from contracts import clock
 from runtime.principal import FRESH_SECONDS, SIGNATURE
 from tests.architecture.examples import RECOGNITION
+from tests.identity.people import PASSWORD
+from tests.keycloak_form import filled_in
 
 ROWS = "/api/partner-registry/v1/mutual-recognitions"
 FRESH = {"prompt": "login", "max_age": "0"}
@@ -74,3 +79,19 @@ async def test_a_login_for_a_signature_comes_back_here_or_to_the_persons_own_mac
             f"{keycloak.issuer}/protocol/openid-connect/auth", params=asked | {"redirect_uri": redirect_uri}
         )
         assert page.status_code == status, redirect_uri
+
+
+async def test_nobody_signs_under_a_name_of_their_own_making(keycloak: Any) -> None:
+    asked = {"client_id": "entente", "redirect_uri": keycloak.home, "scope": "openid", "response_type": "code"}
+    asked |= {"code_challenge": "c" * 43, "code_challenge_method": "S256", "kc_action": "UPDATE_PROFILE"}
+    page = await keycloak.client.get(f"{keycloak.issuer}/protocol/openid-connect/auth", params=asked)
+    back = await keycloak.client.post(**filled_in(page, "ana.kovac", PASSWORD))
+    told = [each for answer in (page, back) for each in answer.headers.get_list("set-cookie")]
+    cookies = {"Cookie": "; ".join(each.split(";")[0] for each in told)}
+    form = await keycloak.client.get(back.headers["location"], headers=cookies)
+    action = re.search(r'<form[^>]*action="([^"]+)"', form.text)
+    assert action, form.text
+    said = {"firstName": "Somebody", "lastName": "Else", "email": "ana.kovac@entente.example"}
+    await keycloak.client.post(html.unescape(action[1]), data=said, headers=cookies)
+    token = (await keycloak.login("ana.kovac", "entente-signing"))["id_token"]
+    assert jwt.decode(token, options={"verify_signature": False})["name"] == "Ana Kova\u010d"

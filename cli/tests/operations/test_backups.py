@@ -3,15 +3,18 @@
 import asyncio
 import json
 import shutil
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from cli.backups import taking
 from cli.backups.pruning import prune
 from cli.backups.segments import Segment, gaps, segments
-from cli.backups.store import Store
+from cli.backups.store import Store, named
 from cli.failures import Failure
+from contracts import clock
 from tests.backed import Backed, value
 from tests.whole import only_whole
 
@@ -153,3 +156,21 @@ async def test_what_is_pruned_is_what_no_backup_that_stays_needs(backed: Backed)
     assert pruned.bases == [only.name]
     assert [each.number for each in segments(backed.wal)] == [4, 5]
     assert [each.name for each in store.bases()] == ["30000101T000000Z", "30000102T000000Z"]
+
+
+def test_what_cannot_be_taken_leaves_alone_what_is_there(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    moment, nobody = datetime(2026, 3, 1, tzinfo=UTC), "postgresql://127.0.0.1:1/postgres"
+    monkeypatch.setattr(clock, "now", lambda: moment)
+    store = Store(tmp_path)
+    with pytest.raises(Failure, match="pg_basebackup failed"):
+        taking.base(store, nobody)
+    assert list(store.data("").iterdir()) == []
+    others = store.data(f"{named(moment)}.partial") / "PG_VERSION"
+    others.parent.mkdir()
+    others.touch()
+    with pytest.raises(Failure, match="or one is taken"):
+        taking.base(store, nobody)
+    assert others.exists()
+    (tmp_path / "a file").touch()
+    with pytest.raises(Failure, match="no backup can lie"):
+        taking.base(Store(tmp_path / "a file"), nobody)

@@ -78,7 +78,9 @@ def test_keys_in_the_working_folder_are_refused_by_their_whole_path_too(
     (work / "below").mkdir(parents=True)
     (tmp_path / "link.json").symlink_to(work / "jwks.json")
     monkeypatch.chdir(work)
-    for inside in (work / "jwks.json", work / "below/jwks.json", work / "below/../jwks.json", tmp_path / "link.json"):
+    (work / "elsewhere.json").symlink_to(tmp_path / "jwks.json")
+    names = ("jwks.json", "below/jwks.json", "below/../jwks.json", "../link.json", "elsewhere.json")
+    for inside in [tmp_path / "link.json", *(work / name for name in names)]:
         assert len(reasons(jwks=str(inside))) == 1, inside
     assert reasons(jwks=str(tmp_path / "jwks.json")) == []
     monkeypatch.chdir("/")  # of many containers: what is mounted lies below it all the same

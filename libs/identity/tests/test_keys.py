@@ -4,6 +4,7 @@ import asyncio
 import json
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,7 +13,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from jwt.algorithms import ECAlgorithm
 
 from identity import keys
-from identity.keys import LOOK_AGAIN, READ_AGAIN, IssuerKeys, KeysUnavailable, KeyUnknown
+from identity.keys import LOOK_AGAIN, READ_AGAIN, FileKeys, IssuerKeys, Keys, KeysUnavailable, KeyUnknown
 
 KEPT = 3600.0
 
@@ -32,12 +33,17 @@ class Published:
     asked: int = 0
     held: asyncio.Event = field(default_factory=asyncio.Event)
     """Cleared, it lets whoever asks wait."""
+    ends: bool = True
+    """Whether its answer comes to an end."""
 
     async def answer(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         await reader.readuntil(b"\r\n\r\n")
         self.asked += 1
         await self.held.wait()
         body = json.dumps({"keys": self.keys}).encode()
+        while not self.ends:
+            writer.write(b"HTTP/1.1 200 OK\r\n\r\n ")
+            await asyncio.sleep(0.01)
         status = "200 OK" if self.answers else "500 Internal Server Error"
         writer.write(f"HTTP/1.1 {status}\r\nContent-Length: {len(body)}\r\nConnection: close\r\n\r\n".encode() + body)
         await writer.drain()
@@ -76,7 +82,7 @@ def known(issued: Published, time: Time) -> IssuerKeys:
     return IssuerKeys(issued.url, KEPT, time)
 
 
-async def found(known: IssuerKeys, kid: str | None) -> str:
+async def found(known: Keys, kid: str | None) -> str:
     """``found``, ``unknown``, or ``unavailable``."""
     try:
         assert (await known.key(kid)).key_id == kid
@@ -174,3 +180,32 @@ async def test_an_issuer_that_does_not_answer_keeps_nobody_with_a_known_key_wait
     time.now += READ_AGAIN
     assert await found(known, "invented") == "unavailable", "nobody waits for ever"
     issued.held.set()
+
+
+async def test_an_answer_without_an_end_holds_up_neither_the_next_look_nor_the_end_of_a_process(
+    known: IssuerKeys, issued: Published, time: Time, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(keys, "PATIENCE", 0.2)
+    issued.ends = False
+    assert await found(known, "a") == "unavailable"
+    assert known._reading
+    assert not await asyncio.wait_for(known._reading, 5)
+    issued.ends = True
+    time.now += LOOK_AGAIN
+    assert await found(known, "a") == "found"
+
+
+@pytest.mark.parametrize("kid", [["a"], {"a": 1}])
+async def test_names_that_are_no_names_make_it_no_set_of_keys(known: IssuerKeys, issued: Published, kid: Any) -> None:
+    issued.keys = [public("a") | {"kid": kid}]
+    assert await found(known, "a") == "unavailable"
+
+
+async def test_a_file_is_read_as_what_the_issuer_publishes_is(tmp_path: Path) -> None:
+    file = tmp_path / "jwks.json"
+    known = FileKeys(file)
+    for text in ("", "null", "[]", "5", '{"keys": null}', "[" * 100_000):
+        file.write_text(text)
+        assert await found(known, "a") == "unavailable", text[:20]
+    file.write_text(json.dumps({"keys": [public("a"), public("other") | {"use": "enc"}]}))
+    assert [await found(known, kid) for kid in ("a", "other", None)] == ["found", "unknown", "unknown"]

@@ -162,6 +162,13 @@ async def test_a_good_token_is_who_it_says(issuer: Any, settings: Settings) -> N
     assert (sponsor.database_role, sponsor.tenant) == ("svc_sponsor", "")
 
 
+async def test_who_has_no_name_is_called_as_the_issuer_knows_them(issuer: Any, settings: Settings) -> None:
+    for name in (None, ""):
+        body = claims() | {"name": name, "exp": 10**400}
+        token = jwt.encode(body, issuer._key, algorithm="ES256", headers={"kid": "test"})
+        assert (await Verifier(settings).principal(token)).name == "s"
+
+
 async def test_a_remembered_token_expires_all_the_same(issuer: Any, settings: Settings) -> None:
     verifier, token = Verifier(settings), issuer.token("quality", exp=time.time() + 1.2)
     await verifier.principal(token)

@@ -4,6 +4,7 @@ import asyncio
 import hashlib
 import json
 import os
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -29,9 +30,20 @@ def base(store: Store, url: str) -> Base:
     handed, data = store.data(f"{name}.partial"), store.data(name)
     if data.exists():
         raise Failure(f"there is a base backup {name} already", "Take the next one a second later.")
-    handed.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    try:
+        handed.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        handed.mkdir(mode=0o700)  # two of one second would write into, and clear away, each other's files
+    except FileExistsError as error:
+        raise Failure(f"there is a base backup {name} already, or one is taken", "Take the next later.") from error
+    except OSError as error:
+        raise Failure(f"no backup can lie in {store.folder}: {error}", "Name another: --folder.") from error
     how = ["--checkpoint=fast", "--wal-method=stream", "--manifest-checksums=SHA256", f"--label=entente {name}"]
-    programs.run("pg_basebackup", "--no-password", f"--pgdata={handed}", *how, told=programs.server(url))
+    try:
+        programs.run("pg_basebackup", "--no-password", f"--pgdata={handed}", *how, told=programs.server(url))
+    except Failure:
+        with suppress(OSError):  # of what was broken off something stays; of what did not begin, nothing
+            handed.rmdir()
+        raise
     ended_at = clock.now()
     store.verify(handed.name)
     manifest = (handed / "backup_manifest").read_bytes()

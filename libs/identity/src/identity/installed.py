@@ -64,13 +64,18 @@ def _keys(settings: Settings, here: Path) -> list[str]:
         return [] if settings.keys_in_closed_network else _plain_http("ENTENTE_JWKS", settings.jwks)
     right = "give the issuer's jwks_uri, which begins with https, or a file elsewhere by its whole path"
     file = Path(settings.jwks)
-    where = file.resolve()
-    if file.is_absolute() and where.parent != here and (here == here.parent or not where.is_relative_to(here)):
+    # A link that lies in the working folder is of it, wherever it leads to.
+    inside = [_is_in(here, where) for where in (file.resolve(), file.parent.resolve() / file.name)]
+    if file.is_absolute() and not any(inside):
         return []
     what = "is not set" if "jwks" not in settings.model_fields_set else f"is {settings.jwks}"
     return [
         f"ENTENTE_JWKS {what}, and keys are not taken from the working folder, where a checkout has its own: {right}"
     ]
+
+
+def _is_in(here: Path, where: Path) -> bool:
+    return where.parent == here or (here != here.parent and where.is_relative_to(here))
 
 
 def _plain_http(name: str, url: str) -> list[str]:

@@ -4,8 +4,10 @@ import asyncio
 import math
 import time
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
+from urllib.request import HTTPRedirectHandler, build_opener
 
 import jwt
 import structlog
@@ -17,7 +19,9 @@ READ_AGAIN = 300.0
 LOOK_AGAIN = 5.0
 """Seconds between two looks for keys that are not known, and between two tries while the issuer does not answer."""
 PATIENCE = 5.0
-"""Seconds that anybody waits for the issuer."""
+"""Seconds that anybody waits for the issuer, and within which all of an answer has to be here."""
+LARGEST = 1_000_000
+"""Bytes of an answer; a key takes some five hundred."""
 
 
 class KeyUnknown(Exception):
@@ -45,10 +49,12 @@ class FileKeys:
     async def key(self, kid: str | None) -> jwt.PyJWK:
         """The key of that name. Raises KeyUnknown or KeysUnavailable."""
         try:
-            found = jwt.PyJWKSet.from_json(self._file.read_text())
-        except (OSError, ValueError, jwt.PyJWTError) as error:
+            found = _by_kid(jwt.PyJWKSet.from_json(self._file.read_text()))
+        except Exception as error:  # whatever is in that file
             raise KeysUnavailable from error
-        return _named(kid, found)
+        if kid is None or kid not in found:
+            raise KeyUnknown
+        return found[kid]
 
 
 class IssuerKeys:
@@ -58,7 +64,7 @@ class IssuerKeys:
     """
 
     def __init__(self, url: str, kept: float, now: Callable[[], float] = time.monotonic) -> None:
-        self._fetch = jwt.PyJWKClient(url, cache_jwk_set=False, timeout=PATIENCE).get_jwk_set
+        self._fetch = partial(_fetched, url)
         self._kept, self._now = kept, now
         self._keys: dict[str | None, jwt.PyJWK] = {}
         self._absent: TTLCache[str, bool] = TTLCache(1024, LOOK_AGAIN, timer=now)
@@ -105,17 +111,35 @@ class IssuerKeys:
     async def _read(self) -> bool:
         began = self._tried_at
         try:
-            found = await asyncio.to_thread(self._fetch)
-        except (jwt.PyJWTError, OSError, ValueError) as error:
+            self._keys = _by_kid(await asyncio.to_thread(self._fetch))
+        except Exception as error:  # whatever it answers
             log.warning("the issuer's keys cannot be read", error=str(error))
             return False
-        self._keys = {key.key_id: key for key in found.keys if key.public_key_use in ("sig", None)}
         self._read_at = began
         return True
 
 
-def _named(kid: str | None, keys: jwt.PyJWKSet) -> jwt.PyJWK:
-    for key in keys.keys:
-        if kid is not None and key.key_id == kid:
-            return key
-    raise KeyUnknown
+class _NoRedirects(HTTPRedirectHandler):
+    """Keys are taken from where it was said, and from nowhere else."""
+
+    def redirect_request(self, *_: Any, **__: Any) -> None:
+        return None
+
+
+def _fetched(url: str) -> jwt.PyJWKSet:
+    """What the issuer publishes. One whose answer goes on for ever would hold a thread, and a process that is to end.
+
+    Raises an error of any kind.
+    """
+    until, body = time.monotonic() + PATIENCE, bytearray()
+    with build_opener(_NoRedirects).open(url, timeout=PATIENCE) as response:
+        while part := response.read1(LARGEST):
+            body += part
+            if time.monotonic() > until or len(body) > LARGEST:
+                raise ValueError(f"its answer has not ended after {PATIENCE:.0f} s or {LARGEST} bytes")
+    return jwt.PyJWKSet.from_json(body.decode())
+
+
+def _by_kid(found: jwt.PyJWKSet) -> dict[str | None, jwt.PyJWK]:
+    """Those that are for signatures, by their names."""
+    return {key.key_id: key for key in found.keys if key.public_key_use in ("sig", None)}

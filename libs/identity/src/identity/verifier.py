@@ -20,6 +20,8 @@ _REQUIRED = ("exp", "sub", "iss", "aud")
 _OF_A_LOGIN = (*_REQUIRED, "iat", "nonce", "auth_time")
 _SKEW = 10
 """Seconds by which the issuer's clock may be ahead of ours."""
+_LATEST = 2**53
+"""What a float still tells from its neighbours: a token that ends later does not end."""
 
 
 class Verifier:
@@ -51,7 +53,8 @@ class Verifier:
         if claims["nonce"] != nonce:
             raise unauthenticated("the login was not for this: its nonce is not the digest of what is signed now")
         at = claims["auth_time"]
-        if isinstance(at, bool) or not isinstance(at, int | float) or not -_SKEW <= now - at <= FRESH_SECONDS:
+        fresh = isinstance(at, int | float) and now - FRESH_SECONDS <= at <= now + _SKEW
+        if isinstance(at, bool) or not fresh:
             raise unauthenticated(f"the login is not of the last {FRESH_SECONDS} seconds: ask for it with max_age=0")
         return claims
 
@@ -87,7 +90,8 @@ def _principal(claims: dict[str, Any]) -> Principal:
         raise Problem(403, "forbidden", "the token carries no role that counts here", roles=sorted(Role))
     if {role.startswith("partner_") for role in roles} != {partner_id is not None}:
         raise Problem(403, "forbidden", "partners' roles are for partners' people alone, and no other roles are")
-    name, locale, expires_at = str(claims.get("name", subject)), claims.get("locale"), float(claims["exp"])
+    name, locale = str(claims.get("name") or subject), claims.get("locale")
+    expires_at = float(min(int(claims["exp"]), _LATEST))
     return Principal(subject, name, roles, partner_id, expires_at=expires_at, locale=locale and str(locale))
 
 
