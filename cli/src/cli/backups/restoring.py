@@ -53,9 +53,10 @@ def prepare(
     received = [each.path for each in needed if each.path.parent == store.wal]
     for path in [*received, *store.wal.glob("*.history")]:
         shutil.copyfile(path, wal / path.name)
-    shutil.copytree(store.data(base.name), data)
-    data.chmod(0o700)
-    _say(data, wal, at)
+    copied = shutil.copytree(store.data(base.name), data.with_suffix(".partial"))
+    copied.chmod(0o700)
+    _say(copied, wal, at)
+    copied.rename(data)  # last: what was broken off before has a name that no server is started on
     _give(folder)
     return Prepared(data, base, at, needed[-1].path.name, known)
 
