@@ -46,7 +46,9 @@ ENV PYTHONPATH=/app/backup \
     ENTENTE_BACKUPS=/backups \
     TMPDIR=/backups
 USER 10001
-HEALTHCHECK NONE
+# Well while the log is received. None would do for a container, and not for compose's --wait.
+HEALTHCHECK --interval=15s --timeout=15s --start-period=300s --retries=4 \
+  CMD ["python", "-ISc", "import glob; assert 'pg_receivewal\\n' in [open(each).read() for each in glob.glob('/proc/[0-9]*/comm')]"]
 ENTRYPOINT ["entente", "backup"]
 CMD ["wal"]
 

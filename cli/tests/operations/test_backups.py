@@ -21,6 +21,8 @@ from tests.whole import only_whole
 TELL = "INSERT INTO event (number) VALUES ($1) RETURNING to_char(at, 'YYYY-MM-DD\"T\"HH24:MI:SS.USOF')"
 TOLD = "SELECT array_agg(number ORDER BY number) FROM event"
 SIZE = 2**24
+# As a server has it that came of a restore to a moment before.
+OF_A_RESTORE = "ALTER SYSTEM SET recovery_target_time = '2026-01-01 00:00:00+00'"
 
 pytestmark = pytest.mark.timeout(300)
 
@@ -33,6 +35,7 @@ async def base(backed: Backed) -> Any:
 
 async def test_a_lost_server_comes_back_to_a_moment_and_a_rehearsal_said_so_before(backed: Backed) -> None:
     await _wrong(backed, is_there=False)
+    await backed.value(OF_A_RESTORE)
     await backed.value(TELL, 1)
     async with backed.receiving():
         await base(backed)

@@ -81,14 +81,16 @@ def recover(folder: Path, patience: float) -> None:
 
 
 def _say(data: Path, wal: Path, at: datetime | None) -> None:
-    """Where the log is, and where to stop. A segment that was still written when the server was lost counts too."""
+    """Where the log is, and where to stop. A segment that was still written when the server was lost counts too.
+
+    A server that came of a restore to a moment still names that moment, and so does every backup of it.
+    """
     settings = {
         "restore_command": restore_command(wal).replace("'", "''"),
         "recovery_target_timeline": "latest",
         "recovery_target_action": "promote",
+        "recovery_target_time": "" if at is None else at.isoformat(),
     }
-    if at is not None:
-        settings["recovery_target_time"] = at.isoformat()
     with (data / "postgresql.auto.conf").open("a") as file:
         file.writelines(f"{name} = '{value}'\n" for name, value in settings.items())
     (data / "recovery.signal").touch()
