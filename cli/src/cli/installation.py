@@ -41,8 +41,9 @@ Reason = Annotated[str, typer.Option("--reason", help="Why, for the audit.")]
 AsJson = Annotated[bool, typer.Option("--json", help="One JSON object on standard output, and nothing else.")]
 
 _ADVICE = {
-    401: "Get a fresh token: `entente token --role ROLE` (with --data where the demo has a folder of its own).",
-    403: "Take a token with a role that may do this: `entente token --role ROLE`, with `--subject NAME` of who may.",
+    401: "Get a fresh token: `entente login`; of a demo `entente token --role ROLE` (with --data for its own folder).",
+    403: "Take a token with a role that may do this: log in as who may (`entente login`); of a demo "
+    "`entente token --role ROLE`, with `--subject NAME`.",
     404: "Check the name. A partner's token finds only what the partner is a party to.",
     429: "Wait as long as it says, then ask more slowly.",
     503: "It is starting, or its database or Kafka is away: `entente doctor` says which.",
@@ -225,7 +226,7 @@ def find(url: str | None, token: str | None, data: DataFolder | None = None) -> 
         return Installation(where, lambda: given, local=folder if is_local else None)
     if is_local:
         return signed(where, folder, list(SPONSOR_ROLES))
-    raise Failure(f"there is no token for {where}", "Give one: ENTENTE_TOKEN or --token.")
+    raise Failure(f"there is no token for {where}", "Give one: ENTENTE_TOKEN or --token; `entente login` prints it.")
 
 
 def _same(one: str, other: str) -> bool:

@@ -27,21 +27,36 @@ def sign(platform: Installation, digest: str) -> str | None:
     Raises Failure where nobody logs in.
     """
     about = platform.get(ABOUT)
-    servers, clients = about.get("authorization_servers"), about.get("signing_clients")
-    if not (servers and clients):
+    (client, *_) = about.get("signing_clients") or [None]
+    return _given(about, client, {"nonce": digest, "prompt": "login", "max_age": "0", "scope": "openid"}, "id_token")
+
+
+def sign_in(platform: Installation) -> str | None:
+    """The access token of a login as the page makes it; None where the installation names no issuer.
+
+    Raises Failure where nobody logs in.
+    """
+    about = platform.get(ABOUT)
+    scopes = " ".join(about.get("scopes_supported") or ["openid"])
+    return _given(about, about.get("sign_in_client"), {"scope": scopes}, "access_token")
+
+
+def _given(about: Any, client: str | None, asked: dict[str, str], wanted: str) -> str | None:
+    servers = about.get("authorization_servers")
+    if not (servers and client):
         return None
     try:
-        return _log_in(servers[0], clients[0], {"nonce": digest, "prompt": "login", "max_age": "0"})
+        return str(_log_in(servers[0], client, asked)[wanted])
     except (httpx.HTTPError, KeyError, ValueError) as error:
         raise Failure(f"nobody can log in at {servers[0]}: {error!r}", "Is that issuer's address right?") from error
 
 
-def _log_in(issuer: str, client: str, asked: dict[str, str]) -> str:
+def _log_in(issuer: str, client: str, asked: dict[str, str]) -> Any:
     server = httpx.get(f"{issuer.rstrip('/')}/.well-known/openid-configuration").raise_for_status().json()
     verifier, state = secrets.token_urlsafe(48), secrets.token_urlsafe(24)
     challenge = base64.urlsafe_b64encode(hashlib.sha256(verifier.encode()).digest()).decode().rstrip("=")
     with _Listener() as listener:
-        asked |= {"response_type": "code", "scope": "openid", "client_id": client, "state": state}
+        asked |= {"response_type": "code", "client_id": client, "state": state}
         asked |= {"redirect_uri": listener.url, "code_challenge": challenge, "code_challenge_method": "S256"}
         where = f"{server['authorization_endpoint']}?{urlencode(asked)}"
         notes.print(f"log in here: {where}", markup=False, soft_wrap=True)
@@ -51,7 +66,7 @@ def _log_in(issuer: str, client: str, asked: dict[str, str]) -> str:
         raise Failure(f"the login failed: {found.get('error_description') or found.get('error')}", "Try it again.")
     form = {"grant_type": "authorization_code", "code": found["code"], "code_verifier": verifier}
     form |= {"client_id": client, "redirect_uri": listener.url}
-    return str(httpx.post(server["token_endpoint"], data=form).raise_for_status().json()["id_token"])
+    return httpx.post(server["token_endpoint"], data=form).raise_for_status().json()
 
 
 class _Listener(HTTPServer):

@@ -15,6 +15,7 @@ from cli.commands import (
     install,
     kpi,
     ledger,
+    login,
     parked,
     rebuild,
     replay,
@@ -55,6 +56,7 @@ app = typer.Typer(
 app.command("demo")(demo.demo)
 app.command("doctor")(doctor.doctor)
 app.command("token")(token.token)
+app.command("login")(login.login)
 app.command("sign")(sign.sign)
 app.command("replay")(replay.replay)
 app.command("rebuild")(rebuild.rebuild)

@@ -8,6 +8,7 @@ import httpx
 import pytest
 
 from cli import loopback
+from cli.commands.login import login
 from cli.failures import Failure
 from cli.installation import Installation
 
@@ -57,6 +58,20 @@ def test_a_person_logs_in_for_what_is_signed(issued: Any, opened: Any) -> None:
     }
     form = parse_qs(issued.asked[-1][3].decode())
     assert (form["code"], form["redirect_uri"]) == (["the code"], asked["redirect_uri"])
+
+
+def test_a_person_gets_a_token_where_the_page_logs_people_in(
+    issued: Any, opened: Any, capsys: pytest.CaptureFixture[str]
+) -> None:
+    issued.body |= {"sign_in_client": "page", "scopes_supported": ["openid", "api"], "access_token": "d.e.f"}
+    seen = opened(code="the code")
+    login(issued.url)
+    assert capsys.readouterr().out == "d.e.f\n"
+    (asked,) = seen
+    assert (asked["client_id"], asked["scope"], "nonce" in asked) == (["page"], ["openid api"], False)
+    del issued.body["sign_in_client"]
+    with pytest.raises(Failure, match="names no issuer"):
+        login(issued.url)
 
 
 def test_a_login_that_fails_is_told(issued: Any, opened: Any) -> None:
