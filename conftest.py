@@ -35,10 +35,10 @@ from tests.answers import Answers
 from tests.signing import Signing
 
 pytest_plugins = [
+    "tests.late",  # before tests.installations, which imports it
     "tests.browser",
     "tests.edge_moments",
     "tests.installations",
-    "tests.late",
     "tests.partners_login",
     "tests.world",
 ]

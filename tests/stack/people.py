@@ -53,9 +53,10 @@ def signed_in(client: httpx.Client, realm: str, asked: dict[str, str], username:
     for _ in range(10):
         page = _taken(client.get(f"{realm}/auth", params=asked))
         back = client.post(**filled_in(page, username, password))
-        if where := back.headers.get("Location"):
-            return str(where)
-    raise AssertionError(back.text)
+        where = str(back.headers.get("Location", ""))
+        if where.startswith(asked["redirect_uri"]) and "error=" not in where:
+            return where
+    raise AssertionError(f"{where} {back.text}")
 
 
 class People:
