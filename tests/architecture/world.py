@@ -79,8 +79,7 @@ class World:
         for package in PACKAGES[:-1] * 2:  # again: what a later one told an earlier one is heard by then
 
             async def still(package: str = package) -> bool:
-                status = (await self.running[package].client.get("/status")).json()
-                return not status["outbox_pending"] and not status["lag"]
+                return not await self.running[package].client.under_way()
 
             await self.eventually(still)
 

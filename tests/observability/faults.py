@@ -119,6 +119,13 @@ class Faults:
         )
         await self._done("partner-feeds", statement, feed)
 
+    async def results_of_this_morning(self) -> bool:
+        """What nobody could judge came five hours ago; whether it is there yet."""
+        statement = "UPDATE result SET created_at = created_at - interval '5 hours' WHERE unit = 'mg'"
+        async with self._database("sample-tracking") as connection:
+            await connection.execute("SET session_replication_role = replica")
+            return bool(await connection.execute(statement) != "UPDATE 0")
+
     async def rows_that_wait(self, partnership: Partnership, feeds: Reached) -> None:
         """A result that nobody can judge, one that is told differently a second time, and one of an unknown product."""
         lot = uuid4().hex[:6]

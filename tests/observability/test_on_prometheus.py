@@ -93,6 +93,7 @@ async def test_every_query_gives_series_and_each_alert_fires_by_its_fault(watche
     ).begin()  # fmt: skip
     await faults.rows_that_wait(partnership, feeds)
     await faults.a_message_long_ago(f"{partnership.code}-mes".lower())
+    await watched.eventually(faults.results_of_this_morning)
     await faults.a_record_that_a_timer_fails_on()
     await faults.a_record_that_nobody_can_read()
     await faults.another_log()

@@ -8,7 +8,7 @@ from urllib.parse import parse_qs, urlsplit
 import httpx
 
 from tests.stack.people import browser, signed_in
-from tests.stack.places import URL, Place
+from tests.stack.places import OPERATORS_URL, URL, Place
 
 
 def test_an_invented_person_signs_in_and_is_known_to_the_services(place: Place) -> None:
@@ -30,3 +30,4 @@ def test_an_invented_person_signs_in_and_is_known_to_the_services(place: Place) 
 def test_who_administers_people_does_so_elsewhere(place: Place) -> None:
     for path in ("/auth/admin/", "/auth/realms/master/.well-known/openid-configuration"):
         assert httpx.get(f"{URL}{path}", trust_env=False).status_code == 404
+    assert httpx.get(f"{OPERATORS_URL}/api/kpi/v1/kpis", trust_env=False).status_code == 404, "and nothing else there"

@@ -63,6 +63,13 @@ def test_records_that_a_timer_set_aside_are_told_with_what_to_do(entente: Any, a
     assert "GET /api/kpi/v1/set-aside says why" in " ".join(done.stdout.split())
 
 
+def test_a_service_whose_worker_is_gone_is_told_though_its_api_answers(entente: Any, answering: Any) -> None:
+    answering.body = {"parked": 0, "outbox_pending": 0, "lag": None, "relay_leads": False}
+    done = entente("doctor", "--url", answering.url, "--token", "x")
+    assert done.exit_code == 1
+    assert "no worker of it sends or hears facts now" in " ".join(done.stdout.split())
+
+
 def test_a_taken_port_is_told(monkeypatch: pytest.MonkeyPatch, tmp_path: Any) -> None:
     with socket.create_server(("127.0.0.1", 0)) as other:
         monkeypatch.setattr(machine, "USUAL_PORT", other.getsockname()[1])

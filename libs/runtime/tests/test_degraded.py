@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
+import asyncpg
 import httpx
 import pytest
 from prometheus_client import REGISTRY
@@ -93,6 +94,37 @@ async def test_with_kafka_away_from_the_beginning_commands_are_taken_and_say_tha
         assert "Facts-Waiting" not in (await a_note(http)).headers
         await everything_arrives(installation)
         assert gauge("entente_failing_seconds", entente_job="outbox") is None
+
+
+async def test_a_database_that_does_not_answer_is_told_while_it_does_not(
+    installation: Installation, issuer: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(health, "PATIENCE", 0.5)
+    async with serving(installation, issuer, role="api") as http, asyncio.timeout(40):
+        await installation.eventually(lambda: state(http, "ready"), 20)
+        connection = await asyncpg.connect(installation.admin)
+        async with connection.transaction():
+            await connection.execute("LOCK TABLE parked IN ACCESS EXCLUSIVE MODE")
+            answer = await http.get("/operations/readyz")
+            assert (answer.status_code, "TimeoutError" in answer.text) == (503, True), answer.text
+            assert (await http.get("/readyz")).status_code == 503
+        await connection.close()
+        await installation.eventually(lambda: state(http, "ready"), 20)
+
+
+async def test_an_api_tells_whether_a_worker_of_its_service_is_there(installation: Installation, issuer: Any) -> None:
+    async with serving(installation, issuer, role="api") as alone:
+
+        async def leads() -> bool:
+            return bool((await alone.get("/v1/status")).json()["relay_leads"])
+
+        async def ended() -> bool:
+            return not await leads()
+
+        assert not await leads()
+        async with serving(installation, issuer, role="worker"):
+            await installation.eventually(leads, 20)
+        await installation.eventually(ended, 20)
 
 
 async def test_when_kafka_goes_away_the_lag_is_unknown_and_the_jobs_that_fail_are_named(

@@ -113,6 +113,9 @@ def _services(platform: Installation) -> Iterator[Check]:
             if (lag := status.get("lag")) is not None:  # unknown is not none; and some services apply nothing
                 why += f", {lag} to be applied"
             yield Check(service, not parked, why, f"`entente parked list --service {service}` says why.")
+            if status.get("relay_leads") is False:
+                advice = f"Look at the worker of {service}, and at its log: it has ended, or cannot reach Kafka."
+                yield Check(service, False, "no worker of it sends or hears facts now", advice)
             for failing in status.get("degraded", ()):
                 advice = "It goes on by itself once the cause is mended; the log has it."
                 yield Check(

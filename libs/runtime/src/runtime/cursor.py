@@ -15,6 +15,12 @@ CHUNK_BYTES = 8_000_000
 ENVELOPE = ("id", "type", "time", "partitionkey", "sequence", "correlationid", "causationid", "traceparent", "parties")
 """Of CloudEvents, as the columns of a row to send."""
 LOCK = "SELECT pg_try_advisory_lock(hashtextextended('entente.relay', 0))"
+LED = """
+SELECT EXISTS (SELECT FROM pg_locks JOIN pg_database ON database = pg_database.oid AND datname = current_database()
+    WHERE locktype = 'advisory' AND objsubid = 1 AND granted
+    AND classid::bigint << 32 | objid::bigint = hashtextextended('entente.relay', 0))
+"""
+"""Whether somebody holds it: a worker runs, and sends facts or tries to."""
 _BEGINNING = "1:1:"
 """A snapshot that has seen nothing."""
 _PLACE = "epoch, low::text, high::text, position, floor, until"

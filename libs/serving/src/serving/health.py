@@ -16,6 +16,8 @@ from runtime.settings import Settings
 from serving import edge, operations
 
 router = APIRouter(include_in_schema=False)
+PATIENCE = 5.0
+"""Seconds within which a database says how the service is: one that is frozen, or a lock in the way, would not."""
 
 
 @router.get("/livez")
@@ -41,8 +43,8 @@ async def unready_reason(app: FastAPI) -> str:
     """Why a service cannot do its work now; nothing when it can."""
     if app.state.unready or not app.state.store:
         return str(app.state.unready)
-    try:
-        await operations.status_of(app.state.place)
+    try:  # who asks has less patience than a statement, which goes on
+        await asyncio.wait_for(asyncio.shield(operations.status_of(app.state.place)), PATIENCE)
     except Exception as error:  # whatever it is, the service cannot do its work
         return f"the database does not answer: {type(error).__name__}"
     return ""
@@ -69,10 +71,8 @@ def create(services: Mapping[str, FastAPI], settings: Settings) -> Starlette:
 
     async def ready(_: Request) -> Response:
         if found := await reasons(services):
-            detail = "; ".join(f"{name}: {reason}" for name, reason in found.items())
-            raise Problem(503, "not-ready", detail, services=found)
-        status = {"status": state(services.values()), "services": list(services)}
-        return JSONResponse(status | _degraded(services))
+            raise Problem(503, "not-ready", "; ".join(map(": ".join, found.items())), services=found)
+        return JSONResponse({"status": state(services.values()), "services": list(services)} | _degraded(services))
 
     async def metrics(_: Request) -> Response:
         # What the databases hold is looked up beside this every few seconds: a scrape asks none, and waits for none.

@@ -86,11 +86,12 @@ async def status_of(place: Place) -> dict[str, Any]:
     """How far behind a service is, as its database tells it; the gauges follow.
 
     ``partitions_to_read`` were begun at the beginning, for a new handler or a rebuild, and are not at their end yet.
-    ``sent_up_to`` moves whenever the relay sends.
+    ``sent_up_to`` moves whenever the relay sends; where none ``relay_leads``, no worker of the service sends anything.
     """
     async with place.store.work(place.context()) as work:
         status = dict(await work.connection.fetchrow(_STATUS))
         status["outbox_pending"], waiting = await cursor.pending(work.connection)
+        status["relay_leads"] = await work.connection.fetchval(cursor.LED)
         parked = await parking.by_kind(work) if status["parked"] else {}
     metrics.tell_status(place.service, status, waiting, status.pop("parked_seconds") or 0, parked)
     return status
