@@ -34,14 +34,9 @@ from runtime.settings import Settings
 from tests.answers import Answers
 from tests.signing import Signing
 
-pytest_plugins = [
-    "tests.late",  # before tests.installations, which imports it
-    "tests.browser",
-    "tests.edge_moments",
-    "tests.installations",
-    "tests.partners_login",
-    "tests.world",
-]
+# The first is imported by others: what it asserts is read as it is loaded.
+_PLUGINS = ("late", "browser", "edge_moments", "installations", "partners_login", "world")
+pytest_plugins = [f"tests.{name}" for name in _PLUGINS]
 # A shared machine is slow at moments that say nothing about the code.
 hypothesis.settings.register_profile("entente", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow])
 hypothesis.settings.load_profile("entente")
@@ -105,17 +100,6 @@ answers_of = cache(Answers)  # one for each app: its validators are dear to make
 class Caller(httpx.AsyncClient):
     """A client of one service. Its person signs whatever takes a signature; with ``auth=None`` it does not."""
 
-    app: FastAPI | None = None
-    """The service, where it runs in this process."""
-
-    async def under_way(self) -> bool:
-        """Whether the service has still to send, or to hear, something of what was told before now."""
-        consumer: Any = self.app.state.consumer if self.app else None
-        for _ in range(2 if consumer else 0):  # its lag is of its last look, and one may have begun before now
-            await _look(consumer)
-        status = (await self.get("/status")).json()
-        return bool(status["outbox_pending"] or status["lag"] or (consumer and status["lag"] is None))
-
     async def done(self, path: str, body: Any = None) -> Any:
         """What a step answers that is taken; one that is not fails the test with its problem."""
         answer = await self.post(path, json=body)
@@ -124,18 +108,8 @@ class Caller(httpx.AsyncClient):
         return answer.json()
 
 
-async def _look(consumer: Any) -> None:
-    """Let a consumer look how far the log reaches."""
-    ends, consumer._look_at = consumer._ends, 0.0
-
-    async def looked() -> bool:
-        return consumer._ends is not ends
-
-    await eventually(looked)
-
-
 def _client(app: FastAPI, issuer: Issuer, token: str) -> Caller:
-    caller = Caller(
+    return Caller(
         auth=Signing(issuer.login),
         transport=httpx.ASGITransport(app, raise_app_exceptions=False),
         base_url="http://test/v1",
@@ -143,8 +117,6 @@ def _client(app: FastAPI, issuer: Issuer, token: str) -> Caller:
         event_hooks={"response": [answers_of(app).check]},
         timeout=30,
     )
-    caller.app = app
-    return caller
 
 
 async def eventually(check: Callable[[], Awaitable[Any]], within: float = 40.0) -> Any:

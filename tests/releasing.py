@@ -185,11 +185,16 @@ async def disposition(client: Any, batch_id: str, market: str) -> str:
     return f"/dispositions/{one['id']}"
 
 
+async def _something_is_under_way(client: Any) -> bool:
+    status = (await client.get("/status")).json()
+    return bool(status["outbox_pending"] or status["lag"])
+
+
 async def decision(client: Any, batch_id: str, market: str, **more: Any) -> dict[str, Any]:
     """The body of a decision by what the readiness is, once nothing that was told is under way."""
 
     deadline = time.monotonic() + 40
-    while await client.under_way():
+    while await _something_is_under_way(client):
         assert time.monotonic() < deadline, "something that was told is under way, which may make another readiness"
         await asyncio.sleep(0.02)
     digest = (await readiness(client, batch_id, market))["digest"]

@@ -79,7 +79,8 @@ class World:
         for package in PACKAGES[:-1] * 2:  # again: what a later one told an earlier one is heard by then
 
             async def still(package: str = package) -> bool:
-                return not await self.running[package].client.under_way()
+                status = (await self.running[package].client.get("/status")).json()
+                return not status["outbox_pending"] and not status["lag"]
 
             await self.eventually(still)
 

@@ -16,6 +16,7 @@ from contracts.product_reviews import (
 )
 from contracts.sample_tracking import Evaluation
 from tests.releasing import decision, disposition, qualified, registered, results_of
+from tests.world import handled
 
 LIST = "/product-quality-reviews"
 PERIOD = {"period_from": "2018-07-01", "period_to": "2018-12-31"}
@@ -33,21 +34,28 @@ def body(world: Any, **more: Any) -> dict[str, Any]:
 
 
 @pytest_asyncio.fixture
-async def half_year(bus: Any, known: Any, service: Any, found: Any) -> Any:
+async def half_year(bus: Any, known: Any, service: Any, found: Any, database: Any) -> Any:
     """The deviation of a half year: one batch of two was rejected, a third was made half an hour too late."""
     lots = [known.lot() for _ in range(3)]
     ends = ("2018-07", datetime(2018, 12, 31, 22, 30, tzinfo=UTC), datetime(2018, 12, 31, 23, 30, tzinfo=UTC))
     for lot, end in zip(lots, ends, strict=True):
         inputs = (MaterialLot(material="LACTOSE", number=f"L-{lot.number}"),)
-        await bus.publish(
-            known.start(lot, on="2018-07", inputs=inputs), known.completion(lot, on=end, completed_at=end)
-        )
+        done = known.completion(lot, on=end, completed_at=end)
+        await handled(bus, database, known.start(lot, on="2018-07", inputs=inputs), done)
     aware = datetime(2018, 11, 5, 8, tzinfo=UTC)
-    await bus.publish(known.deviation(lots[0], partner_aware_at=aware, occurred_at=aware), known.oos(lots[0]))
-    await bus.publish(known.oot(lots[0]), known.oot(lots[0], holds=False))
+    reported = known.deviation(lots[0], partner_aware_at=aware, occurred_at=aware)
+    await handled(bus, database, reported, known.oos(lots[0]))
+    await handled(bus, database, known.oot(lots[0]), known.oot(lots[0], holds=False))
     await _pulled(bus, known, lots)
-    await bus.publish(*results_of(known, lots[0]), registered(known, "US"), qualified(known, known.site, "packaging"))
+    told = (registered(known, "US"), qualified(known, known.site, "packaging"))
+    await handled(bus, database, *results_of(known, lots[0]), *told)
+
+    async def all_heard() -> bool:
+        status = (await service.client.get("/status")).json()
+        return not status["outbox_pending"] and not status["lag"]
+
     deviation, _ = [await found(name, lot=lots[0].number) for name in ("deviations", "oos-investigations")]
+    await bus.eventually(all_heard)  # a decision names the readiness, which each of these facts changes
     batch = await found("batches", lot=lots[0].number)
     await service.client.done(f"/batches/{batch['id']}/intent", {"markets": ["US"]})
     path = await disposition(service.client, batch["id"], "US")
