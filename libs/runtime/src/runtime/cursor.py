@@ -14,11 +14,11 @@ CHUNK_BYTES = 8_000_000
 """A chunk of the largest payloads would take half a gigabyte: it ends with the row that reaches this."""
 ENVELOPE = ("id", "type", "time", "partitionkey", "sequence", "correlationid", "causationid", "traceparent", "parties")
 """Of CloudEvents, as the columns of a row to send."""
-LOCK = "SELECT pg_try_advisory_lock(hashtextextended('entente.relay', 0))"
-LED = """
-SELECT EXISTS (SELECT FROM pg_locks JOIN pg_database ON database = pg_database.oid AND datname = current_database()
-    WHERE locktype = 'advisory' AND objsubid = 1 AND granted
-    AND classid::bigint << 32 | objid::bigint = hashtextextended('entente.relay', 0))
+_LEADERSHIP = "hashtextextended('entente.relay', 0)"
+LOCK = f"SELECT pg_try_advisory_lock({_LEADERSHIP})"
+LED = f"""
+EXISTS (SELECT FROM pg_locks JOIN pg_database ON database = pg_database.oid AND datname = current_database()
+    WHERE locktype = 'advisory' AND objsubid = 1 AND granted AND classid::bigint << 32 | objid::bigint = {_LEADERSHIP})
 """
 """Whether somebody holds it: a worker runs, and sends facts or tries to."""
 _BEGINNING = "1:1:"

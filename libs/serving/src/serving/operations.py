@@ -28,7 +28,7 @@ from telemetry import metrics
 
 log = structlog.get_logger()
 router = APIRouter(tags=["operations"], route_class=StrictRoute)
-_STATUS = """
+_STATUS = f"""
 SELECT (SELECT count(*) FROM parked) AS parked,
        (SELECT min(parked_at) FROM parked) AS parked_since,
        (SELECT extract(epoch FROM now() - min(parked_at))::float FROM parked) AS parked_seconds,
@@ -36,8 +36,8 @@ SELECT (SELECT count(*) FROM parked) AS parked,
        (SELECT count(*) FROM consumer_offset WHERE read_to_end_at IS NULL
         AND topic IN (SELECT topic FROM handled WHERE registered)) AS partitions_to_read,
        (SELECT sent_up_to FROM relay_cursor) AS sent_up_to,
-       (SELECT max(time) FROM outbox) AS last_fact_at
-"""
+       (SELECT max(time) FROM outbox) AS last_fact_at, {cursor.LED} AS relay_leads
+"""  # noqa: S608
 _SET_ASIDE = """
 SELECT * FROM set_aside WHERE (since, record_id, timer) > ($1, $2, $3) ORDER BY since, record_id, timer LIMIT $4
 """
@@ -91,7 +91,6 @@ async def status_of(place: Place) -> dict[str, Any]:
     async with place.store.work(place.context()) as work:
         status = dict(await work.connection.fetchrow(_STATUS))
         status["outbox_pending"], waiting = await cursor.pending(work.connection)
-        status["relay_leads"] = await work.connection.fetchval(cursor.LED)
         parked = await parking.by_kind(work) if status["parked"] else {}
     metrics.tell_status(place.service, status, waiting, status.pop("parked_seconds") or 0, parked)
     return status
