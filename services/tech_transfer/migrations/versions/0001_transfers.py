@@ -64,3 +64,7 @@ def upgrade() -> None:
         tables.Publishes(None, "tech-transfer.ball", "subject_id", types={"io.entente.tech-transfer.BallHeld.v1": {}})
     )
     op.execute(OF_TRANSFER)
+    # Of each table that the function reads: its owner, too, is held by the policies.
+    op.execute("CREATE POLICY dossier ON transfer FOR SELECT TO CURRENT_USER USING (true)")
+    op.execute("REVOKE EXECUTE ON FUNCTION of_transfer FROM PUBLIC")
+    op.execute(f"GRANT EXECUTE ON FUNCTION of_transfer TO {', '.join(tables.ROLES)}")
