@@ -31,7 +31,7 @@ def transfer(**more: Any) -> Transfer:
     given: dict[str, Any] = {"title": "x", "product_id": uuid4(), "strengths": ["10 mg"], "kind": "process"}
     given |= {"purpose": "commercial", "sending_unit": "x", "sending_site_id": uuid4(), "sending_partner_id": uuid4()}
     given |= {"receiving_site_id": uuid4(), "receiving_partner_id": uuid4(), "markets": ["AT"]}
-    started, _ = Transfer.start("TT-1", NOW, NOW.date(), planned=[], team=[], **given | more)
+    started, _ = Transfer.start("TT-1", NOW, NOW.date(), None, planned=[], team=[], **given | more)
     return started
 
 
