@@ -252,4 +252,6 @@ def upgrade() -> None:
     _package()
     _gaps()
     _foretold()
+    for table in ("package_item", "gap", "gap_search"):
+        op.execute(f"CREATE POLICY dossier ON {table} FOR SELECT TO CURRENT_USER USING (true)")
     tables.partners_publish(OF_ITEMS, OF_GAPS, beside=True)

@@ -41,7 +41,8 @@ async def _linked(
     deviation = await work.session.get(KnownDeviation, body.deviation_id)
     if deviation is None:
         raise NotFound("deviation", body.deviation_id)
-    rules.refuse_unfit(record, number, record.created_at, deviation)
+    transfer = await transfers.locked(work, record.transfer_id)
+    rules.refuse_unfit(record, transfer.began_on, deviation)
     again = select(ForetoldDeviation.id).filter_by(deviation_id=deviation.id, **names)
     if await work.session.scalar(again):
         why = f"deviation_id: {number} is known already to have given warning of {deviation.number}"

@@ -38,7 +38,7 @@ async def unlinked(work: Work, transfer: Transfer) -> UnlinkedDeviations:
     made = select(KnownBatch).where(
         KnownBatch.product_id == transfer.product_id, KnownBatch.site_id == transfer.receiving_site_id
     )
-    batches = rules.first_batches(await work.session.scalars(made), transfer.created_at.date())
+    batches = rules.first_batches(await work.session.scalars(made), transfer.began_on)
     lots = {each.lot_id for each in batches}
     concerned: Any = KnownDeviation.lot_ids
     at_site = select(KnownDeviation).where(

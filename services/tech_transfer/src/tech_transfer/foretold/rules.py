@@ -1,7 +1,7 @@
 """Which batches are asked about, and whether something can have given warning of a deviation: pure rules."""
 
 from collections.abc import Iterable, Sequence
-from datetime import date, datetime
+from datetime import date
 from typing import Final
 from uuid import UUID
 
@@ -37,7 +37,7 @@ def unlinked(
     return sorted(((each, lots) for each, lots in asked if lots), key=lambda row: (row[0].aware_at, row[0].number))
 
 
-def refuse_unfit(about: OfTransfer, number: str, created_at: datetime, deviation: KnownDeviation) -> None:
+def refuse_unfit(about: OfTransfer, began: date, deviation: KnownDeviation) -> None:
     """Raise RuleViolated where a record of a transfer cannot have given warning of a deviation."""
     if deviation.site_id != about.receiving_site_id:
         why = f"deviation_id: {deviation.number} is of another site than the receiving one of {about.transfer_number}"
@@ -45,8 +45,8 @@ def refuse_unfit(about: OfTransfer, number: str, created_at: datetime, deviation
         why = f"deviation_id: {deviation.number} is of another product than {about.transfer_number} hands over"
     elif deviation.cancelled:
         why = f"deviation_id: {deviation.number} was found to be no deviation"
-    elif deviation.aware_at < created_at:
-        why = f"deviation_id: {deviation.number} was known before {number} was recorded, which so foretold nothing"
+    elif deviation.aware_at.date() < began:
+        why = f"deviation_id: {deviation.number} was known before {about.transfer_number} began: nothing of it foretold that"
     else:
         return
     raise RuleViolated(why, fields=["deviation_id"])
