@@ -4,12 +4,9 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from contracts.transfer_packages import PackageItemAccepted, PackageItemProvided, PackageItemReturned, PackageItemWaived
+from services.tech_transfer.tests.passing import document, passed, standing
 
 WHY = {"reason": "agreed with both units"}
-
-
-def _document(version: str) -> dict[str, str]:
-    return {"document_version": version, "digest": uuid4().hex * 2, "file_name": f"MBR-0042_{version}.pdf"}
 
 
 def _listed(transfer: Any, **more: Any) -> dict[str, Any]:
@@ -34,21 +31,21 @@ async def test_a_returned_item_is_missing_until_it_is_accepted(
         service.as_("partner_quality", partner_id=known.sender) as sender,
         service.as_("partner_quality", partner_id=known.maker) as receiver,
     ):
-        assert (await receiver.post(f"{path}/provision", json=_document("1.0"))).status_code == 403
+        assert (await receiver.post(f"{path}/provision", json=document("1.0"))).status_code == 403
         assert (await sender.post(f"{path}/acceptance")).status_code == 403
-        provided = await sender.done(f"{path}/provision", _document("1.0"))
+        provided = await sender.done(f"{path}/provision", document("1.0"))
         assert (provided["round"], provided["waiting_for"]["partner_id"]) == (1, str(known.maker))
         returned = await receiver.done(f"{path}/return", {"reason_code": "incomplete", "remark": "No hold times"})
         assert (returned["state"], returned["waiting_for"]["partner_id"]) == ("returned", str(known.sender))
         why = f"{number} (batch record): it was returned, and not provided again"
         assert await _package_gate(receiver, transfer) == [(why, "sending")]
-        same = await sender.post(f"{path}/provision", json=_document("1.0"))
+        same = await sender.post(f"{path}/provision", json=document("1.0"))
         assert (same.status_code, same.json()["fields"]) == (409, ["document_version"])
-        await sender.done(f"{path}/provision", _document("1.1"))
+        await sender.done(f"{path}/provision", document("1.1"))
         accepted = await receiver.done(f"{path}/acceptance")
         assert (accepted["accepted_version"], accepted["outdated"]) == ("1.1", False)
         assert await _package_gate(sender, transfer) == []
-        revised = await sender.done(f"{path}/provision", _document("2.0"))
+        revised = await sender.done(f"{path}/provision", document("2.0"))
         assert (revised["state"], revised["accepted_version"], revised["outdated"]) == ("provided", "1.1", True)
         shown = (await receiver.get(path)).json()
         assert [(each["round"], each["move"], each["document_version"]) for each in shown["rounds"]] == [
@@ -87,7 +84,7 @@ async def test_a_package_is_counted_by_category(service: Any, known: Any, starte
         service.as_("partner_quality", partner_id=known.sender) as sender,
         service.as_("partner_quality", partner_id=known.maker) as receiver,
     ):
-        await sender.done(f"{second}/provision", _document("1"))
+        await sender.done(f"{second}/provision", document("1"))
         await receiver.done(f"{second}/acceptance")
         package = (await receiver.get(f"/transfers/{transfer['id']}/package")).json()
     assert package["whole"] == {
@@ -106,7 +103,7 @@ async def test_a_sponsors_own_unit_provides_by_its_msat(service: Any, known: Any
     item = await service.client.done("/package-items", _listed(transfer))
     path = f"/package-items/{item['id']}"
     assert item["waiting_for"]["side"] == "sponsor"
-    provided = await service.client.done(f"{path}/own-unit-provision", _document("1"))
+    provided = await service.client.done(f"{path}/own-unit-provision", document("1"))
     assert provided["waiting_for"]["partner_id"] == str(known.maker)
     async with service.as_("partner_quality", partner_id=known.maker) as receiver:
         assert (await receiver.done(f"{path}/acceptance"))["state"] == "accepted"
@@ -146,7 +143,7 @@ async def test_the_sending_unit_lists_what_it_has_and_no_other_does(service: Any
         path = f"/package-items/{item['id']}"
         for route in (path, f"{path}/history", f"/transfers/{transfer['id']}/package"):
             assert (await rival.get(route)).status_code == 404
-        assert (await rival.post(f"{path}/provision", json=_document("1"))).status_code == 404
+        assert (await rival.post(f"{path}/provision", json=document("1"))).status_code == 404
 
 
 async def test_the_package_of_a_cancelled_transfer_is_closed_to_the_receiver(
@@ -159,7 +156,7 @@ async def test_the_package_of_a_cancelled_transfer_is_closed_to_the_receiver(
         service.as_("partner_quality", partner_id=known.sender) as sender,
         service.as_("partner_quality", partner_id=known.maker) as receiver,
     ):
-        await sender.done(f"{path}/provision", _document("1.0"))
+        await sender.done(f"{path}/provision", document("1.0"))
         assert (await receiver.get(path)).status_code == 200
         await service.client.done(f"{of_transfer}/cancellation-request", WHY)
         await service.second.done(f"{of_transfer}/cancellation", WHY)
@@ -172,6 +169,33 @@ async def test_the_package_of_a_cancelled_transfer_is_closed_to_the_receiver(
         assert (package["whole"]["mandatory"], package["categories"], package["missing_items"]) == (0, [], [])
         assert item["item_number"] not in (await receiver.get(f"{of_transfer}/gates")).text
         assert (await sender.get(path)).json()["state"] == "closed"
-        assert (await sender.post(f"{path}/provision", json=_document("1.1"))).status_code == 409
+        assert (await sender.post(f"{path}/provision", json=document("1.1"))).status_code == 409
     refused = await service.client.post("/package-items", json=_listed(transfer))
     assert (refused.status_code, "cancelled" in refused.json()["detail"]) == (409, True)
+
+
+async def test_a_gate_that_was_passed_with_an_item_is_marked_while_a_newer_version_is_not_accepted(
+    service: Any, known: Any, started: Any
+) -> None:
+    transfer = await started()
+    for gate in ("initiation", "planning", "knowledge_transfer"):
+        await passed(service, transfer, gate)
+    (item,) = (await service.client.get("/package-items", params={"transfer_id": transfer["id"]})).json()["items"]
+    path, marks = f"/package-items/{item['id']}", {"transfer_id": transfer["id"], "cause": "no_longer_true"}
+    async with (
+        service.as_("partner_quality", partner_id=known.sender) as sender,
+        service.as_("partner_quality", partner_id=known.maker) as receiver,
+    ):
+        await sender.done(f"{path}/provision", document("2.0"))
+        assert await standing(service, transfer, "knowledge_transfer") == "no_longer_true"
+        await receiver.done(f"{path}/return", {"reason_code": "language", "remark": "It is in Polish"})
+        (action,) = (await receiver.get("/transfer-actions", params=marks)).json()["items"]
+        assert (action["rule"], action["state"], action["unit"]) == ("package", "open", "receiving")
+        await sender.done(f"{path}/provision", document("2.1"))
+        await receiver.done(f"{path}/acceptance")
+        (action,) = (await receiver.get("/transfer-actions", params=marks)).json()["items"]
+    assert (action["state"], await standing(service, transfer, "knowledge_transfer")) == ("settled", "passed")
+    gap = {"transfer_id": transfer["id"], "category": "people", "what": "Night shift", "severity": "critical"}
+    await service.client.done("/gaps", gap | {"sending": {"words": "two"}, "receiving": {"words": "none"}})
+    assert await standing(service, transfer, "knowledge_transfer") == "no_longer_true"
+    assert (await service.client.get(f"/transfers/{transfer['id']}")).json()["state"] == "process_development"

@@ -23,12 +23,9 @@ async def foretold_by(work: Work, **record: UUID) -> list[Foretold]:
         .order_by(col(ForetoldDeviation.id))
     )
     return [
-        Foretold(linked_at=each.created_at, cancelled=bool(is_none), **each.model_dump(include=_SHOWN))
+        Foretold.model_validate(dict(each) | {"linked_at": each.created_at, "cancelled": bool(is_none)})
         for each, is_none in await work.session.execute(found)
     ]
-
-
-_SHOWN = {"deviation_id", "deviation_number", "remark", "linked_by"}
 
 
 async def unlinked(work: Work, transfer: Transfer) -> UnlinkedDeviations:
@@ -51,11 +48,7 @@ async def unlinked(work: Work, transfer: Transfer) -> UnlinkedDeviations:
         number=transfer.number,
         batches=[each.lot_number for each in batches],
         deviations=[
-            UnlinkedDeviation(
-                deviation_id=each.id,
-                lots=numbers,
-                **each.model_dump(include={"number", "title", "category", "classification", "aware_at"}),
-            )
+            UnlinkedDeviation.model_validate(dict(each) | {"deviation_id": each.id, "lots": numbers})
             for each, numbers in asked
         ],
     )

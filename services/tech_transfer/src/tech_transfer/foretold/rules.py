@@ -46,7 +46,7 @@ def refuse_unfit(about: OfTransfer, began: date, deviation: KnownDeviation) -> N
     elif deviation.cancelled:
         why = f"deviation_id: {deviation.number} was found to be no deviation"
     elif deviation.aware_at.date() < began:
-        why = f"deviation_id: {deviation.number} was known before {about.transfer_number} began: nothing of it foretold that"
+        why = f"deviation_id: {deviation.number} was known before {about.transfer_number} began"
     else:
         return
     raise RuleViolated(why, fields=["deviation_id"])

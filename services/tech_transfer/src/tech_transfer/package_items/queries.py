@@ -70,10 +70,7 @@ async def package_of(work: Work, transfer: Transfer) -> TransferPackage:
             for category, count in rules.by_category(items).items()
         ],
         missing_items=[
-            MissingItem.model_validate(
-                each.model_dump(include=MissingItem.model_fields.keys() - {"waiting_for"})
-                | {"waiting_for": waiting_for(each)}
-            )
+            MissingItem.model_validate(dict(each) | {"waiting_for": waiting_for(each)})
             for each in items
             if each.mandatory and each.state in OPEN
         ],
