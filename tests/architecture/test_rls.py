@@ -46,6 +46,9 @@ PARTNERS_PUBLISH = {
         *("RegulatoryInspectionRecorded", "RegulatoryInspectionClassified", "LineShared", "CapacityChanged"),
         "SubSupplierUsed",
     },
+    "tech_transfer": {
+        *("BallHeld", "PackageItemProvided", "PackageItemAccepted", "PackageItemReturned", "GapIdentified")
+    },
 }
 """What partners' commands tell, by the service. In all others they command nothing, or nothing follows at once."""
 _GRANTED = """

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gxp.units import converted, is_unit
+from gxp.units import converted, is_unit, ratio
 
 
 @pytest.mark.parametrize(
@@ -73,3 +73,20 @@ def test_a_unit_is_known(unit: str) -> None:
 @pytest.mark.parametrize("unit", ["", "percent", "°C", "ppm", "mg per mL", "m" * 1000])
 def test_a_unit_is_unknown(unit: str) -> None:
     assert not is_unit(unit)
+
+
+@pytest.mark.parametrize(
+    ("value", "unit", "of", "of_unit", "expected"),
+    [
+        ("240", "m/min", "3.2", "m/s", Fraction(5, 4)),
+        ("1", "kg", "3", "kg", Fraction(1, 3)),
+        ("40", "Cel", "20", "Cel", None),  # a scale with a zero of its own has no multiples
+        ("313.15", "K", "20", "Cel", None),
+        ("7", "[pH]", "5", "[pH]", None),
+        ("1", "kg", "1", "L", None),
+    ],
+)
+def test_how_many_times_a_value_is_another(
+    value: str, unit: str, of: str, of_unit: str, expected: Fraction | None
+) -> None:
+    assert ratio(Decimal(value), unit, Decimal(of), of_unit) == expected

@@ -2,6 +2,9 @@
 
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
+from uuid import uuid4
+
+from contracts.transfer_gaps import GapCategory
 
 DIGEST = "0" * 64
 DESCRIBED = {"success_criteria": ["three conforming batches"]} | {
@@ -25,12 +28,40 @@ async def describe(service: Any, transfer: Any) -> Any:
     return await service.client.done(f"/transfers/{transfer['id']}/description", DESCRIBED)
 
 
+async def search(service: Any, transfer: Any) -> Any:
+    """The receiving unit looks for gaps in every category, and finds none."""
+    body = {"transfer_id": transfer["id"], "looked_at": "the same in both sites"}
+    async with service.as_("partner_quality", partner_id=transfer["receiving_partner_id"]) as receiver:
+        for category in GapCategory:
+            await receiver.done("/gap-searches", body | {"category": category})
+
+
+def document(version: str) -> dict[str, str]:
+    """A document of the package, another each time."""
+    return {"document_version": version, "digest": uuid4().hex * 2, "file_name": f"MBR-0042_{version}.pdf"}
+
+
+async def hand_over(service: Any, transfer: Any) -> Any:
+    """One mandatory item is listed, provided, and accepted by the receiving unit."""
+    listed = {"transfer_id": transfer["id"], "category": "batch_record", "title": "Master batch record"}
+    path = f"/package-items/{(await service.client.done('/package-items', listed))['id']}"
+    if sender := transfer["sending_partner_id"]:
+        async with service.as_("partner_quality", partner_id=sender) as person:
+            await person.done(f"{path}/provision", document("1.0"))
+    else:
+        await service.client.done(f"{path}/own-unit-provision", document("1.0"))
+    async with service.as_("partner_quality", partner_id=transfer["receiving_partner_id"]) as receiver:
+        return await receiver.done(f"{path}/acceptance")
+
+
 FULFIL: Mapping[str, Done] = {
     "team": describe,
     "success_criteria": describe,
     **{rule: stating(rule) for rule in ("quality_agreement", "transfer_plan", "protocols", "equipment_qualified")},
     **{rule: stating(rule) for rule in ("cleaning_verified", "commercial_order", "verification_plan")},
     "trained_people": stating("trained_people"),
+    "gaps_looked_for": search,
+    "package": hand_over,
 }
 """By rule what makes it met."""
 

@@ -28,6 +28,8 @@ from contracts import (
     sample_tracking,
     sites,
     tech_transfer,
+    transfer_gaps,
+    transfer_packages,
     trend_investigations,
 )
 from contracts.codes import check_code, check_seen, check_storable, check_visible, seen
@@ -113,5 +115,7 @@ __all__ = [
     "to_structured",
     "topics",
     "topics_of",
+    "transfer_gaps",
+    "transfer_packages",
     "trend_investigations",
 ]

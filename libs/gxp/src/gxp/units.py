@@ -157,3 +157,15 @@ def converted(value: Decimal, unit: str, target: str) -> Decimal | Fraction | No
         return value
     line = _line(unit, target)
     return None if line is None else Fraction(value) * line[0] + line[1]
+
+
+def ratio(value: Decimal, unit: str, of: Decimal, of_unit: str) -> Fraction | None:
+    """How many times another value one is, exactly; None where the units cannot be compared or have no multiples.
+
+    A scale with a zero of its own has none, nor has a logarithmic one: 40 Cel is not twice 20 Cel. Raises
+    ZeroDivisionError where the other value is nothing.
+    """
+    line = _line(unit, of_unit)
+    if line is None or _scale(unit).zero or _scale(of_unit).zero:
+        return None
+    return Fraction(value) * line[0] / Fraction(of)

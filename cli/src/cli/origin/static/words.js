@@ -31,6 +31,8 @@ const finding = (d) => `${d.number} (${d.classification}, ${d.area.replaceAll("_
 const recall = (d) => `${d.mock ? "Mock recall" : "Recall"} ${d.number}${d.mock ? "" : ` of class ${d.classification}`}`;
 const lots = (d) => d.lots.map((each) => lot({ lot: each })).join(", ");
 const review = (d) => `${d.number} of ${name(d.product_id) || "a product"}, ${d.period_from} to ${d.period_to},`;
+const item = (d) => `${d.number}: ${d.item_number} (${d.category.replaceAll("_", " ")})`;
+const gap = (d) => `${d.number}: ${d.severity} gap ${d.gap_number} (${d.category})`;
 const inspection = (d) => `${d.number} (${d.authority}) of ${name(d.site_id) || "a site"}`;
 
 // [how it looks, what happened], by the fact's short name.
@@ -172,6 +174,13 @@ const SAYING = {
   TransferResumed: (d) => ["good", `${d.number} goes on`],
   TransferCancelled: (d) => ["bad", `${d.number} cancelled: ${d.reason}`],
   GateDecided: (d) => [d.verdict === "failed" ? "bad" : "good", `${d.number}: ${d.gate.replaceAll("_", " ")} ${d.verdict === "conditional" ? "passed with conditions" : d.verdict}`],
+  PackageItemProvided: (d) => ["", `${item(d)} provided as version ${d.document_version}${d.accepted_version ? `, after ${d.accepted_version} was in use` : ""}`],
+  PackageItemAccepted: (d) => ["good", `${item(d)}, version ${d.document_version}, accepted`],
+  PackageItemReturned: (d) => ["bad", `${item(d)}, version ${d.document_version}, returned: ${d.reason.replaceAll("_", " ")}`],
+  PackageItemWaived: (d) => ["", `${item(d)} waived: ${d.reason}`],
+  GapIdentified: (d) => [d.severity === "critical" ? "bad" : "", `${gap(d)} found`],
+  GapClosed: (d) => ["good", `${gap(d)} ${d.outcome}`],
+  GapForetold: (d) => ["", `${d.number}: ${d.deviation_number} was foretold by ${d.gap_id ? "a gap" : "the package"} (${d.category.replaceAll("_", " ")})`],
   GateReopened: (d) => ["bad", `${d.number}: back to ${d.gate.replaceAll("_", " ")}: ${d.reason}`],
 };
 // Of one result how it was evaluated, of several how many each way.

@@ -15,6 +15,8 @@ from runtime.work import Work
 from tech_transfer.actions.model import TransferAction
 from tech_transfer.decisions.model import GateDecision
 from tech_transfer.decisions.schemas import DecisionState
+from tech_transfer.gaps.model import Gap, GapSearch
+from tech_transfer.package_items.model import PackageItem
 from tech_transfer.statements.model import Statement
 from tech_transfer.transfers.model import Transfer
 
@@ -33,6 +35,9 @@ class Dossier:
     statements: Sequence[Statement] = field(default_factory=list)
     decisions: Sequence[GateDecision] = field(default_factory=list)
     actions: Sequence[TransferAction] = field(default_factory=list)
+    package_items: Sequence[PackageItem] = field(default_factory=list)
+    gaps: Sequence[Gap] = field(default_factory=list)
+    gap_searches: Sequence[GapSearch] = field(default_factory=list)
 
     @property
     def began(self) -> datetime:
@@ -62,4 +67,7 @@ async def dossier_of(work: Work, transfer: Transfer) -> Dossier:
         statements=await records(work, Statement, transfer.id),
         decisions=await records(work, GateDecision, transfer.id),
         actions=await records(work, TransferAction, transfer.id),
+        package_items=await records(work, PackageItem, transfer.id),
+        gaps=await records(work, Gap, transfer.id),
+        gap_searches=await records(work, GapSearch, transfer.id),
     )

@@ -5,9 +5,11 @@ from typing import Final
 
 from contracts.tech_transfer import Gate
 from tech_transfer.actions.required import conditions_met
+from tech_transfer.gaps.required import critical_gaps, gaps_looked_for
 from tech_transfer.gates import scope
 from tech_transfer.gates.dossier import Dossier
 from tech_transfer.gates.terms import GateRule, Unmet
+from tech_transfer.package_items.required import package
 from tech_transfer.statements.required import stated
 
 Judge = Callable[[Dossier], Collection[Unmet]]
@@ -15,8 +17,8 @@ Judge = Callable[[Dossier], Collection[Unmet]]
 
 ASKED: Final[Mapping[Gate, Sequence[Judge]]] = {
     Gate.initiation: (scope.scope, scope.team, scope.success_criteria, stated(GateRule.quality_agreement)),
-    Gate.planning: (stated(GateRule.transfer_plan), stated(GateRule.protocols)),
-    Gate.knowledge_transfer: (),
+    Gate.planning: (stated(GateRule.transfer_plan), stated(GateRule.protocols), gaps_looked_for),
+    Gate.knowledge_transfer: (package, critical_gaps),
     Gate.process_development: (stated(GateRule.equipment_qualified),),
     Gate.validation: (stated(GateRule.cleaning_verified),),
     Gate.readiness: (
