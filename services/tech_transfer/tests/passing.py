@@ -3,6 +3,8 @@
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
+from services.tech_transfer.tests.designing import designed, scored, site_planned
+
 DIGEST = "0" * 64
 DESCRIBED = {"success_criteria": ["three conforming batches"]} | {
     "team": [{"person": "Ana", "unit": "MSAT", "role": "lead"}]
@@ -31,6 +33,7 @@ FULFIL: Mapping[str, Done] = {
     **{rule: stating(rule) for rule in ("quality_agreement", "transfer_plan", "protocols", "equipment_qualified")},
     **{rule: stating(rule) for rule in ("cleaning_verified", "commercial_order", "verification_plan")},
     "trained_people": stating("trained_people"),
+    **{"risk_list": scored, "receiving_site": site_planned, "qbd_matrix": designed},
 }
 """By rule what makes it met."""
 

@@ -173,6 +173,8 @@ const SAYING = {
   TransferCancelled: (d) => ["bad", `${d.number} cancelled: ${d.reason}`],
   GateDecided: (d) => [d.verdict === "failed" ? "bad" : "good", `${d.number}: ${d.gate.replaceAll("_", " ")} ${d.verdict === "conditional" ? "passed with conditions" : d.verdict}`],
   GateReopened: (d) => ["bad", `${d.number}: back to ${d.gate.replaceAll("_", " ")}: ${d.reason}`],
+  CppOutOfRange: (d) => ["bad", `${d.number}: ${d.cpp} of ${lot(d)} is ${d.outside.map((one) => `${one.value} ${one.unit}`).join(", ")}, out of its range`],
+  CppOutOfRangeLifted: (d) => ["good", `${d.number}: ${d.cpp} of ${lot(d)} is no longer out of its range: ${d.why}`],
 };
 // Of one result how it was evaluated, of several how many each way.
 function evaluations({ results }) {

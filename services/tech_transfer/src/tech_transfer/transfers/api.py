@@ -10,6 +10,8 @@ from serving.actions import Actions
 from tech_transfer.decisions import commands as decisions
 from tech_transfer.gates.queries import gates_of
 from tech_transfer.gates.schemas import TransferGates
+from tech_transfer.qbd.queries import matrix_of
+from tech_transfer.qbd.schemas import TransferMatrix
 from tech_transfer.transfers import commands, queries
 from tech_transfer.transfers.model import Transfer
 from tech_transfer.transfers.schemas import ConfirmPackage, Describe, ReopenGate, Replan, StartTransfer, TransferRead
@@ -33,3 +35,10 @@ transfers.list(queries.FILTERS)
 async def gates(transfer_id: UUID, work: Query) -> TransferGates:
     """Each gate in its order: whether it is passed, what it asks for and is not so, who owes that, and since when."""
     return await gates_of(work, await work.get(Transfer, transfer_id))
+
+
+@transfers.router.get("/{transfer_id}/qbd")
+@allowed(*READERS)
+async def qbd(transfer_id: UUID, work: Query) -> TransferMatrix:
+    """What the product has to be, its attributes and the parameters of its process, and how each rests on each."""
+    return await matrix_of(work, await work.get(Transfer, transfer_id))
