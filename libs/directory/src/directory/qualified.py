@@ -12,12 +12,13 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from contracts.moments import first_day
-from contracts.qualifications import Purpose, QualificationState, SiteQualificationChanged
+from contracts.qualifications import Purpose, QualificationFact, QualificationState, SiteQualificationChanged
 
 NOTHING_TOLD: Final = "nothing is known of its qualification"
 IN_FORCE: Final = frozenset({QualificationState.approved, QualificationState.conditional})
 ANY_FORM: Final = "*"
 """Whatever the form."""
+COMMERCIAL: Final = frozenset({Purpose.commercial})
 OF_A_FORM: Final = frozenset({"drug_product", "sterile_fill", "packaging"})
 """Works that a qualification may bind to a dosage form. Of a substance or a test what it names is a technology."""
 _UNTIL_KNOWN: Final = "UTC"
@@ -73,11 +74,14 @@ class Course:
 
 
 def courses_for(
-    told: Iterable[Change], activities: Collection[str], product_id: UUID | None, dosage_form: str | None = ANY_FORM
+    told: Iterable[Change],
+    activities: Collection[str],
+    product_id: UUID | None,
+    dosage_form: str | None = ANY_FORM,
+    purposes: Collection[Purpose] = COMMERCIAL,
 ) -> list[Course]:
-    """The qualifications of a site for commercial work on a product of a form by any of these activities.
-
-    One for another form is none. Of a form that is not known (None) it is one that holds for every form.
+    """The qualifications of a site for work on a product of a form by any of these activities; commercial work, where
+    no other purposes are named.
     """
     by_id: defaultdict[UUID, list[Change]] = defaultdict(list)
     for each in sorted(told, key=lambda each: (each.fact.qualification_id, each.sequence)):
@@ -85,8 +89,24 @@ def courses_for(
     return [
         course
         for course in map(Course, by_id.values())
-        if _fits(course.last, activities, product_id) and _of_form(course.last, dosage_form)
+        if covers(course.last, activities, product_id, dosage_form, purposes)
     ]
+
+
+def covers(
+    fact: QualificationFact,
+    activities: Collection[str],
+    product_id: UUID | None,
+    dosage_form: str | None = ANY_FORM,
+    purposes: Collection[Purpose] = COMMERCIAL,
+) -> bool:
+    """Whether a qualification is for such work, whether it holds or not.
+
+    One for another form is none. Of a form that is not known (None) it is one that holds for every form.
+    """
+    of_it = not fact.product_ids or product_id in fact.product_ids
+    for_it = fact.purpose in purposes and fact.activity in activities
+    return of_it and for_it and _of_form(fact, dosage_form)
 
 
 def in_force(courses: Iterable[Course], day: date) -> bool:
@@ -102,12 +122,7 @@ def not_allowed(courses: Iterable[Course], day: date) -> SiteQualificationChange
     return open_[-1] if open_ and len(open_) == len(granting) else None
 
 
-def _of_form(fact: SiteQualificationChanged, dosage_form: str | None) -> bool:
+def _of_form(fact: QualificationFact, dosage_form: str | None) -> bool:
     if fact.dosage_form is None or dosage_form == ANY_FORM or fact.activity not in OF_A_FORM:
         return True
     return dosage_form is not None and dosage_form.casefold() == fact.dosage_form.casefold()
-
-
-def _fits(fact: SiteQualificationChanged, activities: Collection[str], product_id: UUID | None) -> bool:
-    of_it = not fact.product_ids or product_id in fact.product_ids
-    return of_it and fact.purpose == Purpose.commercial and fact.activity in activities

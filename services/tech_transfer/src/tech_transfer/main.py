@@ -7,10 +7,16 @@ from runtime.settings import Settings
 from serving.service import service
 from tech_transfer.actions.api import actions
 from tech_transfer.consumers import subscriptions
+from tech_transfer.cpps.api import cpps
+from tech_transfer.cqas.api import cqas
 from tech_transfer.decisions.api import decisions
 from tech_transfer.gaps.api import gap_searches, gaps
 from tech_transfer.package_items.api import listing, package_items
+from tech_transfer.process_readings.api import process_readings
+from tech_transfer.qbd_cells.api import cells
+from tech_transfer.risks.api import risks
 from tech_transfer.statements.api import statements
+from tech_transfer.target_profiles.api import target_profiles
 from tech_transfer.transfers.api import transfers
 
 
@@ -21,8 +27,9 @@ def create(settings: Settings | None = None) -> FastAPI:
         about="How a process or a method comes to another site: gates, what blocks them, and whose turn it is.",
         settings=settings or Settings(),
         routers=[
-            *(transfers.router, decisions.router, actions.router, statements.router),
             *(listing, package_items.router, gaps.router, gap_searches.router),
+            *(transfers.router, decisions.router, actions.router, statements.router, risks.router),
+            *(target_profiles.router, cqas.router, cpps.router, cells.router, process_readings.router),
         ],
         subscriptions=subscriptions,
         publishes=topics_of("tech-transfer"),

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from contracts.tech_transfer import Gate, GateVerdict
 from runtime.lifecycle import NotAllowedNow, table
 from runtime.problems import RuleViolated
+from services.tech_transfer.tests.design_moves import design_moves
 from services.tech_transfer.tests.package_moves import package_moves
 from tech_transfer.actions.model import TransferAction
 from tech_transfer.actions.schemas import ActionCause, ActionState
@@ -96,6 +97,7 @@ MOVES: Mapping[type, tuple[Callable[[], Any], Mapping[str, Move], set[Any]]] = {
     ),
     Statement: (statement, {"withdraw": lambda it: it.withdraw("x")}, {StatementState.withdrawn}),
     **package_moves(transfer),
+    **design_moves(transfer),
 }
 """By model: how a new one is made, a move for each transition, and the states that nothing leaves."""
 

@@ -182,6 +182,8 @@ const SAYING = {
   GapClosed: (d) => ["good", `${gap(d)} ${d.outcome}`],
   GapForetold: (d) => ["", `${d.number}: ${d.deviation_number} was foretold by ${d.gap_id ? "a gap" : "the package"} (${d.category.replaceAll("_", " ")})`],
   GateReopened: (d) => ["bad", `${d.number}: back to ${d.gate.replaceAll("_", " ")}: ${d.reason}`],
+  CppOutOfRange: (d) => ["bad", `${d.number}: ${d.cpp} of ${lot(d)} is ${d.outside.map((one) => `${one.value} ${one.unit}`).join(", ")}, out of its range`],
+  CppOutOfRangeLifted: (d) => ["good", `${d.number}: ${d.cpp} of ${lot(d)} is no longer out of its range: ${d.why}`],
 };
 // Of one result how it was evaluated, of several how many each way.
 function evaluations({ results }) {

@@ -8,21 +8,25 @@ from typing import Any, Final, TypeVar
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from sqlmodel import SQLModel
+from sqlmodel import SQLModel, col, select
 
 from contracts.tech_transfer import Gate
 from runtime.work import Work
 from tech_transfer.actions.model import TransferAction
+from tech_transfer.copies.known import Told, told_of
+from tech_transfer.cpps.model import Cpp
+from tech_transfer.cqas.model import Cqa
 from tech_transfer.decisions.model import GateDecision
 from tech_transfer.decisions.schemas import DecisionState
 from tech_transfer.gaps.model import Gap, GapSearch
 from tech_transfer.package_items.model import PackageItem
+from tech_transfer.qbd_cells.model import QbdCell
+from tech_transfer.risks.model import Risk
 from tech_transfer.statements.model import Statement
 from tech_transfer.transfers.model import Transfer
 
 M = TypeVar("M", bound=SQLModel)
 _OF_TRANSFER: Final = "SELECT of_transfer($1, $2)"
-_ZONE: Final = "SELECT time_zone FROM known_site WHERE id = $1"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,6 +42,13 @@ class Dossier:
     package_items: Sequence[PackageItem] = field(default_factory=list)
     gaps: Sequence[Gap] = field(default_factory=list)
     gap_searches: Sequence[GapSearch] = field(default_factory=list)
+    told: Told = field(default_factory=Told)
+    """Of the receiving site and the product."""
+    cqas: Sequence[Cqa] = field(default_factory=list)
+    cpps: Sequence[Cpp] = field(default_factory=list)
+    cells: Sequence[QbdCell] = field(default_factory=list)
+    risks: Sequence[Risk] = field(default_factory=list)
+    """Those that both units know: none that is the sponsor's alone has a part in a gate, or they would learn of it."""
 
     @property
     def began(self) -> datetime:
@@ -57,17 +68,28 @@ async def records(work: Work, model: type[M], transfer_id: UUID) -> list[M]:
     return [model.model_validate(json.loads(row[0]) if isinstance(row[0], str) else row[0]) for row in rows]
 
 
+async def shared_with_units(work: Work, transfer_id: UUID) -> list[Risk]:
+    """The risks of a transfer that both units know: the database gives a partner no other, and nobody asks for more."""
+    found = select(Risk).where(Risk.transfer_id == transfer_id, col(Risk.sponsor_only).is_(False))
+    return list(await work.session.scalars(found.order_by(col(Risk.id))))
+
+
 async def dossier_of(work: Work, transfer: Transfer) -> Dossier:
     """What is known of a transfer now, what this transaction changed included."""
     await work.session.flush()
-    zone = await work.connection.fetchval(_ZONE, transfer.receiving_site_id)
+    told = await told_of(work, transfer.id)
     return Dossier(
         transfer=transfer,
-        today=work.now.astimezone(ZoneInfo(zone) if zone else UTC).date(),
+        today=work.now.astimezone(ZoneInfo(told.time_zone) if told.time_zone else UTC).date(),
         statements=await records(work, Statement, transfer.id),
         decisions=await records(work, GateDecision, transfer.id),
         actions=await records(work, TransferAction, transfer.id),
         package_items=await records(work, PackageItem, transfer.id),
         gaps=await records(work, Gap, transfer.id),
         gap_searches=await records(work, GapSearch, transfer.id),
+        told=told,
+        cqas=await records(work, Cqa, transfer.id),
+        cpps=await records(work, Cpp, transfer.id),
+        cells=await records(work, QbdCell, transfer.id),
+        risks=await shared_with_units(work, transfer.id),
     )

@@ -10,6 +10,9 @@ from tech_transfer.gates import scope
 from tech_transfer.gates.dossier import Dossier
 from tech_transfer.gates.terms import GateRule, Unmet
 from tech_transfer.package_items.required import package
+from tech_transfer.qbd.required import qbd_matrix
+from tech_transfer.qualifications.required import receiving_site
+from tech_transfer.risks.required import risk_list
 from tech_transfer.statements.required import stated
 
 Judge = Callable[[Dossier], Collection[Unmet]]
@@ -17,9 +20,9 @@ Judge = Callable[[Dossier], Collection[Unmet]]
 
 ASKED: Final[Mapping[Gate, Sequence[Judge]]] = {
     Gate.initiation: (scope.scope, scope.team, scope.success_criteria, stated(GateRule.quality_agreement)),
-    Gate.planning: (stated(GateRule.transfer_plan), stated(GateRule.protocols), gaps_looked_for),
+    Gate.planning: (stated(GateRule.transfer_plan), stated(GateRule.protocols), receiving_site, gaps_looked_for),
     Gate.knowledge_transfer: (package, critical_gaps),
-    Gate.process_development: (stated(GateRule.equipment_qualified),),
+    Gate.process_development: (qbd_matrix, stated(GateRule.equipment_qualified)),
     Gate.validation: (stated(GateRule.cleaning_verified),),
     Gate.readiness: (
         stated(GateRule.commercial_order),
@@ -35,5 +38,5 @@ def unmet(gate: Gate, dossier: Dossier) -> list[Unmet]:
 
 
 def _unmet(gate: Gate, dossier: Dossier) -> Iterator[Unmet]:
-    for judge in (*ASKED[gate], conditions_met(gate)):
+    for judge in (*ASKED[gate], risk_list(gate), conditions_met(gate)):
         yield from judge(dossier)

@@ -15,6 +15,8 @@ from tech_transfer.gates.schemas import TransferGates
 from tech_transfer.package_items import cancelling
 from tech_transfer.package_items.queries import package_of
 from tech_transfer.package_items.schemas import TransferPackage
+from tech_transfer.qbd.queries import matrix_of
+from tech_transfer.qbd.schemas import TransferMatrix
 from tech_transfer.transfers import commands, queries
 from tech_transfer.transfers.model import Transfer
 from tech_transfer.transfers.schemas import ConfirmPackage, Describe, ReopenGate, Replan, StartTransfer, TransferRead
@@ -52,3 +54,10 @@ async def package(transfer_id: UUID, work: Query) -> TransferPackage:
 async def unlinked_deviations(transfer_id: UUID, work: Query) -> UnlinkedDeviations:
     """Deviations of the first batches of which nobody has said which gap, or item of the package, foretold them."""
     return await unlinked(work, await work.get(Transfer, transfer_id))
+
+
+@transfers.router.get("/{transfer_id}/qbd")
+@allowed(*READERS)
+async def qbd(transfer_id: UUID, work: Query) -> TransferMatrix:
+    """What the product has to be, its attributes and the parameters of its process, and how each rests on each."""
+    return await matrix_of(work, await work.get(Transfer, transfer_id))

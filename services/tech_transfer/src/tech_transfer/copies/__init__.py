@@ -1,0 +1,1 @@
+"""What other services told that gates rest on, kept as it was told."""

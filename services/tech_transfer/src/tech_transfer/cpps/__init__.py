@@ -1,0 +1,1 @@
+"""Critical process parameters and their ranges."""

@@ -1,0 +1,1 @@
+"""Critical quality attributes of what is handed over."""

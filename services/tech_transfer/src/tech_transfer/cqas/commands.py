@@ -1,0 +1,34 @@
+"""Use cases of critical quality attributes."""
+
+from uuid import UUID
+
+from runtime.bodies import Reason
+from runtime.work import Work
+from tech_transfer.cqas.model import Cqa
+from tech_transfer.cqas.schemas import ReviseCqa, StateCqa
+from tech_transfer.gates import marks
+from tech_transfer.qbd.commands import at_work, part_at_work, refuse_known_code
+
+
+async def state(work: Work, body: StateCqa) -> Cqa:
+    """Name an attribute. Raises RuleViolated for a code that the transfer has already."""
+    transfer = await at_work(work, body.transfer_id)
+    await refuse_known_code(work, Cqa, transfer, body.code)
+    cqa = work.add(Cqa.begin(transfer, **body.model_dump(exclude={"transfer_id"})))
+    await marks.follow(work, transfer)
+    return cqa
+
+
+async def revise(work: Work, cqa_id: UUID, body: ReviseCqa) -> Cqa:
+    """Say anew what it has to be."""
+    cqa, _ = await part_at_work(work, Cqa, cqa_id)
+    cqa.revise(**dict(body))
+    return cqa
+
+
+async def withdraw(work: Work, cqa_id: UUID, body: Reason) -> Cqa:
+    """It is critical no more; the matrix has no row of it."""
+    cqa, transfer = await part_at_work(work, Cqa, cqa_id)
+    cqa.withdraw(body.reason)
+    await marks.follow(work, transfer)
+    return cqa

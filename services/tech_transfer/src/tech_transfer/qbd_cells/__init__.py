@@ -1,0 +1,1 @@
+"""How much each critical quality attribute rests on each critical process parameter."""

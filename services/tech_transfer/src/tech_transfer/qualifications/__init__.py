@@ -1,0 +1,1 @@
+"""Whether the receiving site may do the work that is handed over."""

@@ -1,0 +1,1 @@
+"""The quality target product profile of a transfer."""
