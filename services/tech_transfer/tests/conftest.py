@@ -12,6 +12,8 @@ from uuid_utils.compat import uuid7
 
 from contracts import Fact
 from contracts.partner_registry import PartnerKind, PartnerRegistered
+from contracts.tech_transfer import Gate
+from services.tech_transfer.tests.passing import passed
 from tests.world import World, number_of, site_registered
 
 
@@ -75,3 +77,15 @@ def started(service: Any, known: Any, eventually: Any) -> Callable[..., Awaitabl
         return answer.json()
 
     return start
+
+
+@pytest.fixture
+def ready(service: Any) -> Callable[[Any], Awaitable[Any]]:
+    """``await ready(transfer)``: it passes all of its gates."""
+
+    async def pass_all(transfer: Any) -> Any:
+        for gate in Gate:
+            await passed(service, transfer, gate)
+        return (await service.client.get(f"/transfers/{transfer['id']}")).json()
+
+    return pass_all

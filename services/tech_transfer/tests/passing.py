@@ -25,12 +25,20 @@ async def describe(service: Any, transfer: Any) -> Any:
     return await service.client.done(f"/transfers/{transfer['id']}/description", DESCRIBED)
 
 
+async def need_no_submission(service: Any, transfer: Any) -> None:
+    """Regulatory says of each market that nothing is submitted there."""
+    for market in transfer["markets"]:
+        said = {"transfer_id": transfer["id"], "market": market, "kind": "none", "reason": "registered there already"}
+        await service.client.done("/submissions", said)
+
+
 FULFIL: Mapping[str, Done] = {
     "team": describe,
     "success_criteria": describe,
     **{rule: stating(rule) for rule in ("quality_agreement", "transfer_plan", "protocols", "equipment_qualified")},
     **{rule: stating(rule) for rule in ("cleaning_verified", "commercial_order", "verification_plan")},
     "trained_people": stating("trained_people"),
+    "submissions": need_no_submission,
 }
 """By rule what makes it met."""
 

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from typing import Any, Final, TypeVar
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -15,12 +15,15 @@ from runtime.work import Work
 from tech_transfer.actions.model import TransferAction
 from tech_transfer.decisions.model import GateDecision
 from tech_transfer.decisions.schemas import DecisionState
+from tech_transfer.gates.terms import Unit
 from tech_transfer.statements.model import Statement
+from tech_transfer.submissions.model import Submission
+from tech_transfer.timeline.model import GateBlocking
 from tech_transfer.transfers.model import Transfer
 
 M = TypeVar("M", bound=SQLModel)
 _OF_TRANSFER: Final = "SELECT of_transfer($1, $2)"
-_ZONE: Final = "SELECT time_zone FROM known_site WHERE id = $1"
+_PLACES: Final = "SELECT zone, receiving, sending FROM places_of_transfer($1)"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,9 +33,16 @@ class Dossier:
     transfer: Transfer
     today: date
     """Local to the receiving site."""
+    zone: ZoneInfo = field(default_factory=lambda: ZoneInfo("UTC"))
+    """The receiving site's."""
+    countries: Mapping[Unit, str | None] = field(default_factory=dict)
+    """In which country either unit's site is, by whose public holidays its working days are counted."""
     statements: Sequence[Statement] = field(default_factory=list)
     decisions: Sequence[GateDecision] = field(default_factory=list)
     actions: Sequence[TransferAction] = field(default_factory=list)
+    submissions: Sequence[Submission] = field(default_factory=list)
+    blocking: Sequence[GateBlocking] = field(default_factory=list)
+    """What blocked the gate of the time, and from when until when, the oldest first."""
 
     @property
     def began(self) -> datetime:
@@ -55,11 +65,16 @@ async def records(work: Work, model: type[M], transfer_id: UUID) -> list[M]:
 async def dossier_of(work: Work, transfer: Transfer) -> Dossier:
     """What is known of a transfer now, what this transaction changed included."""
     await work.session.flush()
-    zone = await work.connection.fetchval(_ZONE, transfer.receiving_site_id)
+    places = await work.connection.fetchrow(_PLACES, transfer.id)
+    zone = ZoneInfo(places["zone"] if places and places["zone"] else "UTC")
     return Dossier(
         transfer=transfer,
-        today=work.now.astimezone(ZoneInfo(zone) if zone else UTC).date(),
+        today=work.now.astimezone(zone).date(),
+        zone=zone,
+        countries={unit: places[unit] for unit in (Unit.receiving, Unit.sending)} if places else {},
         statements=await records(work, Statement, transfer.id),
         decisions=await records(work, GateDecision, transfer.id),
         actions=await records(work, TransferAction, transfer.id),
+        submissions=await records(work, Submission, transfer.id),
+        blocking=await records(work, GateBlocking, transfer.id),
     )

@@ -9,6 +9,7 @@ from tech_transfer.gates import scope
 from tech_transfer.gates.dossier import Dossier
 from tech_transfer.gates.terms import GateRule, Unmet
 from tech_transfer.statements.required import stated
+from tech_transfer.submissions.required import submissions
 
 Judge = Callable[[Dossier], Collection[Unmet]]
 """Says what is not so of one or several rules; nothing where all is."""
@@ -20,6 +21,7 @@ ASKED: Final[Mapping[Gate, Sequence[Judge]]] = {
     Gate.process_development: (stated(GateRule.equipment_qualified),),
     Gate.validation: (stated(GateRule.cleaning_verified),),
     Gate.readiness: (
+        submissions,
         stated(GateRule.commercial_order),
         stated(GateRule.verification_plan),
         stated(GateRule.trained_people),

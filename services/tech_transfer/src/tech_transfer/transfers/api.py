@@ -10,21 +10,31 @@ from serving.actions import Actions
 from tech_transfer.decisions import commands as decisions
 from tech_transfer.gates.queries import gates_of
 from tech_transfer.gates.schemas import TransferGates
-from tech_transfer.transfers import commands, queries
+from tech_transfer.timeline.queries import timeline_of
+from tech_transfer.timeline.schemas import TransferTimeline
+from tech_transfer.transfers import queries, steps
 from tech_transfer.transfers.model import Transfer
-from tech_transfer.transfers.schemas import ConfirmPackage, Describe, ReopenGate, Replan, StartTransfer, TransferRead
+from tech_transfer.transfers.schemas import (
+    ConfirmPackage,
+    Describe,
+    ReopenGate,
+    Replan,
+    StartTransfer,
+    TransferDetail,
+    TransferRead,
+)
 
 transfers = Actions("transfers", Transfer, TransferRead, queries.show)
-transfers.create(commands.start, StartTransfer, Role.msat)
-transfers.post("description", Transfer.describe, Describe)
+transfers.create(steps.start, StartTransfer, Role.msat)
+transfers.post("description", Transfer.describe, Describe, steps.describe)
 transfers.post("plan", Transfer.replan, Replan)
 transfers.post("reopening", Transfer.reopen, ReopenGate, decisions.reopen)
-transfers.post("hold", Transfer.hold, Reason)
-transfers.post("resumption", Transfer.resume)
+transfers.post("hold", Transfer.hold, Reason, steps.hold)
+transfers.post("resumption", Transfer.resume, command=steps.resume)
 transfers.post("cancellation-request", Transfer.request_cancellation, Reason)
-transfers.post("cancellation", Transfer.cancel, Reason)
+transfers.post("cancellation", Transfer.cancel, Reason, steps.cancel)
 transfers.post("package-confirmation", Transfer.confirm_package, ConfirmPackage)
-transfers.get()
+transfers.get(TransferDetail, queries.detail)
 transfers.list(queries.FILTERS)
 
 
@@ -33,3 +43,13 @@ transfers.list(queries.FILTERS)
 async def gates(transfer_id: UUID, work: Query) -> TransferGates:
     """Each gate in its order: whether it is passed, what it asks for and is not so, who owes that, and since when."""
     return await gates_of(work, await work.get(Transfer, transfer_id))
+
+
+@transfers.router.get("/{transfer_id}/timeline")
+@allowed(*READERS)
+async def timeline(transfer_id: UUID, work: Query) -> TransferTimeline:
+    """By how much each gate is later than it was planned first, and to whom each of those days counts.
+
+    A partner sees its own days with their records, and of all others no more than how many there are.
+    """
+    return await timeline_of(work, await work.get(Transfer, transfer_id))
