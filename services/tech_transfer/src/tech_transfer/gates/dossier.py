@@ -16,6 +16,7 @@ from tech_transfer.actions.model import TransferAction
 from tech_transfer.decisions.model import GateDecision
 from tech_transfer.decisions.schemas import DecisionState
 from tech_transfer.gates.terms import Unit
+from tech_transfer.lessons.model import Lesson
 from tech_transfer.statements.model import Statement
 from tech_transfer.submissions.model import Submission
 from tech_transfer.timeline.model import GateBlocking
@@ -41,6 +42,7 @@ class Dossier:
     decisions: Sequence[GateDecision] = field(default_factory=list)
     actions: Sequence[TransferAction] = field(default_factory=list)
     submissions: Sequence[Submission] = field(default_factory=list)
+    lessons: Sequence[Lesson] = field(default_factory=list)
     blocking: Sequence[GateBlocking] = field(default_factory=list)
     """What blocked the gate of the time, and from when until when, the oldest first."""
 
@@ -76,5 +78,6 @@ async def dossier_of(work: Work, transfer: Transfer) -> Dossier:
         decisions=await records(work, GateDecision, transfer.id),
         actions=await records(work, TransferAction, transfer.id),
         submissions=await records(work, Submission, transfer.id),
+        lessons=await records(work, Lesson, transfer.id),
         blocking=await records(work, GateBlocking, transfer.id),
     )
