@@ -54,6 +54,7 @@ def upgrade() -> None:
         *(sa.Column(name, postgresql.JSONB(), **GIVEN) for name in ("team", "planned", "first_planned")),
         *(sa.Column(name, sa.String()) for name in ("held_at", "cancellation_requested_by")),
         *(sa.Column(name, sa.String()) for name in ("package_outcome", "package_evidence")),
+        sa.Column("began_on", sa.Date(), **GIVEN),
         sa.Column("cancelled_at", sa.DateTime(timezone=True)),
         sa.Column("parties", postgresql.ARRAY(sa.Uuid()), **GIVEN),
     )
