@@ -38,7 +38,7 @@ def transfer(**more: Any) -> Transfer:
         "planned": [],
         "team": [],
     } | more
-    begun, _ = Transfer.start("TT-1", BEGAN, BEGAN.date(), **given)
+    begun, _ = Transfer.start("TT-1", BEGAN, BEGAN.date(), None, **given)
     begun.created_at = BEGAN
     return begun
 

@@ -49,8 +49,6 @@ class ClosureReport(ClosureFields, WaitingPart, Table, table=True):
             why = f"records tell another thing now of {', '.join(changed)}: refresh it, and look at that"
             raise RuleViolated(f"{self.number}: {why}", changed=list(changed))
         if ownerless:
-            why = (
-                f"{', '.join(ownerless)}: open, and nobody outside the team owns it: assign or finish it"
-            )
+            why = f"{', '.join(ownerless)}: open, and nobody outside the team owns it: assign or finish it"
             raise RuleViolated(why, actions=list(ownerless))
         self.signed_by, self.signed_at = by, now

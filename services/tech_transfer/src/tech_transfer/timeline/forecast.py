@@ -1,7 +1,7 @@
 """When the gates will be passed, as things stand: pure rules."""
 
 from collections.abc import Mapping
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from typing import Final
 
 from contracts.tech_transfer import Gate
@@ -41,7 +41,7 @@ def forecast(dossier: Dossier) -> dict[Gate, date]:
 
 def lengths(dossier: Dossier) -> Mapping[Gate, int]:
     """How many days each gate takes."""
-    planned, before = plan.read(dossier.transfer.first_planned), _local(dossier, dossier.began)
+    planned, before = plan.read(dossier.transfer.first_planned), dossier.transfer.began_on
     found = {}
     for gate in plan.IN_ORDER:
         found[gate] = min(plan.WEEKS[gate] * 7, max((planned[gate] - before).days, 0))
@@ -64,8 +64,5 @@ def _begun_on(dossier: Dossier) -> date:
     """The day on which the next gate was begun: the last one was passed, or quality went back to this one."""
     passed = [each.decided_at for each in dossier.passed.values() if each.decided_at]
     void = [each.updated_at for each in dossier.decisions if each.state == DecisionState.void]
-    return _local(dossier, max([dossier.began, *passed, *void]))
-
-
-def _local(dossier: Dossier, instant: datetime) -> date:
-    return instant.astimezone(dossier.zone).date()
+    local = [each.astimezone(dossier.zone).date() for each in (*passed, *void)]
+    return max([dossier.transfer.began_on, *local])
