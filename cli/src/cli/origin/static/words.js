@@ -173,6 +173,11 @@ const SAYING = {
   TransferCancelled: (d) => ["bad", `${d.number} cancelled: ${d.reason}`],
   GateDecided: (d) => [d.verdict === "failed" ? "bad" : "good", `${d.number}: ${d.gate.replaceAll("_", " ")} ${d.verdict === "conditional" ? "passed with conditions" : d.verdict}`],
   GateReopened: (d) => ["bad", `${d.number}: back to ${d.gate.replaceAll("_", " ")}: ${d.reason}`],
+  SubmissionFiled: (d) => ["", `${d.number}: filed in ${d.market}`],
+  SubmissionApproved: (d) => ["good", `${d.number}: approved in ${d.market}`],
+  SubmissionRefused: (d) => ["bad", `${d.number}: refused in ${d.market}`],
+  TransferDelayed: (d) => ["bad", `${d.number}: ${d.gate.replaceAll("_", " ")} is ${d.working_days_late} working days late`],
+  TransferClosed: (d) => ["good", `${d.number} closed`],
 };
 // Of one result how it was evaluated, of several how many each way.
 function evaluations({ results }) {
