@@ -1,6 +1,7 @@
 """When gates will be passed, and when that is late enough to be told."""
 
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -57,9 +58,9 @@ def test_the_weeks_of_a_gate_are_counted_from_when_it_was_begun() -> None:
 def test_what_is_open_and_promised_later_is_waited_for() -> None:
     of = transfer()
     of.state = TransferState.planning
-    about = {"gate": Gate.initiation, "rule": GateRule.team, "text": "name one", "unit": Unit.receiving}
+    about: dict[str, Any] = {"gate": Gate.initiation, "rule": GateRule.team, "text": "name one", "unit": Unit.receiving}
     action = TransferAction(number="TTA-1", cause=ActionCause.condition, due_on=after(100), **columns_of(of), **about)
-    known = {"decisions": [taken(of, Gate.initiation, at(14))], "actions": [action]}
+    known: dict[str, Any] = {"decisions": [taken(of, Gate.initiation, at(14))], "actions": [action]}
     days = forecast(dossier(of, after(15), **known))
     assert (days[Gate.planning], days[Gate.knowledge_transfer]) == (after(100), after(100 + 28))
     action.due_on = after(3)

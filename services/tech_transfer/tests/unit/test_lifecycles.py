@@ -69,7 +69,7 @@ def submission() -> Submission:
 
 def lesson() -> Lesson:
     """A lesson that counts."""
-    said = {"title": "x", "text": "x", "recommendation": "x", "recorded_by": "ana"}
+    said: dict[str, Any] = {"title": "x", "text": "x", "recommendation": "x", "recorded_by": "ana"}
     return Lesson(number="LL-1", category=LessonCategory.people, **columns_of(transfer()), **said)
 
 
