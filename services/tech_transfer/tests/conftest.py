@@ -12,6 +12,11 @@ from uuid_utils.compat import uuid7
 
 from contracts import Fact
 from contracts.partner_registry import PartnerKind, PartnerRegistered
+from contracts.tech_transfer import Gate
+from runtime.database import Context
+from runtime.principal import worker
+from services.tech_transfer.tests.passing import passed
+from tech_transfer.main import timers
 from tests.world import World, number_of, site_registered
 
 
@@ -75,3 +80,27 @@ def started(service: Any, known: Any, eventually: Any) -> Callable[..., Awaitabl
         return answer.json()
 
     return start
+
+
+@pytest.fixture
+def tick(service: Any) -> Callable[[], Awaitable[None]]:
+    """``await tick()``: what the timers do when their time has come."""
+
+    async def run() -> None:
+        async with service.app.state.store.work(Context(worker("tech-transfer"))) as work:
+            for timer in timers:
+                await timer.run(work)
+
+    return run
+
+
+@pytest.fixture
+def ready(service: Any) -> Callable[[Any], Awaitable[Any]]:
+    """``await ready(transfer)``: it passes all of its gates."""
+
+    async def pass_all(transfer: Any) -> Any:
+        for gate in Gate:
+            await passed(service, transfer, gate)
+        return (await service.client.get(f"/transfers/{transfer['id']}")).json()
+
+    return pass_all

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from contracts.changes import ChangeCategory
 from contracts.tech_transfer import Gate, GateVerdict
 from runtime.lifecycle import NotAllowedNow, table
 from runtime.problems import RuleViolated
@@ -16,11 +17,17 @@ from services.tech_transfer.tests.design_moves import design_moves
 from services.tech_transfer.tests.package_moves import package_moves
 from tech_transfer.actions.model import TransferAction
 from tech_transfer.actions.schemas import ActionCause, ActionState
+from tech_transfer.closure.model import ClosureReport
+from tech_transfer.closure.schemas import ClosureState
 from tech_transfer.decisions.model import GateDecision
 from tech_transfer.decisions.schemas import DecisionState, ProposeDecision
 from tech_transfer.gates.terms import GateRule, Unit
+from tech_transfer.lessons.model import Lesson
+from tech_transfer.lessons.schemas import LessonCategory, LessonState
 from tech_transfer.statements.model import Statement
 from tech_transfer.statements.schemas import StatementState
+from tech_transfer.submissions.model import Submission
+from tech_transfer.submissions.schemas import SubmissionState
 from tech_transfer.transfers.model import Transfer
 from tech_transfer.transfers.part import columns_of
 from tech_transfer.transfers.schemas import GateDay, PackageEnd, TransferState
@@ -56,6 +63,23 @@ def statement() -> Statement:
     return Statement(**columns_of(transfer()), **said)
 
 
+def submission() -> Submission:
+    """A submission that is planned."""
+    given: dict[str, Any] = {"market": "AT", "kind": ChangeCategory.ib, "planned_on": date(2036, 1, 31)}
+    return Submission.plan(transfer(), NOW, number="SUB-1", **given)
+
+
+def lesson() -> Lesson:
+    """A lesson that counts."""
+    said: dict[str, Any] = {"title": "x", "text": "x", "recommendation": "x", "recorded_by": "ana"}
+    return Lesson(number="LL-1", category=LessonCategory.people, **columns_of(transfer()), **said)
+
+
+def report() -> ClosureReport:
+    """A closure report that was written."""
+    return ClosureReport(number="TCR-1", content="[]", digest="0" * 64, written_at=NOW, **columns_of(transfer()))
+
+
 Move = Callable[[Any], object]
 LATER = [GateDay(gate=Gate.readiness, planned_on=date(2036, 1, 31))]
 MOVES: Mapping[type, tuple[Callable[[], Any], Mapping[str, Move], set[Any]]] = {
@@ -63,6 +87,8 @@ MOVES: Mapping[type, tuple[Callable[[], Any], Mapping[str, Move], set[Any]]] = {
         transfer,
         {
             "describe": lambda it: it.describe(["x"], []),
+            "fall_behind": lambda it: it.fall_behind(it.gate, NOW.date(), NOW.date(), 5, (), NOW),
+            "close": lambda it: it.close(uuid4(), "0" * 64, NOW),
             "replan": lambda it: it.replan(LATER, "x", NOW),
             "advance": lambda it: it.advance(),
             "reopen": lambda it: it.reopen(Gate.initiation, "x", NOW),
@@ -98,6 +124,24 @@ MOVES: Mapping[type, tuple[Callable[[], Any], Mapping[str, Move], set[Any]]] = {
     Statement: (statement, {"withdraw": lambda it: it.withdraw("x")}, {StatementState.withdrawn}),
     **package_moves(transfer),
     **design_moves(transfer),
+    Submission: (
+        submission,
+        {
+            "file": lambda it: it.file(NOW.date(), NOW),
+            "ask": lambda it: it.ask(NOW.date(), NOW),
+            "answer": lambda it: it.answer(NOW.date(), NOW),
+            "approve": lambda it: it.approve(NOW.date(), NOW),
+            "refuse": lambda it: it.refuse(NOW.date(), NOW),
+            "withdraw": lambda it: it.withdraw(NOW),
+        },
+        {SubmissionState.refused, SubmissionState.withdrawn},
+    ),
+    Lesson: (lesson, {"withdraw": lambda it: it.withdraw("x")}, {LessonState.withdrawn}),
+    ClosureReport: (
+        report,
+        {"refresh": lambda it: it.refresh("[]", "ana", NOW), "sign": lambda it: it.sign([], [], "bor", NOW)},
+        {ClosureState.signed},
+    ),
 }
 """By model: how a new one is made, a move for each transition, and the states that nothing leaves."""
 

@@ -184,6 +184,11 @@ const SAYING = {
   GateReopened: (d) => ["bad", `${d.number}: back to ${d.gate.replaceAll("_", " ")}: ${d.reason}`],
   CppOutOfRange: (d) => ["bad", `${d.number}: ${d.cpp} of ${lot(d)} is ${d.outside.map((one) => `${one.value} ${one.unit}`).join(", ")}, out of its range`],
   CppOutOfRangeLifted: (d) => ["good", `${d.number}: ${d.cpp} of ${lot(d)} is no longer out of its range: ${d.why}`],
+  SubmissionFiled: (d) => ["", `${d.number}: filed in ${d.market}`],
+  SubmissionApproved: (d) => ["good", `${d.number}: approved in ${d.market}`],
+  SubmissionRefused: (d) => ["bad", `${d.number}: refused in ${d.market}`],
+  TransferDelayed: (d) => ["bad", `${d.number}: ${d.gate.replaceAll("_", " ")} is ${d.working_days_late} working days late`],
+  TransferClosed: (d) => ["good", `${d.number} closed`],
 };
 // Of one result how it was evaluated, of several how many each way.
 function evaluations({ results }) {

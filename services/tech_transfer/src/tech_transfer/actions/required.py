@@ -21,6 +21,7 @@ def conditions_met(gate: Gate) -> Callable[[Dossier], list[Unmet]]:
                 Unit(each.unit),
                 each.created_at,
                 Source("transfer_action", each.id, each.number),
+                each.due_on,
             )
             for each in dossier.actions
             if each.gate in earlier and each.cause == ActionCause.condition and each.state == ActionState.open

@@ -16,6 +16,6 @@ decisions.post(
     "receiving-signature", GateDecision.sign_as_receiver, command=commands.signing(GateDecision.sign_as_receiver)
 )
 decisions.post("signature", GateDecision.sign, command=commands.sign)
-decisions.post("withdrawal", GateDecision.withdraw)
+decisions.post("withdrawal", GateDecision.withdraw, command=commands.withdraw)
 decisions.get()
 decisions.list(queries.FILTERS)

@@ -32,15 +32,18 @@ async def propose(work: Work, body: ProposeDecision) -> GateDecision:
         raise RuleViolated(f"{number} waits for signatures: withdraw it first")
     unmet = rules.unmet(body.gate, await dossier_of(work, transfer))
     number = await next_number(work, "GD", "gate_decision_number")
-    return work.add(GateDecision.propose(transfer, body, unmet, number=number, by=work.principal.subject))
+    decision = work.add(GateDecision.propose(transfer, body, unmet, number=number, by=work.principal.subject))
+    await marks.follow(work, transfer)
+    return decision
 
 
 def signing(step: Callable[..., Any]) -> Callable[..., Any]:
     """The use case of one unit's signature."""
 
     async def run(work: Work, decision_id: UUID, _: Because | None = None) -> GateDecision:
-        decision, _transfer, unmet = await _as_it_is(work, decision_id)
+        decision, transfer, unmet = await _as_it_is(work, decision_id)
         step(decision, unmet, work.principal.subject, work.now)
+        await marks.follow(work, transfer)
         return decision
 
     return run
@@ -58,6 +61,15 @@ async def sign(work: Work, decision_id: UUID, _: Because | None = None) -> GateD
         about = {"gate": decision.gate, "rule": GateRule(each["rule"]), "text": each["action"]}
         await open_action(work, transfer, cause=ActionCause.condition, decision_id=decision.id, **about, **given)
     await marks.follow(work, transfer)
+    return decision
+
+
+async def withdraw(work: Work, decision_id: UUID, _: Because | None = None) -> GateDecision:
+    """It shall be proposed otherwise."""
+    decision = await transfers.part(work, GateDecision, decision_id)
+    decision.withdraw()
+    work.publish(of=decision)
+    await marks.follow(work, await transfers.locked(work, decision.transfer_id))
     return decision
 
 

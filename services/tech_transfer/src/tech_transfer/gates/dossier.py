@@ -3,7 +3,7 @@
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from typing import Any, Final, TypeVar
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -19,14 +19,19 @@ from tech_transfer.cqas.model import Cqa
 from tech_transfer.decisions.model import GateDecision
 from tech_transfer.decisions.schemas import DecisionState
 from tech_transfer.gaps.model import Gap, GapSearch
+from tech_transfer.gates.terms import Unit
+from tech_transfer.lessons.model import Lesson
 from tech_transfer.package_items.model import PackageItem
 from tech_transfer.qbd_cells.model import QbdCell
 from tech_transfer.risks.model import Risk
 from tech_transfer.statements.model import Statement
+from tech_transfer.submissions.model import Submission
+from tech_transfer.timeline.model import GateBlocking
 from tech_transfer.transfers.model import Transfer
 
 M = TypeVar("M", bound=SQLModel)
 _OF_TRANSFER: Final = "SELECT of_transfer($1, $2)"
+_PLACES: Final = "SELECT zone, receiving, sending FROM places_of_transfer($1)"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,6 +41,10 @@ class Dossier:
     transfer: Transfer
     today: date
     """Local to the receiving site."""
+    zone: ZoneInfo = field(default_factory=lambda: ZoneInfo("UTC"))
+    """The receiving site's."""
+    countries: Mapping[Unit, str | None] = field(default_factory=dict)
+    """In which country either unit's site is, by whose public holidays its working days are counted."""
     statements: Sequence[Statement] = field(default_factory=list)
     decisions: Sequence[GateDecision] = field(default_factory=list)
     actions: Sequence[TransferAction] = field(default_factory=list)
@@ -49,6 +58,10 @@ class Dossier:
     cells: Sequence[QbdCell] = field(default_factory=list)
     risks: Sequence[Risk] = field(default_factory=list)
     """Those that both units know: none that is the sponsor's alone has a part in a gate, or they would learn of it."""
+    submissions: Sequence[Submission] = field(default_factory=list)
+    lessons: Sequence[Lesson] = field(default_factory=list)
+    blocking: Sequence[GateBlocking] = field(default_factory=list)
+    """What blocked the gate of the time, and from when until when, the oldest first."""
 
     @property
     def began(self) -> datetime:
@@ -78,9 +91,13 @@ async def dossier_of(work: Work, transfer: Transfer) -> Dossier:
     """What is known of a transfer now, what this transaction changed included."""
     await work.session.flush()
     told = await told_of(work, transfer.id)
+    places = await work.connection.fetchrow(_PLACES, transfer.id)
+    zone = ZoneInfo(told.time_zone or "UTC")
     return Dossier(
         transfer=transfer,
-        today=work.now.astimezone(ZoneInfo(told.time_zone) if told.time_zone else UTC).date(),
+        today=work.now.astimezone(zone).date(),
+        zone=zone,
+        countries={unit: places[unit] for unit in (Unit.receiving, Unit.sending)} if places else {},
         statements=await records(work, Statement, transfer.id),
         decisions=await records(work, GateDecision, transfer.id),
         actions=await records(work, TransferAction, transfer.id),
@@ -92,4 +109,7 @@ async def dossier_of(work: Work, transfer: Transfer) -> Dossier:
         cpps=await records(work, Cpp, transfer.id),
         cells=await records(work, QbdCell, transfer.id),
         risks=await shared_with_units(work, transfer.id),
+        submissions=await records(work, Submission, transfer.id),
+        lessons=await records(work, Lesson, transfer.id),
+        blocking=await records(work, GateBlocking, transfer.id),
     )

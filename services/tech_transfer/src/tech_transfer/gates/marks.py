@@ -13,6 +13,7 @@ from tech_transfer.actions.schemas import ActionCause
 from tech_transfer.gates import rules
 from tech_transfer.gates.dossier import Dossier, dossier_of
 from tech_transfer.gates.terms import GateRule, Unmet
+from tech_transfer.timeline import commands as timeline
 from tech_transfer.transfers import commands as transfers
 from tech_transfer.transfers.model import Transfer
 
@@ -28,11 +29,13 @@ def no_longer_true(dossier: Dossier) -> dict[Gate, list[Unmet]]:
 
 
 async def follow(work: Work, transfer: Transfer) -> None:
-    """Mark what is no longer so of the gates that a transfer passed, and settle what is so again.
+    """Mark what is no longer so of the gates that a transfer passed, settle what is so again, and note what blocks.
 
     Called after each change by which that may be, in its transaction, with the transfer locked.
     """
-    lost = no_longer_true(await dossier_of(work, transfer))
+    dossier = await dossier_of(work, transfer)
+    await timeline.note(work, dossier)
+    lost = no_longer_true(dossier)
     rules_lost = {(gate, each.rule): each for gate, found in lost.items() for each in reversed(found)}
     known = await _marked(work, transfer.id)
     for action in known:

@@ -1,6 +1,7 @@
 """Reads of gates."""
 
 from collections.abc import Sequence
+from datetime import date
 
 from contracts.tech_transfer import Gate, GateVerdict
 from runtime.work import Work
@@ -9,6 +10,7 @@ from tech_transfer.gates import marks, rules
 from tech_transfer.gates.dossier import Dossier, dossier_of
 from tech_transfer.gates.schemas import GateRead, GateStanding, TransferGates, Unmatched
 from tech_transfer.gates.terms import Unmet
+from tech_transfer.timeline.forecast import forecast
 from tech_transfer.transfers import plan
 from tech_transfer.transfers.model import Transfer
 from tech_transfer.transfers.schemas import LIVE, TransferState
@@ -18,11 +20,13 @@ async def gates_of(work: Work, transfer: Transfer) -> TransferGates:
     """What each gate asks for and is not so, the same for whoever may ask: it names nobody's single results."""
     dossier = await dossier_of(work, transfer)
     lost = marks.no_longer_true(dossier)
-    gates = [one(gate, dossier, gate in lost) for gate in plan.IN_ORDER]
-    return TransferGates(transfer_id=transfer.id, number=transfer.number, gates=gates)
+    days = forecast(dossier)
+    gates = [one(gate, dossier, gate in lost, days.get(gate)) for gate in plan.IN_ORDER]
+    end = days.get(plan.IN_ORDER[-1])
+    return TransferGates(transfer_id=transfer.id, number=transfer.number, forecast_on=end, gates=gates)
 
 
-def one(gate: Gate, dossier: Dossier, lost: bool) -> GateRead:
+def one(gate: Gate, dossier: Dossier, lost: bool, forecast_on: date | None) -> GateRead:
     """One gate, as it stands now."""
     transfer, decision, unmet = dossier.transfer, dossier.passed.get(gate), rules.unmet(gate, dossier)
     longest = longest_open(unmet)
@@ -31,6 +35,7 @@ def one(gate: Gate, dossier: Dossier, lost: bool) -> GateRead:
         standing=_standing(gate, dossier, lost),
         planned_on=plan.read(transfer.planned)[gate],
         first_planned_on=plan.read(transfer.first_planned)[gate],
+        forecast_on=forecast_on,
         decided_at=decision.decided_at if decision else None,
         decision_id=decision.id if decision else None,
         unmet=[_shown(each) for each in unmet],
@@ -63,6 +68,7 @@ def _shown(unmet: Unmet) -> Unmatched:
         why=unmet.why,
         unit=unmet.unit,
         since=unmet.since,
+        due_on=unmet.due_on,
         record_type=record.type if record else None,
         record=ref,
     )

@@ -14,6 +14,7 @@ from tech_transfer.qbd.required import qbd_matrix
 from tech_transfer.qualifications.required import receiving_site
 from tech_transfer.risks.required import risk_list
 from tech_transfer.statements.required import stated
+from tech_transfer.submissions.required import submissions
 
 Judge = Callable[[Dossier], Collection[Unmet]]
 """Says what is not so of one or several rules; nothing where all is."""
@@ -25,6 +26,7 @@ ASKED: Final[Mapping[Gate, Sequence[Judge]]] = {
     Gate.process_development: (qbd_matrix, stated(GateRule.equipment_qualified)),
     Gate.validation: (stated(GateRule.cleaning_verified),),
     Gate.readiness: (
+        submissions,
         stated(GateRule.commercial_order),
         stated(GateRule.verification_plan),
         stated(GateRule.trained_people),

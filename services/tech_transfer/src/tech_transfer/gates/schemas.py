@@ -31,6 +31,8 @@ class Unmatched(Answer):
     unit: Unit
     """Who owes it."""
     since: datetime | None
+    due_on: date | None
+    """The day by which it is promised."""
     record_type: str | None
     record: Ref | None
 
@@ -42,6 +44,8 @@ class GateRead(Answer):
     standing: GateStanding
     planned_on: date
     first_planned_on: date
+    forecast_on: date | None
+    """When it will be passed as things stand; null of one that is passed, and where the transfer has ended."""
     decided_at: datetime | None
     decision_id: UUID | None
     unmet: Sequence[Unmatched]
@@ -56,4 +60,6 @@ class TransferGates(Answer):
 
     transfer_id: UUID
     number: str
+    forecast_on: date | None
+    """When the last gate will be passed as things stand."""
     gates: Sequence[GateRead]

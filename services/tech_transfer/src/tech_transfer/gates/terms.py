@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Any, Final
 from uuid import UUID
@@ -81,6 +81,8 @@ class Unmet:
     since: datetime | None
     """None where nobody can say."""
     record: Source | None = None
+    due_on: date | None = None
+    """The day by which it is promised; None where nobody has promised one."""
 
     @property
     def as_kept(self) -> Mapping[str, Any]:

@@ -12,26 +12,35 @@ from tech_transfer.foretold.queries import unlinked
 from tech_transfer.foretold.schemas import UnlinkedDeviations
 from tech_transfer.gates.queries import gates_of
 from tech_transfer.gates.schemas import TransferGates
-from tech_transfer.package_items import cancelling
 from tech_transfer.package_items.queries import package_of
 from tech_transfer.package_items.schemas import TransferPackage
 from tech_transfer.qbd.queries import matrix_of
 from tech_transfer.qbd.schemas import TransferMatrix
-from tech_transfer.transfers import commands, queries
+from tech_transfer.timeline.queries import timeline_of
+from tech_transfer.timeline.schemas import TransferTimeline
+from tech_transfer.transfers import queries, steps
 from tech_transfer.transfers.model import Transfer
-from tech_transfer.transfers.schemas import ConfirmPackage, Describe, ReopenGate, Replan, StartTransfer, TransferRead
+from tech_transfer.transfers.schemas import (
+    ConfirmPackage,
+    Describe,
+    ReopenGate,
+    Replan,
+    StartTransfer,
+    TransferDetail,
+    TransferRead,
+)
 
 transfers = Actions("transfers", Transfer, TransferRead, queries.show)
-transfers.create(commands.start, StartTransfer, Role.msat)
-transfers.post("description", Transfer.describe, Describe)
+transfers.create(steps.start, StartTransfer, Role.msat)
+transfers.post("description", Transfer.describe, Describe, steps.describe)
 transfers.post("plan", Transfer.replan, Replan)
 transfers.post("reopening", Transfer.reopen, ReopenGate, decisions.reopen)
-transfers.post("hold", Transfer.hold, Reason)
-transfers.post("resumption", Transfer.resume)
+transfers.post("hold", Transfer.hold, Reason, steps.hold)
+transfers.post("resumption", Transfer.resume, command=steps.resume)
 transfers.post("cancellation-request", Transfer.request_cancellation, Reason)
-transfers.post("cancellation", Transfer.cancel, Reason, cancelling.cancel)
+transfers.post("cancellation", Transfer.cancel, Reason, steps.cancel)
 transfers.post("package-confirmation", Transfer.confirm_package, ConfirmPackage)
-transfers.get()
+transfers.get(TransferDetail, queries.detail)
 transfers.list(queries.FILTERS)
 
 
@@ -61,3 +70,13 @@ async def unlinked_deviations(transfer_id: UUID, work: Query) -> UnlinkedDeviati
 async def qbd(transfer_id: UUID, work: Query) -> TransferMatrix:
     """What the product has to be, its attributes and the parameters of its process, and how each rests on each."""
     return await matrix_of(work, await work.get(Transfer, transfer_id))
+
+
+@transfers.router.get("/{transfer_id}/timeline")
+@allowed(*READERS)
+async def timeline(transfer_id: UUID, work: Query) -> TransferTimeline:
+    """By how much each gate is later than it was planned first, and to whom each of those days counts.
+
+    A partner sees its own days with their records, and of all others no more than how many there are.
+    """
+    return await timeline_of(work, await work.get(Transfer, transfer_id))

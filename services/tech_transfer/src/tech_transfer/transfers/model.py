@@ -13,6 +13,7 @@ from sqlmodel import Field
 from contracts import Role, Side
 from contracts import tech_transfer as facts
 from contracts.tech_transfer import Gate
+from contracts.transfer_closure import HeldDays, TransferClosed, TransferDelayed
 from runtime.lifecycle import transition
 from runtime.problems import RuleViolated
 from runtime.turns import Waiting
@@ -86,6 +87,20 @@ class Transfer(TransferFields, Waiting, Versioned, Table, table=True):
         following = plan.next_gate(self.gate)
         self.state = State(following.value) if following else State.closure
 
+    @transition(source=AT_A_GATE | {State.on_hold}, target=None, by=())
+    def fall_behind(
+        self,
+        gate: Gate,
+        planned_on: date,
+        forecast_on: date,
+        working_days_late: int,
+        days_by_side: Sequence[HeldDays],
+        now: datetime,
+    ) -> TransferDelayed:
+        """A gate will be passed later than it was planned first, by so much that it is told."""
+        days: dict[str, Any] = {"planned_on": planned_on, "forecast_on": forecast_on, "days_by_side": days_by_side}
+        return TransferDelayed.of(self, now, gate=gate, working_days_late=working_days_late, **days)
+
     @transition(source=LIVE - {State.initiation}, target=AT_A_GATE, by=QUALITY)
     def reopen(self, gate: Gate, reason: str, now: datetime) -> facts.GateReopened:
         """Quality goes back to a gate that was passed. What was decided since is void, and kept."""
@@ -95,6 +110,11 @@ class Transfer(TransferFields, Waiting, Versioned, Table, table=True):
             raise RuleViolated(f"gate: {self.number} did not pass {gate}: name one of {names}", fields=["gate"])
         self.state = State(gate.value)
         return facts.GateReopened.of(self, now, gate=gate, reason=reason)
+
+    @transition(source={State.closure}, target=State.closed, by=())
+    def close(self, report_id: UUID, report_digest: str, now: datetime) -> TransferClosed:
+        """Quality signed the closure report."""
+        return TransferClosed.of(self, now, report_id=report_id, report_digest=report_digest)
 
     @transition(source=LIVE, target=State.on_hold, by=MSAT | QUALITY)
     def hold(self, reason: str, now: datetime) -> facts.TransferHeld:

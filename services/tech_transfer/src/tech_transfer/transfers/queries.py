@@ -2,9 +2,13 @@
 
 from sqlmodel import col
 
+from contracts.tech_transfer import Gate
+from runtime.work import Work
 from serving.listing import days, equal, whether
+from tech_transfer.gates.dossier import dossier_of
+from tech_transfer.timeline.forecast import forecast
 from tech_transfer.transfers.model import Transfer
-from tech_transfer.transfers.schemas import LIVE, TransferRead, TransferState
+from tech_transfer.transfers.schemas import LIVE, TransferDetail, TransferRead, TransferState
 from tech_transfer.transfers.shown import showing
 
 FILTERS = (
@@ -15,3 +19,10 @@ FILTERS = (
 )
 
 show = showing(TransferRead)
+
+
+async def detail(work: Work, transfer: Transfer) -> TransferDetail:
+    """A transfer, and when its last gate will be passed."""
+    (shown,) = await show(work, [transfer])
+    days = forecast(await dossier_of(work, transfer))
+    return TransferDetail.model_validate(dict(shown) | {"forecast_on": days.get(Gate.readiness)})

@@ -170,3 +170,10 @@ class TransferRead(TransferFields, PartRead):
     team: list[TeamMemberRead]
     planned: list[GateDayRead]
     first_planned: list[GateDayRead]
+
+
+class TransferDetail(TransferRead):
+    """A transfer by itself."""
+
+    forecast_on: date | None
+    """When the last gate will be passed as things stand; null where all are, and where the transfer has ended."""

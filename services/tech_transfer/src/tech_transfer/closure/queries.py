@@ -1,0 +1,35 @@
+"""Reads of closure reports."""
+
+import json
+
+from runtime.work import Work
+from serving.canonical import sha256
+from serving.listing import days, equal
+from tech_transfer.closure import rules
+from tech_transfer.closure.model import ClosureReport
+from tech_transfer.closure.schemas import ClosureReportDetail, ClosureReportRead, ClosureVerification, VerifiedSection
+from tech_transfer.closure.sections import content
+from tech_transfer.gates.dossier import dossier_of
+from tech_transfer.transfers.model import Transfer
+from tech_transfer.transfers.shown import showing
+
+FILTERS = equal(ClosureReport, "number", "transfer_id", "product_id", "state") | days(
+    ClosureReport.created_at, "drafted"
+)
+
+show = showing(ClosureReportRead)
+
+
+async def detail(work: Work, report: ClosureReport) -> ClosureReportDetail:
+    """A report with its sections, as they are kept."""
+    (shown,) = await show(work, [report])
+    return ClosureReportDetail.model_validate(dict(shown) | {"sections": json.loads(report.content)})
+
+
+async def verification(work: Work, report: ClosureReport) -> ClosureVerification:
+    """Whether the report is as it was written, and what the records tell today."""
+    today = content(await dossier_of(work, await work.session.get_one(Transfer, report.transfer_id)))
+    other = rules.changed(report.content, today)
+    every = dict.fromkeys([*rules.names(report.content), *rules.names(today)])
+    sections = [VerifiedSection(name=name, same=name not in other) for name in every]
+    return ClosureVerification(intact=sha256(report.content) == report.digest, same=not other, sections=sections)

@@ -1,0 +1,1 @@
+"""What is submitted to the authorities of the markets, and what they say."""

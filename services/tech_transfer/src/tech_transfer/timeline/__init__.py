@@ -1,0 +1,1 @@
+"""Who held the ball: what blocked each gate, and to whom a day counts by which it is late; and the forecast."""
