@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from tests.architecture import bodies_package
 from tests.architecture.examples import WHY, Example
 from tests.architecture.owned import Company
 
@@ -24,7 +25,7 @@ def transfer_of(company: Company) -> dict[str, Any]:
     }
 
 
-BODIES: dict[str, Example] = {
+BODIES: dict[str, Example] = bodies_package.BODIES | {
     "POST /v1/transfers": transfer_of,
     "POST /v1/transfers/{transfer_id}/description": lambda of: {"success_criteria": ["x"], "team": []},
     "POST /v1/transfers/{transfer_id}/plan": lambda of: {
@@ -43,7 +44,7 @@ BODIES: dict[str, Example] = {
     "POST /v1/statements": lambda of: STATED | {"transfer_id": of.found["transfer_id"], "evidence": "x"},
     "POST /v1/statements/{statement_id}/withdrawal": lambda of: WHY,
 }  # fmt: skip
-NO_BODY = {
+NO_BODY = bodies_package.NO_BODY | {
     "POST /v1/transfers/{transfer_id}/resumption",
     *(
         f"POST /v1/gate-decisions/{{gate_decision_id}}/{step}"

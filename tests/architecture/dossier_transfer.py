@@ -3,6 +3,7 @@
 from typing import Any
 
 from contracts import Role
+from tests.architecture.bodies_package import GAP, ITEM, SEARCHED
 from tests.architecture.bodies_transfer import FAILED, STATED, transfer_of
 
 
@@ -30,4 +31,15 @@ async def transferred(registry: Any, service: Any, company: Any, eventually: Any
         "transfer_action_id": action["id"],
         "gate_decision_id": (await service.client.done("/gate-decisions", proposal))["id"],
         "statement_id": (await service.client.done("/statements", said))["id"],
+        **await _handed_over(service, company, {"transfer_id": transfer["id"]}),
     }
+
+
+async def _handed_over(service: Any, company: Any, of: dict[str, str]) -> dict[str, str]:
+    """An item of its package, a gap between its sites, and a search for more."""
+    made = {
+        "package_item_id": ("/package-items", ITEM | {"title": company.name}),
+        "gap_id": ("/gaps", GAP | {"what": company.name}),
+        "gap_search_id": ("/gap-searches", SEARCHED | {"looked_at": company.name}),
+    }
+    return {name: (await service.client.done(path, of | body))["id"] for name, (path, body) in made.items()}

@@ -97,6 +97,7 @@ PRODUCERS = {
         ),
         "quality-events",
     ),
+    **dict.fromkeys(("transfer-gaps", "transfer-packages"), "tech-transfer"),
     **dict.fromkeys(("certifying", "companies", "oversight", "qualifications"), "partner-registry"),
     **dict.fromkeys(("partner-work", "registrations", "sites"), "partner-registry"),
 }

@@ -118,7 +118,7 @@ async def test_facts_of_a_deviation_come_in_any_order(
     for order in permutations(range(4)):
         raised = _raised(known, lot)
         about = _about(known, raised.deviation_id)
-        moments = {"sponsor_aware_at": now, "due_at": now, "departure_occurred_at": now}
+        moments: dict[str, Any] = {"sponsor_aware_at": now, "due_at": now, "departure_occurred_at": now}
         facts = [
             raised,
             DeviationClassified(**about, classification=Classification.major),

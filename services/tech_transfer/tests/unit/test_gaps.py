@@ -1,5 +1,6 @@
 """Rules of gaps: ratios, agreement of both units, and what gates ask."""
 
+from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from fractions import Fraction
@@ -99,15 +100,16 @@ def test_both_units_agree_and_to_what_is_proposed_now() -> None:
 
 def test_a_critical_one_is_ended_by_two() -> None:
     one = agreed(**CRITICAL)
-    for alone in (
+    steps: tuple[Callable[[], object], ...] = (
         lambda: one.close("0" * 64, "ana", NOW),
         lambda: one.accept("x", "eva", NOW),
         lambda: one.sign_off("eva", NOW),
-    ):
+    )
+    for alone in steps:
         with pytest.raises(RuleViolated):
             alone()
     one.endorse("x", "0" * 64, "ana", NOW)
-    assert one.sign_off("eva", NOW).outcome == one.state == "closed"
+    assert (one.sign_off("eva", NOW).outcome.value, one.state) == ("closed", "closed")
     lesser = agreed()
     with pytest.raises(RuleViolated):
         lesser.endorse("x", None, "ana", NOW)
@@ -157,13 +159,23 @@ def test_every_category_has_a_gap_or_a_search() -> None:
 
 def batch(day: int, number: str, **more: Any) -> KnownBatch:
     """A batch that began on a day of March."""
-    given = {"id": uuid4(), "lot_id": uuid4(), "site_id": OF.receiving_site_id, "partner_id": OF.receiving_partner_id}
+    given: dict[str, Any] = {
+        "id": uuid4(),
+        "lot_id": uuid4(),
+        "site_id": OF.receiving_site_id,
+        "partner_id": OF.receiving_partner_id,
+    }
     return KnownBatch(**given, lot_number=number, started_on=date(2026, 3, day), **more)
 
 
 def deviation(*lots: Any, **more: Any) -> KnownDeviation:
     """A deviation of lots at the receiving site."""
-    given = {"id": uuid4(), "number": "DEV-1", "site_id": OF.receiving_site_id, "partner_id": OF.receiving_partner_id}
+    given: dict[str, Any] = {
+        "id": uuid4(),
+        "number": "DEV-1",
+        "site_id": OF.receiving_site_id,
+        "partner_id": OF.receiving_partner_id,
+    }
     given |= {"aware_at": datetime(2026, 3, 3, tzinfo=UTC), "told_by": 1, "lot_ids": list(lots)}
     return KnownDeviation(**given | more)
 

@@ -1,5 +1,6 @@
 """Rules of the package: rounds, completeness, and what the gate asks."""
 
+from collections.abc import Callable
 from decimal import Decimal
 from itertools import chain
 from typing import Any
@@ -55,12 +56,13 @@ def test_a_returned_item_counts_as_missing() -> None:
 
 def test_a_document_goes_its_rounds() -> None:
     one, steps = item(OF), list[PackageStep]()
-    for move, take in (
+    taken: tuple[tuple[PackageMove, Callable[[], object]], ...] = (
         (PackageMove.provided, lambda: provide(one, "1")),
         (PackageMove.returned, lambda: one.send_back(ReturnReason.illegible, "blurred", NOW)),
         (PackageMove.provided, lambda: provide(one, "2")),
         (PackageMove.accepted, lambda: one.accept("eva", NOW)),
-    ):
+    )
+    for move, take in taken:
         take()
         steps.append(PackageStep.of(one, move, "ana", NOW))
     assert [(each.round, each.document_version, each.reason_code) for each in steps] == [

@@ -12,11 +12,11 @@ from tech_transfer.package_items import commands, queries
 from tech_transfer.package_items.model import PackageItem
 from tech_transfer.package_items.schemas import (
     AddressItem,
-    ItemDetail,
-    ItemRead,
     ListedItems,
     ListItem,
     ListStandard,
+    PackageItemDetail,
+    PackageItemRead,
     PlanItem,
     ProvideDocument,
     ReturnDocument,
@@ -24,7 +24,7 @@ from tech_transfer.package_items.schemas import (
 )
 
 _PROVIDE, _PROVIDE_OWN = PackageItem.provide, PackageItem.provide_for_own_unit
-package_items = Actions("package-items", PackageItem, ItemRead, queries.show)
+package_items = Actions("package-items", PackageItem, PackageItemRead, queries.show)
 package_items.create(commands.list_item, ListItem, Role.msat, Side.sender(Role.partner_quality))
 package_items.post("plan", PackageItem.plan, PlanItem)
 package_items.post("addressing", PackageItem.address, AddressItem, commands.address)
@@ -34,7 +34,7 @@ package_items.post("acceptance", PackageItem.accept, command=commands.accept)
 package_items.post("return", PackageItem.send_back, ReturnDocument, commands.send_back)
 package_items.post("waiver", PackageItem.waive, WaiveItem, commands.waive)
 package_items.post("foretold", PackageItem.foretell, LinkDeviation, foretold.by_item)
-package_items.get(ItemDetail, queries.detail)
+package_items.get(PackageItemDetail, queries.detail)
 package_items.list(queries.FILTERS)
 listing = APIRouter(prefix="/package-items", tags=["package-items"], route_class=CommandRoute)
 

@@ -16,9 +16,9 @@ from tech_transfer.package_items.rules import Count
 from tech_transfer.package_items.schemas import (
     CategoryCompleteness,
     Completeness,
-    ItemDetail,
-    ItemRead,
     MissingItem,
+    PackageItemDetail,
+    PackageItemRead,
     PackageStepRead,
     TransferPackage,
 )
@@ -39,22 +39,22 @@ FILTERS = (
 )
 
 
-async def show(work: Work, items: Sequence[PackageItem]) -> list[ItemRead]:
+async def show(work: Work, items: Sequence[PackageItem]) -> list[PackageItemRead]:
     """Items with names."""
     known = await names_of(work, items, REFERENCES)
     return [
-        ItemRead.model_validate(dict(one) | known.of(one, references=REFERENCES) | {"outdated": one.outdated})
+        PackageItemRead.model_validate(dict(one) | known.of(one, references=REFERENCES) | {"outdated": one.outdated})
         for one in items
     ]
 
 
-async def detail(work: Work, item: PackageItem) -> ItemDetail:
+async def detail(work: Work, item: PackageItem) -> PackageItemDetail:
     """One item with its rounds."""
     (shown,) = await show(work, [item])
     steps = select(PackageStep).where(PackageStep.item_id == item.id).order_by(col(PackageStep.id))
     rounds = [PackageStepRead.model_validate(dict(each)) for each in await work.session.scalars(steps)]
     foretold = await foretold_by(work, item_id=item.id)
-    return ItemDetail.model_validate(shown.model_dump() | {"rounds": rounds, "foretold": foretold})
+    return PackageItemDetail.model_validate(shown.model_dump() | {"rounds": rounds, "foretold": foretold})
 
 
 async def package_of(work: Work, transfer: Transfer) -> TransferPackage:

@@ -132,14 +132,14 @@ class PackageStepRead(Answer):
     done_at: datetime
 
 
-class ItemRead(ItemFields, PartRead):
+class PackageItemRead(ItemFields, PartRead):
     """An item of the package as its readers see it."""
 
     outdated: bool
     """A version was accepted, and a newer one is provided or was returned: somebody may work by the older one."""
 
 
-class ItemDetail(ItemRead):
+class PackageItemDetail(PackageItemRead):
     """An item with all of its rounds, and what it gave warning of."""
 
     rounds: Sequence[PackageStepRead]
@@ -151,7 +151,7 @@ class ItemDetail(ItemRead):
 class ListedItems(Answer):
     """Items that were listed together."""
 
-    items: Sequence[ItemRead]
+    items: Sequence[PackageItemRead]
 
 
 class Completeness(Answer):
