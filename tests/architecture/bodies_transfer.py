@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from tests.architecture import bodies_design
 from tests.architecture.examples import WHY, Example
 from tests.architecture.owned import Company
 
@@ -24,7 +25,7 @@ def transfer_of(company: Company) -> dict[str, Any]:
     }
 
 
-BODIES: dict[str, Example] = {
+BODIES: dict[str, Example] = bodies_design.BODIES | {
     "POST /v1/transfers": transfer_of,
     "POST /v1/transfers/{transfer_id}/description": lambda of: {"success_criteria": ["x"], "team": []},
     "POST /v1/transfers/{transfer_id}/plan": lambda of: {
