@@ -3,6 +3,7 @@
 from typing import Any
 
 from tests.architecture import bodies_package
+from tests.architecture import bodies_design
 from tests.architecture.examples import WHY, Example
 from tests.architecture.owned import Company
 
@@ -26,6 +27,7 @@ def transfer_of(company: Company) -> dict[str, Any]:
 
 
 BODIES: dict[str, Example] = bodies_package.BODIES | {
+BODIES: dict[str, Example] = bodies_design.BODIES | {
     "POST /v1/transfers": transfer_of,
     "POST /v1/transfers/{transfer_id}/description": lambda of: {"success_criteria": ["x"], "team": []},
     "POST /v1/transfers/{transfer_id}/plan": lambda of: {
