@@ -83,7 +83,7 @@ def upgrade() -> None:
     )
     tables.projection("followed_transfer")
     for table in ("known_site", "site_calendar"):
-        op.execute(f"CREATE POLICY dossier ON {table} FOR SELECT TO CURRENT_USER USING (true)")
+        op.execute(f"CREATE POLICY places ON {table} FOR SELECT TO CURRENT_USER USING (true)")
     for function, made in (("note_blocking", NOTE), ("places_of_transfer", PLACES)):
         op.execute(made)
         op.execute(f"REVOKE EXECUTE ON FUNCTION {function} FROM PUBLIC")
