@@ -12,11 +12,11 @@ from uuid_utils.compat import uuid7
 
 from contracts import Fact
 from contracts.partner_registry import PartnerKind, PartnerRegistered
-from contracts.tech_transfer import Gate
 from runtime.database import Context
 from runtime.principal import worker
-from services.tech_transfer.tests.passing import passed
 from tech_transfer.main import timers
+from tech_transfer.transfers.model import Transfer
+from tech_transfer.transfers.schemas import TransferState
 from tests.world import World, number_of, site_registered
 
 
@@ -95,12 +95,11 @@ def tick(service: Any) -> Callable[[], Awaitable[None]]:
 
 
 @pytest.fixture
-def ready(service: Any) -> Callable[[Any], Awaitable[Any]]:
-    """``await ready(transfer)``: it passes all of its gates."""
+def placed(service: Any) -> Callable[[Any, TransferState], Awaitable[None]]:
+    """``await placed(transfer, state)``: it stands there, and nothing is decided of the gates that it went past."""
 
-    async def pass_all(transfer: Any) -> Any:
-        for gate in Gate:
-            await passed(service, transfer, gate)
-        return (await service.client.get(f"/transfers/{transfer['id']}")).json()
+    async def place(transfer: Any, state: TransferState) -> None:
+        async with service.app.state.store.work(Context(worker("tech-transfer"))) as work:
+            (await work.get(Transfer, UUID(transfer["id"]))).state = state
 
-    return pass_all
+    return place

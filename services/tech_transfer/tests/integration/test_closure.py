@@ -8,7 +8,9 @@ import asyncpg
 import pytest
 
 from contracts.transfer_closure import TransferClosed
+from services.tech_transfer.tests.passing import passed
 from serving.canonical import canonical_json, sha256
+from tech_transfer.transfers.schemas import TransferState
 
 LESSON = {
     "category": "package",
@@ -19,13 +21,14 @@ LESSON = {
 
 
 async def test_it_is_written_signed_frozen_and_verified(
-    service: Any, known: Any, started: Any, ready: Any, bus: Any, database: Any
+    service: Any, known: Any, started: Any, placed: Any, bus: Any, database: Any
 ) -> None:
     transfer = await started(sending_site_id=None, markets=["AT"])
     of_it = {"transfer_id": transfer["id"]}
     early = await service.client.post("/closure-reports", json=of_it)
     assert (early.status_code, "initiation" in early.json()["detail"]) == (409, True)
-    await ready(transfer)
+    await passed(service, transfer, "initiation")
+    await placed(transfer, TransferState.closure)
     report = await service.client.done("/closure-reports", of_it)
     path = f"/closure-reports/{report['id']}"
     assert report["number"] in (await service.client.post("/closure-reports", json=of_it)).json()["detail"]

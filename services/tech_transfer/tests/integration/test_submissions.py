@@ -4,7 +4,8 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from contracts.transfer_closure import SubmissionApproved, SubmissionFiled, SubmissionRefused
-from services.tech_transfer.tests.passing import standing, unmet
+from services.tech_transfer.tests.passing import passed, standing, unmet
+from tech_transfer.transfers.schemas import TransferState
 
 FILED = {"happened_on": "2026-03-31", "reference": "AT/H/0042/IB/007"}
 ASKED = {"happened_on": "2026-05-02", "text": "give the stability data"}
@@ -95,9 +96,11 @@ async def test_one_is_open_in_each_of_its_markets(service: Any, started: Any) ->
 
 
 async def test_one_that_is_needed_after_all_marks_a_gate_that_was_passed(
-    service: Any, started: Any, ready: Any
+    service: Any, started: Any, placed: Any
 ) -> None:
-    transfer = await ready(await started(sending_site_id=None, markets=["AT"]))
+    transfer = await started(sending_site_id=None, markets=["AT"])
+    await placed(transfer, TransferState.readiness)
+    await passed(service, transfer, "readiness")
     assert await standing(service, transfer, "readiness") == "passed"
     assert await unmet(service, transfer, "readiness") == []
     submission = await service.client.done("/submissions", planned(transfer))

@@ -2,6 +2,7 @@
 
 from datetime import date, datetime, timedelta
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -20,6 +21,7 @@ from services.tech_transfer.tests.unit.dossiers import (
     transfer,
 )
 from tech_transfer.decisions.schemas import DecisionState
+from tech_transfer.gates import rules as gates
 from tech_transfer.gates.terms import Unit
 from tech_transfer.timeline import queries, rules
 from tech_transfer.timeline.blocking import blocking
@@ -107,7 +109,7 @@ def test_what_is_noted_later_changes_no_day_that_has_begun() -> None:
     assert held(MONDAY + timedelta(7), ended, later) == DayHolder.sponsor
 
 
-def test_what_blocks_is_open_or_the_decision_or_that_it_rests() -> None:
+def test_what_blocks_is_open_or_the_decision_or_that_it_rests(monkeypatch: pytest.MonkeyPatch) -> None:
     of = transfer(team=[], success_criteria=["x"])
     today = MONDAY + timedelta(1)
     first = blocking(dossier(of, today))
@@ -115,6 +117,7 @@ def test_what_blocks_is_open_or_the_decision_or_that_it_rests() -> None:
     of.state, of.held_at = TransferState.on_hold, TransferState.initiation
     assert [(each.rule, each.unit) for each in blocking(dossier(of, today))] == [("hold", Unit.sponsor)]
     of.state, of.held_at = TransferState.knowledge_transfer, None
+    monkeypatch.setattr(gates, "unmet", lambda *_: [])
     assert [each.record and each.record.type for each in blocking(dossier(of, today))] == ["transfer"]
     proposed = taken(of, Gate.knowledge_transfer, BEGAN, state=DecisionState.proposed)
     proposed.sending_signed_at = at(1)

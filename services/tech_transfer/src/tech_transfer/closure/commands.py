@@ -11,8 +11,8 @@ from runtime.work import Work
 from serving.canonical import sha256
 from tech_transfer.closure import rules
 from tech_transfer.closure.model import ClosureReport
+from tech_transfer.closure.queries import told
 from tech_transfer.closure.schemas import ClosureState, DraftClosure
-from tech_transfer.closure.sections import content
 from tech_transfer.gates.dossier import dossier_of
 from tech_transfer.transfers import commands as transfers
 from tech_transfer.transfers.part import columns_of
@@ -29,7 +29,7 @@ async def draft(work: Work, body: DraftClosure) -> ClosureReport:
     )
     if number := await work.session.scalar(same):
         raise RuleViolated(f"{number} is the report of {transfer.number}: refresh it")
-    text, number = content(await dossier_of(work, transfer)), await next_number(work, "TCR", "closure_report_number")
+    text, number = await told(work, transfer), await next_number(work, "TCR", "closure_report_number")
     own = columns_of(transfer) | {"parties": [], "prepared_by": [work.principal.subject]}
     return work.add(ClosureReport(number=number, content=text, digest=sha256(text), written_at=work.now, **own))
 
@@ -37,8 +37,8 @@ async def draft(work: Work, body: DraftClosure) -> ClosureReport:
 async def refresh(work: Work, closure_report_id: UUID, _: Because | None = None) -> ClosureReport:
     """Ask the records anew."""
     report = await transfers.part(work, ClosureReport, closure_report_id)
-    dossier = await dossier_of(work, await transfers.locked(work, report.transfer_id))
-    report.refresh(content(dossier), work.principal.subject, work.now)
+    text = await told(work, await transfers.locked(work, report.transfer_id))
+    report.refresh(text, work.principal.subject, work.now)
     return report
 
 
@@ -46,9 +46,9 @@ async def sign(work: Work, closure_report_id: UUID, _: Because | None = None) ->
     """Quality signs, and by that the transfer is closed."""
     report = await transfers.part(work, ClosureReport, closure_report_id)
     transfer = await transfers.locked(work, report.transfer_id)
-    dossier = await dossier_of(work, transfer)
-    ownerless = rules.ownerless(dossier.actions, transfer.team)
-    report.sign(rules.changed(report.content, content(dossier)), ownerless, work.principal.subject, work.now)
+    changed = rules.changed(report.content, await told(work, transfer))
+    ownerless = rules.ownerless((await dossier_of(work, transfer)).actions, transfer.team)
+    report.sign(changed, ownerless, work.principal.subject, work.now)
     work.publish(of=report)
     work.publish(transfer.close(report.id, report.digest, work.now), of=transfer)
     return report

@@ -1,6 +1,9 @@
 """Reads of closure reports."""
 
 import json
+from dataclasses import replace
+
+from sqlmodel import col, select
 
 from runtime.work import Work
 from serving.canonical import sha256
@@ -9,7 +12,9 @@ from tech_transfer.closure import rules
 from tech_transfer.closure.model import ClosureReport
 from tech_transfer.closure.schemas import ClosureReportDetail, ClosureReportRead, ClosureVerification, VerifiedSection
 from tech_transfer.closure.sections import content
+from tech_transfer.foretold.model import ForetoldDeviation
 from tech_transfer.gates.dossier import dossier_of
+from tech_transfer.risks.model import Risk
 from tech_transfer.transfers.model import Transfer
 from tech_transfer.transfers.shown import showing
 
@@ -20,6 +25,18 @@ FILTERS = equal(ClosureReport, "number", "transfer_id", "product_id", "state") |
 show = showing(ClosureReportRead)
 
 
+async def told(work: Work, transfer: Transfer) -> str:
+    """What the records tell now, for the sponsor's people, who read all of it: also risks that are theirs alone."""
+    risks = select(Risk).where(Risk.transfer_id == transfer.id).order_by(col(Risk.id))
+    linked = select(ForetoldDeviation).where(ForetoldDeviation.transfer_id == transfer.id)
+    whole = replace(
+        await dossier_of(work, transfer),
+        risks=(await work.session.scalars(risks)).all(),
+        foretold=(await work.session.scalars(linked)).all(),
+    )
+    return content(whole)
+
+
 async def detail(work: Work, report: ClosureReport) -> ClosureReportDetail:
     """A report with its sections, as they are kept."""
     (shown,) = await show(work, [report])
@@ -28,7 +45,7 @@ async def detail(work: Work, report: ClosureReport) -> ClosureReportDetail:
 
 async def verification(work: Work, report: ClosureReport) -> ClosureVerification:
     """Whether the report is as it was written, and what the records tell today."""
-    today = content(await dossier_of(work, await work.session.get_one(Transfer, report.transfer_id)))
+    today = await told(work, await work.session.get_one(Transfer, report.transfer_id))
     other = rules.changed(report.content, today)
     every = dict.fromkeys([*rules.names(report.content), *rules.names(today)])
     sections = [VerifiedSection(name=name, same=name not in other) for name in every]

@@ -5,37 +5,17 @@ day on which it is asked for.
 """
 
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import date
-from typing import Any, Final
+from collections.abc import Sequence
+from typing import Final
 
 from contracts.tech_transfer import Gate
 from serving.canonical import canonical_json
+from tech_transfer.closure import slices
+from tech_transfer.closure.section import Rows, Section, day
 from tech_transfer.gates.dossier import Dossier
 from tech_transfer.lessons.schemas import LessonState
 from tech_transfer.timeline import queries as timeline
 from tech_transfer.transfers import plan
-
-Rows = Sequence[Sequence[str]]
-
-
-@dataclass(frozen=True, slots=True)
-class Section:
-    """A section of the report, in the order of its rows."""
-
-    name: str
-    title: str
-    columns: Sequence[str]
-    rows: Callable[[Dossier], Rows]
-    otherwise: str
-    """What is said where there are no rows."""
-
-    def written(self, dossier: Dossier) -> Mapping[str, Any]:
-        """The section as it is kept."""
-        rows = [[*row] for row in self.rows(dossier)]
-        note = "" if rows else self.otherwise
-        return {"name": self.name, "title": self.title, "columns": [*self.columns], "rows": rows, "note": note}
 
 
 def plan_and_actual(dossier: Dossier) -> Rows:
@@ -44,7 +24,7 @@ def plan_and_actual(dossier: Dossier) -> Rows:
     passed = dossier.passed
     return [
         [
-            *(gate.value, _day(first[gate]), _day(last[gate])),
+            *(gate.value, day(first[gate]), day(last[gate])),
             *([_local(dossier, gate), passed[gate].verdict, passed[gate].number] if gate in passed else ["", "", ""]),
         ]
         for gate in plan.IN_ORDER
@@ -76,7 +56,7 @@ def days_by_record(dossier: Dossier) -> Rows:
 def actions(dossier: Dossier) -> Rows:
     """What was to be done, and what is open with whom."""
     return [
-        [each.number, each.gate, each.cause, each.text, each.unit, each.state, each.owner or "", _day(each.due_on)]
+        [each.number, each.gate, each.cause, each.text, each.unit, each.state, each.owner or "", day(each.due_on)]
         for each in dossier.actions
     ]
 
@@ -84,7 +64,7 @@ def actions(dossier: Dossier) -> Rows:
 def submissions(dossier: Dossier) -> Rows:
     """What was submitted in each market, and what became of it."""
     return [
-        [each.number, each.market, each.kind, each.state, _day(each.filed_on), _day(each.decided_on)]
+        [each.number, each.market, each.kind, each.state, day(each.filed_on), day(each.decided_on)]
         for each in dossier.submissions
     ]
 
@@ -127,6 +107,7 @@ SECTIONS: Final[Sequence[Section]] = (
         actions,
         "No gate was passed on a condition, or was untrue afterwards.",
     ),
+    *slices.SECTIONS,
     Section(
         "submissions",
         "Submissions",
@@ -149,10 +130,6 @@ def content(dossier: Dossier) -> str:
     return canonical_json([each.written(dossier) for each in SECTIONS])
 
 
-def _day(day: date | None) -> str:
-    return day.isoformat() if day else ""
-
-
 def _local(dossier: Dossier, gate: Gate) -> str:
     decided = dossier.passed[gate].decided_at
-    return _day(decided.astimezone(dossier.zone).date() if decided else None)
+    return day(decided.astimezone(dossier.zone).date() if decided else None)

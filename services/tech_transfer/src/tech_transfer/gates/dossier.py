@@ -18,6 +18,7 @@ from tech_transfer.cpps.model import Cpp
 from tech_transfer.cqas.model import Cqa
 from tech_transfer.decisions.model import GateDecision
 from tech_transfer.decisions.schemas import DecisionState
+from tech_transfer.foretold.model import ForetoldDeviation
 from tech_transfer.gaps.model import Gap, GapSearch
 from tech_transfer.gates.terms import Unit
 from tech_transfer.lessons.model import Lesson
@@ -58,6 +59,8 @@ class Dossier:
     cells: Sequence[QbdCell] = field(default_factory=list)
     risks: Sequence[Risk] = field(default_factory=list)
     """Those that both units know: none that is the sponsor's alone has a part in a gate, or they would learn of it."""
+    foretold: Sequence[ForetoldDeviation] = field(default_factory=list)
+    """No gate asks for them: read for a closure report, which is the sponsor's alone."""
     submissions: Sequence[Submission] = field(default_factory=list)
     lessons: Sequence[Lesson] = field(default_factory=list)
     blocking: Sequence[GateBlocking] = field(default_factory=list)
