@@ -8,6 +8,7 @@ from serving.service import service
 from tech_transfer.actions.api import actions
 from tech_transfer.consumers import subscriptions
 from tech_transfer.decisions.api import decisions
+from tech_transfer.method_transfers.api import method_transfer_results, method_transfers
 from tech_transfer.statements.api import statements
 from tech_transfer.transfers.api import transfers
 
@@ -18,7 +19,10 @@ def create(settings: Settings | None = None) -> FastAPI:
         "tech-transfer",
         about="How a process or a method comes to another site: gates, what blocks them, and whose turn it is.",
         settings=settings or Settings(),
-        routers=[transfers.router, decisions.router, actions.router, statements.router],
+        routers=[
+            *(transfers.router, decisions.router, actions.router, statements.router),
+            *(method_transfers.router, method_transfer_results.router),
+        ],
         subscriptions=subscriptions,
         publishes=topics_of("tech-transfer"),
     )
