@@ -101,6 +101,18 @@ BEGIN
     RETURN NEW;
 END $$
 """
+# Gates are judged by how laboratories stand, for whoever is a party to the transfer: see of_transfer.
+STANDINGS = f"""
+CREATE FUNCTION standings_of_transfer(asked uuid) RETURNS SETOF jsonb
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
+    SELECT to_jsonb(told) FROM laboratory_standing AS told
+    WHERE EXISTS (SELECT FROM method_transfer AS one WHERE one.transfer_id = asked AND one.method = told.method
+                  AND one.laboratory_site_id = told.laboratory_site_id)
+    AND EXISTS (SELECT FROM transfer WHERE id = asked AND (current_setting('role') <> 'svc_partner'
+                OR {TENANT} = ANY (parties)))
+    ORDER BY told.id
+$$
+"""
 TURNS = Publishes(None, "tech-transfer.ball", "subject_id", types={"io.entente.tech-transfer.BallHeld.v1": {}})
 
 
@@ -182,7 +194,33 @@ def _results() -> None:
     _kept("method_transfer_result", "keep_transfer_results", "INSERT OR UPDATE OR DELETE")
 
 
+def _told() -> None:
+    op.create_table(
+        "laboratory_standing",
+        sa.Column("id", sa.Uuid(), primary_key=True),
+        *(sa.Column(name, sa.String(), **GIVEN) for name in ("method", "method_version", "standing")),
+        sa.Column("laboratory_site_id", sa.Uuid(), **GIVEN),
+        sa.Column("valid_from", sa.Date(), **GIVEN),
+        sa.Column("set_at", INSTANT, **GIVEN),
+    )
+    op.create_index("laboratory_standing_of_method", "laboratory_standing", ["method", "laboratory_site_id"])
+    tables.projection("laboratory_standing")
+    op.create_table(
+        "found_invalid",
+        sa.Column("id", sa.Uuid(), primary_key=True),
+        sa.Column("sequence", sa.Integer(), **GIVEN),
+        sa.Column("invalid_since", INSTANT),
+    )
+    tables.projection("found_invalid")
+    for table in ("method_transfer", "laboratory_standing"):
+        op.execute(f"CREATE POLICY dossier ON {table} FOR SELECT TO CURRENT_USER USING (true)")
+    op.execute(STANDINGS)
+    op.execute("REVOKE EXECUTE ON FUNCTION standings_of_transfer FROM PUBLIC")
+    op.execute(f"GRANT EXECUTE ON FUNCTION standings_of_transfer TO {', '.join(tables.ROLES)}")
+
+
 def upgrade() -> None:
     _method_transfers()
     _results()
+    _told()
     tables.partners_publish(TURNS, beside=True)

@@ -15,11 +15,14 @@ from runtime.work import Work
 from tech_transfer.actions.model import TransferAction
 from tech_transfer.decisions.model import GateDecision
 from tech_transfer.decisions.schemas import DecisionState
+from tech_transfer.method_transfers.model import MethodTransfer
+from tech_transfer.method_transfers.standing import LaboratoryStanding
 from tech_transfer.statements.model import Statement
 from tech_transfer.transfers.model import Transfer
 
 M = TypeVar("M", bound=SQLModel)
 _OF_TRANSFER: Final = "SELECT of_transfer($1, $2)"
+_STANDINGS: Final = "SELECT standings_of_transfer($1)"
 _ZONE: Final = "SELECT time_zone FROM known_site WHERE id = $1"
 
 
@@ -33,6 +36,9 @@ class Dossier:
     statements: Sequence[Statement] = field(default_factory=list)
     decisions: Sequence[GateDecision] = field(default_factory=list)
     actions: Sequence[TransferAction] = field(default_factory=list)
+    method_transfers: Sequence[MethodTransfer] = field(default_factory=list)
+    standings: Sequence[LaboratoryStanding] = field(default_factory=list)
+    """How the laboratories of these stand to their methods."""
 
     @property
     def began(self) -> datetime:
@@ -49,6 +55,10 @@ class Dossier:
 async def records(work: Work, model: type[M], transfer_id: UUID) -> list[M]:
     """A transfer's records of one kind, all of them, apart from the session: they are read and not changed."""
     rows: Sequence[Any] = await work.connection.fetch(_OF_TRANSFER, str(model.__tablename__), transfer_id)
+    return _read(model, rows)
+
+
+def _read(model: type[M], rows: Sequence[Any]) -> list[M]:
     return [model.model_validate(json.loads(row[0]) if isinstance(row[0], str) else row[0]) for row in rows]
 
 
@@ -62,4 +72,6 @@ async def dossier_of(work: Work, transfer: Transfer) -> Dossier:
         statements=await records(work, Statement, transfer.id),
         decisions=await records(work, GateDecision, transfer.id),
         actions=await records(work, TransferAction, transfer.id),
+        method_transfers=await records(work, MethodTransfer, transfer.id),
+        standings=_read(LaboratoryStanding, await work.connection.fetch(_STANDINGS, transfer.id)),
     )

@@ -8,6 +8,7 @@ from tech_transfer.actions.required import conditions_met
 from tech_transfer.gates import scope
 from tech_transfer.gates.dossier import Dossier
 from tech_transfer.gates.terms import GateRule, Unmet
+from tech_transfer.method_transfers.required import entitled
 from tech_transfer.statements.required import stated
 
 Judge = Callable[[Dossier], Collection[Unmet]]
@@ -17,8 +18,8 @@ ASKED: Final[Mapping[Gate, Sequence[Judge]]] = {
     Gate.initiation: (scope.scope, scope.team, scope.success_criteria, stated(GateRule.quality_agreement)),
     Gate.planning: (stated(GateRule.transfer_plan), stated(GateRule.protocols)),
     Gate.knowledge_transfer: (),
-    Gate.process_development: (stated(GateRule.equipment_qualified),),
-    Gate.validation: (stated(GateRule.cleaning_verified),),
+    Gate.process_development: (stated(GateRule.equipment_qualified), entitled(GateRule.methods_for_batches)),
+    Gate.validation: (stated(GateRule.cleaning_verified), entitled(GateRule.methods_entitled)),
     Gate.readiness: (
         stated(GateRule.commercial_order),
         stated(GateRule.verification_plan),
