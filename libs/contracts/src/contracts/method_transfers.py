@@ -115,6 +115,8 @@ class MethodTransferCompleted(MethodTransferFact):
     entitled_from: date | None
     """The laboratory's local day of the signature, from which on it is entitled; None of one that failed."""
     attributes: tuple[AttributeVerdict, ...] = ()
+    justification: str | None = None
+    """Why nothing has to be shown, of one that is waived."""
     signed_by: str
     report_digest: str
     """SHA-256 over canonical JSON of what was signed about results and verdicts, in hexadecimal: what proves it."""
@@ -127,6 +129,8 @@ class MethodTransferRepeated(MethodTransferFact):
     reason: str
     outcome: MethodTransferOutcome
     """What had been concluded."""
+    report_digest: str
+    """Of what had been concluded, as that told it."""
     suspended_from: date | None = None
     """The laboratory's local day from which on an entitlement that rests on it is suspended; None where there is none.
     """
