@@ -173,6 +173,9 @@ const SAYING = {
   TransferCancelled: (d) => ["bad", `${d.number} cancelled: ${d.reason}`],
   GateDecided: (d) => [d.verdict === "failed" ? "bad" : "good", `${d.number}: ${d.gate.replaceAll("_", " ")} ${d.verdict === "conditional" ? "passed with conditions" : d.verdict}`],
   GateReopened: (d) => ["bad", `${d.number}: back to ${d.gate.replaceAll("_", " ")}: ${d.reason}`],
+  MethodTransferStarted: (d) => ["", `${d.method_transfer_number}: ${name(d.laboratory_site_id) || "a laboratory"} may test by ${d.method} ${d.method_version} for its transfer`],
+  MethodTransferCompleted: (d) => [d.outcome === "failed" ? "bad" : "good", `${d.method_transfer_number}: ${d.method} ${d.method_version} ${d.outcome}${d.entitled_from ? ` from ${d.entitled_from} on` : ""}`],
+  MethodTransferRepeated: (d) => ["bad", `${d.method_transfer_number}: ${d.method} ${d.method_version} is to be repeated: ${d.reason}`],
 };
 // Of one result how it was evaluated, of several how many each way.
 function evaluations({ results }) {
