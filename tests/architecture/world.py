@@ -11,7 +11,7 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from contracts import Role, Side
-from tests.architecture import dossier, dossier_quality, dossier_tracking, dossier_transfer
+from tests.architecture import dossier, dossier_methods, dossier_quality, dossier_tracking, dossier_transfer
 from tests.architecture.examples import CERTIFICATE, CRITERION, LIMIT, MAPPING, event
 from tests.architecture.owned import OF_THE_LABORATORY, OF_THE_SPONSOR, TESTED_BY_ITS_MAKER, Company
 
@@ -241,6 +241,7 @@ async def _find(world: World, company: Company) -> None:
     company.found |= await dossier_tracking.typed(world.running["sample_tracking"], company)
     transfers = world.running["tech_transfer"]
     company.found |= await dossier_transfer.transferred(registry, transfers, company, world.eventually)
+    company.found |= await dossier_methods.transferred(transfers, company)
     company.found |= {"product_id": company.product, "feed": company.feed}
 
 
