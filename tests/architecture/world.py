@@ -11,7 +11,14 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from contracts import Role, Side
-from tests.architecture import dossier, dossier_design, dossier_quality, dossier_tracking, dossier_transfer
+from tests.architecture import (
+    dossier,
+    dossier_design,
+    dossier_methods,
+    dossier_quality,
+    dossier_tracking,
+    dossier_transfer,
+)
 from tests.architecture.examples import CERTIFICATE, CRITERION, LIMIT, MAPPING, event
 from tests.architecture.owned import OF_THE_LABORATORY, OF_THE_SPONSOR, TESTED_BY_ITS_MAKER, Company
 
@@ -242,6 +249,7 @@ async def _find(world: World, company: Company) -> None:
     transfers = world.running["tech_transfer"]
     company.found |= await dossier_transfer.transferred(registry, transfers, company, world.eventually)
     await dossier_design.designed(transfers, company)
+    company.found |= await dossier_methods.transferred(transfers, company)
     company.found |= {"product_id": company.product, "feed": company.feed}
 
 

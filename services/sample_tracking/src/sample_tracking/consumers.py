@@ -6,6 +6,7 @@ from contracts import Recorded
 from contracts.batches import BatchTerminated
 from contracts.companies import PartnerAbsorbed
 from contracts.laboratory_orders import TestOrderAccepted
+from contracts.method_transfers import MethodTransferCompleted, MethodTransferRepeated
 from contracts.partner_feeds import TestResultsReported
 from contracts.partner_registry import PartnerStatusChanged, ProductRegistered, SiteRegistered
 from contracts.qualifications import SiteQualificationChanged
@@ -15,6 +16,7 @@ from contracts.sample_tracking import ResultApproved, ResultInterpreted, Results
 from directory.copies import keep_directory
 from runtime.subscriptions import Subscriptions
 from runtime.work import Work
+from sample_tracking.entitlements import following
 from sample_tracking.flags import commands as flags
 from sample_tracking.laboratories import commands as laboratories
 from sample_tracking.lots import commands as lots
@@ -138,3 +140,15 @@ async def on_result_approved(work: Work, facts: Sequence[Recorded[ResultApproved
 async def on_test_order_accepted(work: Work, facts: Sequence[Recorded[TestOrderAccepted]]) -> None:
     """Results that were there before may answer it."""
     await orders.settle(work, {each.fact.lot.id: each for each in facts})
+
+
+@subscriptions.on_batch(MethodTransferCompleted)
+async def on_method_transfer_completed(work: Work, facts: Sequence[Recorded[MethodTransferCompleted]]) -> None:
+    """A laboratory that passed is entitled from the day of the signature on, and not before."""
+    await following.completed(work, facts)
+
+
+@subscriptions.on_batch(MethodTransferRepeated)
+async def on_method_transfer_repeated(work: Work, facts: Sequence[Recorded[MethodTransferRepeated]]) -> None:
+    """An entitlement that rests on what does not stand any more is suspended."""
+    await following.repeated(work, facts)

@@ -13,6 +13,7 @@ from tech_transfer.cqas.api import cqas
 from tech_transfer.decisions.api import decisions
 from tech_transfer.gaps.api import gap_searches, gaps
 from tech_transfer.lessons.api import lessons
+from tech_transfer.method_transfers.api import method_transfer_results, method_transfers
 from tech_transfer.package_items.api import listing, package_items
 from tech_transfer.process_readings.api import process_readings
 from tech_transfer.qbd_cells.api import cells
@@ -39,6 +40,7 @@ def create(settings: Settings | None = None) -> FastAPI:
             *(transfers.router, decisions.router, actions.router, statements.router, risks.router),
             *(target_profiles.router, cqas.router, cpps.router, cells.router, process_readings.router),
             *(submissions.router, lessons.router, closure_reports.router),
+            *(method_transfers.router, method_transfer_results.router),
         ],
         subscriptions=subscriptions,
         publishes=topics_of("tech-transfer"),

@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from contracts.changes import ChangeCategory
+from contracts.method_transfers import AttributeOutcome, AttributeVerdict, CriterionKind
 from contracts.tech_transfer import Gate, GateVerdict
 from runtime.lifecycle import NotAllowedNow, table
 from runtime.problems import RuleViolated
@@ -24,6 +25,9 @@ from tech_transfer.decisions.schemas import DecisionState, ProposeDecision
 from tech_transfer.gates.terms import GateRule, Unit
 from tech_transfer.lessons.model import Lesson
 from tech_transfer.lessons.schemas import LessonCategory, LessonState
+from tech_transfer.method_transfers.judging import Judged
+from tech_transfer.method_transfers.model import MethodTransfer
+from tech_transfer.method_transfers.terms import MethodTransferState
 from tech_transfer.statements.model import Statement
 from tech_transfer.statements.schemas import StatementState
 from tech_transfer.submissions.model import Submission
@@ -33,6 +37,7 @@ from tech_transfer.transfers.part import columns_of
 from tech_transfer.transfers.schemas import GateDay, PackageEnd, TransferState
 
 NOW = datetime(2026, 2, 2, 9, tzinfo=UTC)
+JUDGED = Judged(AttributeVerdict(attribute="assay", criterion=CriterionKind.assay, verdict=AttributeOutcome.passed))
 
 
 def transfer(**more: Any) -> Transfer:
@@ -55,6 +60,20 @@ def action() -> TransferAction:
     """An action that is open."""
     about: dict[str, Any] = {"gate": Gate.initiation, "rule": GateRule.team, "text": "x", "unit": Unit.receiving}
     return TransferAction(number="TTA-1", cause=ActionCause.no_longer_true, **columns_of(transfer()), **about)
+
+
+def method_transfer() -> MethodTransfer:
+    """A method transfer whose protocol is planned."""
+    given = columns_of(transfer()) | {"laboratory_site_id": uuid4(), "laboratory_partner_id": uuid4()}
+    given |= {
+        "method": "M",
+        "method_version": "1.0",
+        "kind": "comparative",
+        "protocol": "x",
+        "protocol_digest": "0" * 64,
+    }
+    given |= {"analysts": 1, "runs": 3, "replicates": 1, "planned_by": "ana", "sending_laboratory_partner_id": uuid4()}
+    return MethodTransfer(number="MT-1", **given)
 
 
 def statement() -> Statement:
@@ -120,6 +139,29 @@ MOVES: Mapping[type, tuple[Callable[[], Any], Mapping[str, Move], set[Any]]] = {
             "settle": lambda it: it.settle(NOW),
         },
         {ActionState.settled},
+    ),
+    MethodTransfer: (
+        method_transfer,
+        {
+            "approve_as_sender": lambda it: it.approve_as_sender("a", NOW),
+            "approve_for_own_laboratory": lambda it: it.approve_for_own_laboratory("a", NOW),
+            "approve_as_receiver": lambda it: it.approve_as_receiver("b", NOW),
+            "approve_protocol": lambda it: it.approve_protocol("c", NOW),
+            "take_results": lambda it: it.take_results(),
+            "take_own_results": lambda it: it.take_own_results(),
+            "follow_results": lambda it: it.follow_results(),
+            "evaluate": lambda it: it.evaluate([JUDGED], [], "0" * 64, "a"),
+            "invalidate_run": lambda it: it.invalidate_run(),
+            "conclude": lambda it: it.conclude(NOW.date(), "c", NOW),
+            "waive": lambda it: it.waive("x", NOW.date(), "c", NOW),
+            "reevaluate": lambda it: it.reevaluate([JUDGED], NOW),
+            "reopen": lambda it: it.reopen(NOW.date(), NOW),
+            "investigate": lambda it: it.investigate("x"),
+            "repeat": lambda it: it.repeat(uuid4(), "x", NOW),
+            "amend": lambda it: it.amend(uuid4()),
+            "release_results": lambda it: it.release_results(),
+        },
+        {MethodTransferState.waived, MethodTransferState.repeated, MethodTransferState.amended},
     ),
     Statement: (statement, {"withdraw": lambda it: it.withdraw("x")}, {StatementState.withdrawn}),
     **package_moves(transfer),

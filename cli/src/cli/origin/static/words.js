@@ -189,6 +189,9 @@ const SAYING = {
   SubmissionRefused: (d) => ["bad", `${d.number}: refused in ${d.market}`],
   TransferDelayed: (d) => ["bad", `${d.number}: ${d.gate.replaceAll("_", " ")} is ${d.working_days_late} working days late`],
   TransferClosed: (d) => ["good", `${d.number} closed`],
+  MethodTransferStarted: (d) => ["", `${d.method_transfer_number}: ${name(d.laboratory_site_id) || "a laboratory"} may test by ${d.method} ${d.method_version} for its transfer`],
+  MethodTransferCompleted: (d) => [d.outcome === "failed" ? "bad" : "good", `${d.method_transfer_number}: ${d.method} ${d.method_version} ${d.outcome}${d.entitled_from ? ` from ${d.entitled_from} on` : ""}`],
+  MethodTransferRepeated: (d) => ["bad", `${d.method_transfer_number}: ${d.method} ${d.method_version} is to be repeated: ${d.reason}`],
 };
 // Of one result how it was evaluated, of several how many each way.
 function evaluations({ results }) {

@@ -33,6 +33,8 @@ class EntitlementFields(SQLModel):
     """SHA-256 of that, in hexadecimal."""
     reason: str | None = None
     set_by: str
+    method_transfer_id: UUID | None = None
+    """The transfer of the method that it follows from; None of one that a person set."""
 
 
 class Entitlement(EntitlementFields, Versioned, Table, table=True):

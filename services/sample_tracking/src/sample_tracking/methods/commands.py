@@ -8,6 +8,7 @@ from directory import queries as directory
 from runtime.bodies import Reason
 from runtime.problems import RuleViolated
 from runtime.work import Work
+from sample_tracking.entitlements import following
 from sample_tracking.methods.model import Method, MethodState
 from sample_tracking.methods.schemas import RegisterMethod
 from sample_tracking.results import statements
@@ -29,6 +30,8 @@ async def register(work: Work, body: RegisterMethod) -> Method:
         raise RuleViolated(f"version {body.major}.{body.minor} of method {body.code} is registered already")
     given = body.model_dump(exclude={"product_id", "product"})
     method = work.add(Method(**given, product_id=product_id, registered_by=work.principal.subject))
+    await work.session.flush()
+    await following.follow(work, method)
     await judge_again(work, method.code)
     return method
 

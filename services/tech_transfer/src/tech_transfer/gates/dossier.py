@@ -22,6 +22,8 @@ from tech_transfer.foretold.model import ForetoldDeviation
 from tech_transfer.gaps.model import Gap, GapSearch
 from tech_transfer.gates.terms import Unit
 from tech_transfer.lessons.model import Lesson
+from tech_transfer.method_transfers.model import MethodTransfer
+from tech_transfer.method_transfers.standing import LaboratoryStanding
 from tech_transfer.package_items.model import PackageItem
 from tech_transfer.qbd_cells.model import QbdCell
 from tech_transfer.risks.model import Risk
@@ -33,6 +35,8 @@ from tech_transfer.transfers.model import Transfer
 M = TypeVar("M", bound=SQLModel)
 _OF_TRANSFER: Final = "SELECT of_transfer($1, $2)"
 _PLACES: Final = "SELECT zone, receiving, sending FROM places_of_transfer($1)"
+_STANDINGS: Final = "SELECT standings_of_transfer($1)"
+_ZONE: Final = "SELECT time_zone FROM known_site WHERE id = $1"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,6 +69,9 @@ class Dossier:
     lessons: Sequence[Lesson] = field(default_factory=list)
     blocking: Sequence[GateBlocking] = field(default_factory=list)
     """What blocked the gate of the time, and from when until when, the oldest first."""
+    method_transfers: Sequence[MethodTransfer] = field(default_factory=list)
+    standings: Sequence[LaboratoryStanding] = field(default_factory=list)
+    """How the laboratories of these stand to their methods."""
 
     @property
     def began(self) -> datetime:
@@ -81,6 +88,10 @@ class Dossier:
 async def records(work: Work, model: type[M], transfer_id: UUID) -> list[M]:
     """A transfer's records of one kind, all of them, apart from the session: they are read and not changed."""
     rows: Sequence[Any] = await work.connection.fetch(_OF_TRANSFER, str(model.__tablename__), transfer_id)
+    return _read(model, rows)
+
+
+def _read(model: type[M], rows: Sequence[Any]) -> list[M]:
     return [model.model_validate(json.loads(row[0]) if isinstance(row[0], str) else row[0]) for row in rows]
 
 
@@ -115,4 +126,6 @@ async def dossier_of(work: Work, transfer: Transfer) -> Dossier:
         submissions=await records(work, Submission, transfer.id),
         lessons=await records(work, Lesson, transfer.id),
         blocking=await records(work, GateBlocking, transfer.id),
+        method_transfers=await records(work, MethodTransfer, transfer.id),
+        standings=_read(LaboratoryStanding, await work.connection.fetch(_STANDINGS, transfer.id)),
     )

@@ -9,6 +9,7 @@ from tech_transfer.gaps.required import critical_gaps, gaps_looked_for
 from tech_transfer.gates import scope
 from tech_transfer.gates.dossier import Dossier
 from tech_transfer.gates.terms import GateRule, Unmet
+from tech_transfer.method_transfers.required import entitled
 from tech_transfer.package_items.required import package
 from tech_transfer.qbd.required import qbd_matrix
 from tech_transfer.qualifications.required import receiving_site
@@ -23,8 +24,12 @@ ASKED: Final[Mapping[Gate, Sequence[Judge]]] = {
     Gate.initiation: (scope.scope, scope.team, scope.success_criteria, stated(GateRule.quality_agreement)),
     Gate.planning: (stated(GateRule.transfer_plan), stated(GateRule.protocols), receiving_site, gaps_looked_for),
     Gate.knowledge_transfer: (package, critical_gaps),
-    Gate.process_development: (qbd_matrix, stated(GateRule.equipment_qualified)),
-    Gate.validation: (stated(GateRule.cleaning_verified),),
+    Gate.process_development: (
+        qbd_matrix,
+        stated(GateRule.equipment_qualified),
+        entitled(GateRule.methods_for_batches),
+    ),
+    Gate.validation: (stated(GateRule.cleaning_verified), entitled(GateRule.methods_entitled)),
     Gate.readiness: (
         submissions,
         stated(GateRule.commercial_order),

@@ -1,0 +1,45 @@
+"""HTTP words for method transfers and their results."""
+
+from contracts import Role
+from serving.actions import Actions
+from tech_transfer.method_transfers import commands, queries, reporting
+from tech_transfer.method_transfers.model import MethodTransfer
+from tech_transfer.method_transfers.results import (
+    MethodTransferResult,
+    ReportOwnTransferResults,
+    ReportTransferResults,
+    TransferResultRead,
+)
+from tech_transfer.method_transfers.schemas import (
+    FollowUp,
+    InvalidateRun,
+    Investigate,
+    MethodTransferRead,
+    PlanMethodTransfer,
+    Waive,
+)
+
+method_transfers = Actions("method-transfers", MethodTransfer, MethodTransferRead, queries.show)
+method_transfers.create(commands.plan, PlanMethodTransfer, Role.msat, Role.lab)
+method_transfers.post("sending-approval", MethodTransfer.approve_as_sender)
+method_transfers.post("own-laboratory-approval", MethodTransfer.approve_for_own_laboratory)
+method_transfers.post("receiving-approval", MethodTransfer.approve_as_receiver)
+method_transfers.post("protocol-approval", MethodTransfer.approve_protocol)
+method_transfers.post("results", MethodTransfer.take_results, ReportTransferResults, reporting.report)
+method_transfers.post("own-results", MethodTransfer.take_own_results, ReportOwnTransferResults, reporting.report_own)
+method_transfers.post("evaluation", MethodTransfer.evaluate, command=commands.evaluate)
+method_transfers.post("run-invalidation", MethodTransfer.invalidate_run, InvalidateRun, commands.invalidate_run)
+method_transfers.post("conclusion", MethodTransfer.conclude, command=commands.conclude)
+method_transfers.post("waiver", MethodTransfer.waive, Waive, commands.waive)
+method_transfers.post("investigation", MethodTransfer.investigate, Investigate)
+method_transfers.post("repetition", MethodTransfer.repeat, FollowUp, commands.repeat)
+method_transfers.post("amendment", MethodTransfer.amend, FollowUp, commands.amend)
+method_transfers.post("result-release", MethodTransfer.release_results, command=commands.release_results)
+method_transfers.get()
+method_transfers.list(queries.FILTERS)
+
+method_transfer_results = Actions(
+    "method-transfer-results", MethodTransferResult, TransferResultRead, queries.show_results
+)
+method_transfer_results.get()
+method_transfer_results.list(queries.RESULT_FILTERS)

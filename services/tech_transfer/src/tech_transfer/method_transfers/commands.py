@@ -1,0 +1,195 @@
+"""Use cases of method transfers: planned, followed by another protocol, evaluated, concluded."""
+
+from collections.abc import Sequence
+from datetime import UTC, date
+from typing import Any, Final
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from directory import queries as directory
+from runtime.bodies import Because
+from runtime.numbers import next_number
+from runtime.problems import RuleViolated
+from runtime.work import Work
+from serving.canonical import canonical_json, sha256
+from tech_transfer.gates import marks
+from tech_transfer.method_transfers import queries
+from tech_transfer.method_transfers.criteria import widened
+from tech_transfer.method_transfers.judging import Judged, TransferSide, judge
+from tech_transfer.method_transfers.model import MethodTransfer
+from tech_transfer.method_transfers.protocol import Protocol, criterion_of
+from tech_transfer.method_transfers.results import MethodTransferResult
+from tech_transfer.method_transfers.schemas import FollowUp, InvalidateRun, PlanMethodTransfer, Waive
+from tech_transfer.transfers import commands as transfers
+from tech_transfer.transfers.part import OfTransfer, columns_of
+
+_STATED: Final = ("method", "needed_for_batches", "sending_laboratory_site_id", "laboratory_site_id")
+_SAME: Final = (*_STATED, "sending_laboratory_partner_id", "laboratory_partner_id", "parties", *OfTransfer.model_fields)
+"""What another attempt has of the one before, beside its protocol."""
+
+
+async def plan(work: Work, body: PlanMethodTransfer) -> MethodTransfer:
+    """Plan how a laboratory takes a method over.
+
+    Raises RuleViolated where it goes to the laboratory from which it comes, and a 409 Problem for an unknown site.
+    """
+    transfer = await transfers.locked(work, body.transfer_id)
+    receiving = await directory.named_site(work, body.laboratory_site_id, "laboratory_site_id")
+    asked = body.sending_laboratory_site_id
+    sending = await directory.named_site(work, asked, "sending_laboratory_site_id") if asked else None
+    if asked == receiving.id:
+        why = "laboratory_site_id: a method goes from one laboratory to another"
+        raise RuleViolated(why, fields=["laboratory_site_id"])
+    given: dict[str, Any] = {name: getattr(body, name) for name in _STATED}
+    given |= {"laboratory_partner_id": receiving.partner_id}
+    given |= {"sending_laboratory_partner_id": sending.partner_id if sending else None}
+    given |= {"parties": sorted({receiving.partner_id, *([sending.partner_id] if sending else [])})}
+    one = await _new(work, body, columns_of(transfer) | given)
+    await marks.follow(work, transfer)
+    return one
+
+
+async def repeat(work: Work, method_transfer_id: UUID, body: FollowUp) -> MethodTransfer:
+    """Another attempt, by a new protocol; less is asked for only with a reason of science. Gives the new one."""
+    before = await transfers.part(work, MethodTransfer, method_transfer_id)
+    return await _followed(work, before, body, before.repeat)
+
+
+async def amend(work: Work, method_transfer_id: UUID, body: FollowUp) -> MethodTransfer:
+    """The protocol is revised in the middle: a new one is approved, and the old one stays. Gives the new one."""
+    before = await transfers.part(work, MethodTransfer, method_transfer_id)
+
+    def step(follows: UUID, **_: Any) -> None:
+        before.amend(follows)
+
+    return await _followed(work, before, body, step)
+
+
+async def evaluate(work: Work, method_transfer_id: UUID, _: Because | None = None) -> MethodTransfer:
+    """Hold all results that count against the criteria."""
+    one = await transfers.part(work, MethodTransfer, method_transfer_id)
+    results = await queries.results_of(work, [one.id])
+    one.evaluate(verdicts(one, results), missing(one, results), digest_of(results), work.principal.subject)
+    work.publish(of=one)
+    return one
+
+
+async def conclude(work: Work, method_transfer_id: UUID, _: Because | None = None) -> MethodTransfer:
+    """Quality signs what came of it. Raises RuleViolated where results are not those that were evaluated."""
+    one = await transfers.part(work, MethodTransfer, method_transfer_id)
+    results = await queries.results_of(work, [one.id])
+    if one.results_digest is not None and digest_of(results) != one.results_digest:
+        raise RuleViolated(f"{one.number}: the results are not those that were evaluated: evaluate them anew")
+    work.publish(one.conclude(await today(work, one), work.principal.subject, work.now), of=one)
+    await marks.follow(work, await transfers.locked(work, one.transfer_id))
+    return one
+
+
+async def waive(work: Work, method_transfer_id: UUID, body: Waive) -> MethodTransfer:
+    """Quality signs that nothing has to be shown."""
+    one = await transfers.part(work, MethodTransfer, method_transfer_id)
+    day, by = await today(work, one), work.principal.subject
+    work.publish(one.waive(body.justification, day, by, work.now), of=one)
+    await marks.follow(work, await transfers.locked(work, one.transfer_id))
+    return one
+
+
+async def invalidate_run(work: Work, method_transfer_id: UUID, body: InvalidateRun) -> MethodTransfer:
+    """Take a run's results out. Raises RuleViolated for a run of which none counts."""
+    one = await transfers.part(work, MethodTransfer, method_transfer_id)
+    one.invalidate_run()
+    results = await queries.results_of(work, [one.id])
+    run = [each for each in results if each.counts and each.side == body.side and each.run == body.run]
+    if not run:
+        raise RuleViolated(f"run: the {body.side} laboratory has no run {body.run} that counts", fields=["run"])
+    for each in run:
+        each.invalidated_at, each.invalid_because, each.invalid_evidence = work.now, body.reason, body.evidence
+    settle(one, results)
+    work.publish(of=one)
+    return one
+
+
+async def release_results(work: Work, method_transfer_id: UUID, _: Because | None = None) -> MethodTransfer:
+    """Let the receiving laboratory read what the sending one found, so far and from now on."""
+    one = await transfers.part(work, MethodTransfer, method_transfer_id)
+    one.release_results()
+    for each in await queries.results_of(work, [one.id]):
+        if each.side == TransferSide.sending:
+            each.parties = sorted({*each.parties, one.laboratory_partner_id})
+    return one
+
+
+async def today(work: Work, one: MethodTransfer) -> date:
+    """The receiving laboratory's local day; that of UTC where its time zone is not known."""
+    zone = await directory.zone_of(work, one.laboratory_site_id)
+    return work.now.astimezone(ZoneInfo(zone) if zone else UTC).date()
+
+
+def verdicts(one: MethodTransfer, results: Sequence[MethodTransferResult]) -> list[Judged]:
+    """Each attribute of the protocol, held against its criteria."""
+    found = [each.found for each in results if each.counts]
+    return [judge(criterion_of(each), found) for each in one.criteria]
+
+
+def missing(one: MethodTransfer, results: Sequence[MethodTransferResult]) -> list[str]:
+    """Of which planned results how many are not there."""
+    return [
+        f"{side} laboratory, {criterion['attribute']} of {lot['name']}: {count} of {one.planned_of_a_lot}"
+        for side in TransferSide
+        for criterion in one.criteria
+        for lot in one.lots
+        if (count := _count(results, side, criterion["attribute"], lot["name"])) < one.planned_of_a_lot
+    ]
+
+
+def settle(one: MethodTransfer, results: Sequence[MethodTransferResult]) -> None:
+    """Note from which laboratory the planned results are all there."""
+    for side in TransferSide:
+        settle_side(one, side, results)
+
+
+def settle_side(one: MethodTransfer, side: TransferSide, results: Sequence[MethodTransferResult]) -> None:
+    """The same of one laboratory, by its own results alone."""
+    lacks = any(
+        _count(results, side, criterion["attribute"], lot["name"]) < one.planned_of_a_lot
+        for criterion in one.criteria
+        for lot in one.lots
+    )
+    if side is TransferSide.sending:
+        one.sending_complete = not lacks
+    else:
+        one.receiving_complete = not lacks
+
+
+def digest_of(results: Sequence[MethodTransferResult]) -> str:
+    """Over all results that count, whatever their order."""
+    return sha256(canonical_json(sorted((each.as_evaluated for each in results if each.counts), key=_by_id)))
+
+
+def _by_id(row: Any) -> str:
+    return str(row["id"])
+
+
+def _count(results: Sequence[MethodTransferResult], side: TransferSide, attribute: str, lot: str) -> int:
+    return sum(each.counts and (each.side, each.attribute, each.lot) == (side, attribute, lot) for each in results)
+
+
+async def _new(work: Work, protocol: Protocol, given: dict[str, Any]) -> MethodTransfer:
+    number = await next_number(work, "MT", "method_transfer_number")
+    return work.add(MethodTransfer(number=number, planned_by=work.principal.subject, **given, **protocol.columns()))
+
+
+async def _followed(work: Work, before: MethodTransfer, body: FollowUp, step: Any) -> MethodTransfer:
+    """Raises RuleViolated for the same protocol, or for one that asks for less and does not say why it may."""
+    if body.protocol_digest == before.protocol_digest:
+        raise RuleViolated("protocol_digest: another attempt has a protocol of its own", fields=["protocol_digest"])
+    less = widened([criterion_of(each) for each in before.criteria], [each.known for each in body.criteria])
+    if less and body.science_reason is None:
+        why = f"science_reason: it asks for less than {before.number}: {'; '.join(less)}; state why that is right"
+        raise RuleViolated(why, fields=["science_reason"])
+    same = {name: getattr(before, name) for name in _SAME} | {"attempt": before.attempt + 1}
+    same |= {"reason": body.reason, "science_reason": body.science_reason, "follows_id": before.id}
+    after = await _new(work, body, same)
+    facts = step(follows=after.id, reason=body.reason, now=work.now)
+    work.publish(*([facts] if facts else []), of=before)
+    return after

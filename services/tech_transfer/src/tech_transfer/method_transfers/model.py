@@ -1,0 +1,280 @@
+"""The transfer of a method to one laboratory, and its lifecycle (USP <1224>, <1226>; ICH Q2(R2); EU GMP 6.37)."""
+
+from collections.abc import Collection, Mapping, Sequence
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Any, ClassVar, Final
+from uuid import UUID
+
+from contracts import Grant, Role, Side
+from contracts import method_transfers as facts
+from contracts.method_transfers import MethodTransferOutcome
+from runtime.lifecycle import transition
+from runtime.problems import RuleViolated
+from serving.canonical import canonical_json, sha256
+from tech_transfer.metadata import Table
+from tech_transfer.method_transfers.judging import Judged, TransferSide
+from tech_transfer.method_transfers.protocol import ProtocolFields
+from tech_transfer.method_transfers.schemas import MethodTransferFields
+from tech_transfer.method_transfers.terms import CONCLUDED, TESTING, TO_AMEND, TO_REPEAT, WITHOUT_TESTS
+from tech_transfer.method_transfers.terms import MethodTransferState as State
+from tech_transfer.transfers.part import F, WaitingPart
+
+LABORATORY_ROLES: Final = (Role.partner_lab, Role.partner_quality)
+SENDERS: Final[frozenset[Grant]] = frozenset(Side.sender(role) for role in LABORATORY_ROLES)
+RECEIVERS: Final[frozenset[Grant]] = frozenset(Side.receiver(role) for role in LABORATORY_ROLES)
+QUALITY: Final = frozenset({Role.quality})
+EVALUATORS: Final = frozenset({Role.msat, Role.lab, Role.quality})
+APPROVERS: Final = ("sending_approved_by", "receiving_approved_by")
+_CONCLUDED: Final = "the laboratory passed or failed the transfer of the method, by the criteria that were frozen"
+
+
+class MethodTransfer(MethodTransferFields, WaitingPart, Table, table=True):
+    """One attempt to show that a laboratory can test by a method. Its sides are the laboratories' partners."""
+
+    __tablename__ = "method_transfer"
+
+    sides: ClassVar[Mapping[Side, str]] = {
+        Side.sender: "sending_laboratory_partner_id",
+        Side.receiver: "laboratory_partner_id",
+    }
+    signed_as: ClassVar[Mapping[str, str]] = {
+        "method": "method",
+        "version": "method_version",
+        "laboratory": "laboratory",
+        "kind": "kind",
+        "protocol": "protocol",
+        "criteria": "criteria",
+        "verdicts": "attributes",
+        "because": "justification",
+    }
+    signed_apart: ClassVar[Collection[str]] = ("state", "results_released", "reevaluated", "reevaluated_at")
+    signed_later: ClassVar[Collection[str]] = ("followed_by_id", "investigation", "suspended_from")
+    turns: ClassVar[Mapping[StrEnum, Collection[Side]]] = {
+        state: {Side.sponsor} for state in (State.evaluated, *TO_REPEAT)
+    }
+
+    @transition(
+        source={State.planned},
+        target=None,
+        by=SENDERS,
+        independent_of={"receiving_approved_by"},
+        when="awaits_senders_partner",
+    )
+    def approve_as_sender(self, by: str, now: datetime) -> None:
+        """The sending laboratory approves the protocol, where it is a partner's."""
+        if not self.awaits_senders_partner:
+            raise RuleViolated(f"{self.number}: the sending laboratory approved it, or is the sponsor's own")
+        self.sending_approved_by, self.sending_approved_at = by, now
+
+    @transition(
+        source={State.planned},
+        target=None,
+        by={Role.msat},
+        independent_of={"receiving_approved_by"},
+        when="awaits_own_laboratory",
+    )
+    def approve_for_own_laboratory(self, by: str, now: datetime) -> None:
+        """The sending laboratory approves the protocol, where it is the sponsor's own."""
+        if not self.awaits_own_laboratory:
+            raise RuleViolated(f"{self.number}: the sending laboratory approved it, or is a partner's")
+        self.sending_approved_by, self.sending_approved_at = by, now
+
+    @transition(
+        source={State.planned},
+        target=None,
+        by=RECEIVERS,
+        independent_of={"sending_approved_by"},
+        when="awaits_receiver",
+    )
+    def approve_as_receiver(self, by: str, now: datetime) -> None:
+        """The receiving laboratory approves the protocol."""
+        if not self.awaits_receiver:
+            raise RuleViolated(f"{self.number}: the receiving laboratory approved it, or it is a waiver")
+        self.receiving_approved_by, self.receiving_approved_at = by, now
+
+    @transition(
+        source={State.planned},
+        target=State.criteria_frozen,
+        by=QUALITY,
+        independent_of={"planned_by", *APPROVERS},
+        when="awaits_quality",
+    )
+    def approve_protocol(self, by: str, now: datetime) -> facts.MethodTransferStarted:
+        """Quality approves last; from now on nothing of the protocol changes, and testing may begin."""
+        if not self.awaits_quality:
+            raise RuleViolated(f"{self.number}: both laboratories approve it before quality does; a waiver is waived")
+        self.quality_approved_by, self.frozen_at = by, now
+        return self.told(facts.MethodTransferStarted, now)
+
+    @transition(source=TESTING, target=State.in_execution, by=SENDERS | RECEIVERS)
+    def take_results(self) -> None:
+        """A laboratory reports what it found."""
+
+    @transition(source=TESTING, target=State.in_execution, by={Role.lab}, when="sent_by_sponsor")
+    def take_own_results(self) -> None:
+        """The sponsor's own laboratory reports what it found."""
+        if not self.sent_by_sponsor:
+            raise RuleViolated(f"{self.number}: a partner's laboratory hands it over, and reports itself")
+
+    @transition(source=TESTING | {State.evaluated}, target=State.in_execution, by=())
+    def follow_results(self) -> None:
+        """Results came, or were amended or invalidated: what was evaluated before is to be evaluated anew."""
+        self.evaluated_by, self.attributes, self.results_digest = None, [], None
+
+    @transition(source={State.in_execution}, target=State.evaluated, by=EVALUATORS)
+    def evaluate(self, verdicts: Sequence[Judged], missing: Sequence[str], results_digest: str, by: str) -> None:
+        """All planned results are there and are held against the criteria. Raises RuleViolated for what lacks."""
+        if missing:
+            raise RuleViolated(f"{self.number}: planned results lack: {'; '.join(missing)}", missing=[*missing])
+        self.evaluated_by, self.results_digest = by, results_digest
+        self.attributes = [each.row() for each in verdicts]
+
+    @transition(source={State.in_execution, State.evaluated}, target=State.in_execution, by=QUALITY)
+    def invalidate_run(self) -> None:
+        """A run is taken out for a laboratory cause, as an investigation of a result would; it stays to be seen."""
+        self.follow_results()
+
+    @transition(
+        source={State.evaluated},
+        target=CONCLUDED,
+        by=QUALITY,
+        independent_of={"planned_by", "evaluated_by"},
+        signed=_CONCLUDED,
+    )
+    def conclude(self, today: date, by: str, now: datetime) -> facts.MethodTransferCompleted:
+        """Quality signs: passed where each attribute is inside, and the laboratory is entitled from that day on."""
+        inside = bool(self.attributes) and all(each["verdict"] == "passed" for each in self.attributes)
+        self.state = State.passed if inside else State.failed
+        self.entitled_from = today if inside else None
+        return self._completed(MethodTransferOutcome(self.state.value), by, now)
+
+    @transition(
+        source={State.planned},
+        target=State.waived,
+        by=QUALITY,
+        independent_of={"planned_by"},
+        signed="the laboratory need not show that it can test by the method",
+    )
+    def waive(self, justification: str, today: date, by: str, now: datetime) -> facts.MethodTransferCompleted:
+        """Quality decides that nothing has to be shown: the same method in use, a person moved."""
+        self.justification, self.entitled_from = justification, today
+        return self._completed(MethodTransferOutcome.waived, by, now)
+
+    @transition(source=CONCLUDED, target=None, by=())
+    def reevaluate(self, verdicts: Sequence[Judged], now: datetime) -> None:
+        """Results were amended after it was concluded: what they say now stands beside what was concluded."""
+        self.reevaluated, self.reevaluated_at = [each.row() for each in verdicts], now
+
+    @transition(source=CONCLUDED, target=State.reopened, by=())
+    def reopen(self, today: date, now: datetime) -> facts.MethodTransferRepeated:
+        """The verdict turned by results that were amended: the entitlement that rests on it is suspended from today."""
+        outcome = MethodTransferOutcome(str(self.state))
+        self.suspended_from = today if outcome is MethodTransferOutcome.passed else None
+        reason = "results that were amended turn what was concluded"
+        return self.told(
+            facts.MethodTransferRepeated, now, outcome=outcome, reason=reason, suspended_from=self.suspended_from
+        )
+
+    @transition(source=TO_REPEAT, target=None, by=QUALITY)
+    def investigate(self, investigation: str) -> None:
+        """Quality states what it came from; after that it may be repeated."""
+        self.investigation = investigation
+
+    @transition(source=TO_REPEAT, target=State.repeated, by=QUALITY, when="investigated")
+    def repeat(self, follows: UUID, reason: str, now: datetime) -> facts.MethodTransferRepeated | None:
+        """Another attempt by a new protocol takes its place."""
+        if not self.investigated:
+            raise RuleViolated(f"{self.number}: investigate first what it came from")
+        self.followed_by_id = follows
+        if self.state == State.reopened:  # which told it already
+            return None
+        outcome = MethodTransferOutcome.failed
+        return self.told(facts.MethodTransferRepeated, now, outcome=outcome, reason=reason)
+
+    @transition(source=TO_AMEND, target=State.amended, by={Role.msat, Role.lab})
+    def amend(self, follows: UUID) -> None:
+        """The specification or the method was revised in the middle: a new protocol is approved; the old one stays."""
+        self.followed_by_id = follows
+
+    @transition(source=TESTING | {State.evaluated} | CONCLUDED | TO_REPEAT, target=None, by=QUALITY, when="may_release")
+    def release_results(self) -> None:
+        """The sponsor lets the receiving laboratory read the sending one's results."""
+        if not self.may_release:
+            raise RuleViolated(f"{self.number}: the results are released already")
+        self.results_released = True
+
+    @property
+    def sent_by_sponsor(self) -> bool:
+        """Whether a laboratory of the sponsor's own hands over."""
+        return self.sending_laboratory_partner_id is None
+
+    @property
+    def plans_tests(self) -> bool:
+        """Whether anything is to be tested."""
+        return self.kind not in WITHOUT_TESTS
+
+    @property
+    def awaits_senders_partner(self) -> bool:
+        """Whether the sending partner has to approve the protocol."""
+        return self.plans_tests and not self.sent_by_sponsor and self.sending_approved_by is None
+
+    @property
+    def awaits_own_laboratory(self) -> bool:
+        """Whether the sponsor's own laboratory has to approve the protocol."""
+        return self.plans_tests and self.sent_by_sponsor and self.sending_approved_by is None
+
+    @property
+    def awaits_receiver(self) -> bool:
+        """Whether the receiving laboratory has to approve the protocol."""
+        return self.plans_tests and self.receiving_approved_by is None
+
+    @property
+    def awaits_quality(self) -> bool:
+        """Whether both laboratories approved the protocol, and quality is next."""
+        return None not in (self.sending_approved_by, self.receiving_approved_by)
+
+    @property
+    def investigated(self) -> bool:
+        """Whether it is known what it came from."""
+        return self.investigation is not None
+
+    @property
+    def may_release(self) -> bool:
+        """Whether the receiving laboratory does not read the sending one's results."""
+        return not self.results_released
+
+    @property
+    def planned_of_a_lot(self) -> int:
+        """How many results each laboratory plans for each lot and attribute."""
+        return self.runs * self.replicates
+
+    def turn(self) -> Collection[Side]:
+        """Of a protocol, who has not approved it; of one in execution, whose results lack; and then the sponsor."""
+        if self.state == State.planned and self.plans_tests:
+            return self._owing(self.sending_approved_by is None, self.receiving_approved_by is None)
+        if self.state in TESTING:
+            return self._owing(not self.sending_complete, not self.receiving_complete)
+        return {Side.sponsor} if self.state == State.planned else super().turn()
+
+    def told(self, fact: type[F], now: datetime, **more: Any) -> F:
+        """A fact about it."""
+        about = {"method_transfer_number": self.number, "transfer_id": self.transfer_id}
+        return self.tell(fact, now, **about, **more)
+
+    def laboratory_of(self, side: TransferSide) -> tuple[UUID | None, UUID | None]:
+        """The site and the partner of one of the laboratories; None is the sponsor's own."""
+        if side is TransferSide.receiving:
+            return self.laboratory_site_id, self.laboratory_partner_id
+        return self.sending_laboratory_site_id, self.sending_laboratory_partner_id
+
+    def _owing(self, sender: bool, receiver: bool) -> set[Side]:
+        sending = Side.sponsor if self.sent_by_sponsor else Side.sender
+        return {side for side, owes in ((sending, sender), (Side.receiver, receiver)) if owes} or {Side.sponsor}
+
+    def _completed(self, outcome: MethodTransferOutcome, by: str, now: datetime) -> facts.MethodTransferCompleted:
+        self.concluded_by, self.concluded_at = by, now
+        said = {name: getattr(self, name) for name in ProtocolFields.model_fields}
+        said |= {"outcome": outcome, "results": self.results_digest, "verdicts": self.attributes}
+        self.report_digest = sha256(canonical_json(said | {"because": self.justification, "number": self.number}))
+        return self.told(facts.MethodTransferCompleted, now, outcome=outcome, signed_by=by)

@@ -1,0 +1,69 @@
+"""Reads of method transfers and of their results."""
+
+from collections.abc import Collection, Mapping, Sequence
+from typing import Any, Final
+from uuid import UUID
+
+from sqlmodel import col, select
+
+from directory.names import names_of
+from runtime.work import Work
+from serving.listing import days, equal
+from tech_transfer.method_transfers.judging import written
+from tech_transfer.method_transfers.model import MethodTransfer
+from tech_transfer.method_transfers.protocol import CriterionRead, criterion_of
+from tech_transfer.method_transfers.results import MethodTransferResult, TransferResultRead
+from tech_transfer.method_transfers.schemas import MethodTransferRead
+from tech_transfer.transfers.shown import REFERENCES
+
+_REFERENCES: Final = {
+    **REFERENCES,
+    "laboratory": "laboratory_site_id",
+    "laboratory_partner": "laboratory_partner_id",
+    "sending_laboratory": "sending_laboratory_site_id",
+    "sending_laboratory_partner": "sending_laboratory_partner_id",
+}
+_OF_RESULTS: Final = {"laboratory": "laboratory_site_id"}
+FILTERS = (
+    equal(MethodTransfer, *("number", "state", "transfer_id", "method", "method_version", "kind", "product_id"))
+    | equal(MethodTransfer, *("laboratory_site_id", "laboratory_partner_id", "sending_laboratory_site_id"))
+    | days(MethodTransfer.created_at, "planned")
+)
+RESULT_FILTERS = equal(MethodTransferResult, *("method_transfer_id", "side", "lot", "attribute"))
+
+
+async def show(work: Work, found: Sequence[MethodTransfer]) -> list[MethodTransferRead]:
+    """The method transfers with names, and with what their plans can show."""
+    known = await names_of(work, found, _REFERENCES)
+    return [
+        MethodTransferRead.model_validate(
+            dict(one)
+            | known.of(one, references=_REFERENCES)
+            | {"criteria": [_with_feasibility(one, each) for each in one.criteria]}
+            | {"planned_results": len(one.lots) * one.planned_of_a_lot}
+        )
+        for one in found
+    ]
+
+
+async def show_results(work: Work, found: Sequence[MethodTransferResult]) -> list[TransferResultRead]:
+    """Results with the names of their laboratories."""
+    known = await names_of(work, found, _OF_RESULTS)
+    return [
+        TransferResultRead.model_validate(dict(one) | known.of(one, references=_OF_RESULTS) | {"counts": one.counts})
+        for one in found
+    ]
+
+
+async def results_of(work: Work, ids: Collection[UUID]) -> list[MethodTransferResult]:
+    """All results of some method transfers that whoever asks may see, in their order."""
+    of_it = select(MethodTransferResult).where(col(MethodTransferResult.method_transfer_id).in_(ids))
+    return list(await work.session.scalars(of_it.order_by(col(MethodTransferResult.id))))
+
+
+def _with_feasibility(one: MethodTransfer, row: Mapping[str, Any]) -> CriterionRead:
+    read = CriterionRead.model_validate(row)
+    if found := criterion_of(row).feasibility(len(one.lots), one.planned_of_a_lot):
+        read.greatest_ratio = written(found.greatest_ratio)
+        read.equal_spread_passes, read.results_needed = found.equal_spread_passes, found.needed
+    return read

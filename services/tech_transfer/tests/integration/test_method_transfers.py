@@ -1,0 +1,195 @@
+"""Method transfers over HTTP: approved by three, frozen, judged, failed, repeated; single results are their own's."""
+
+from typing import Any
+from uuid import UUID
+
+import pytest
+
+from contracts.method_transfers import MethodTransferCompleted, MethodTransferRepeated, MethodTransferStarted
+
+from .method_transferring import ALIKE, APART, ASSAY, FOUND, PROTOCOL, Laboratories, results
+
+AGAIN = PROTOCOL | {"protocol": "MTP-0042 version 2", "protocol_digest": "0c" * 32, "reason": "wrong mobile phase"}
+
+
+@pytest.fixture
+def laboratories(service: Any, known: Any) -> Laboratories:
+    """The people who transfer a method."""
+    return Laboratories(service, known)
+
+
+async def test_a_protocol_is_approved_by_three_people_and_says_what_it_can_show(
+    service: Any, started: Any, laboratories: Laboratories, bus: Any
+) -> None:
+    path = await laboratories.planned(await started(), runs=6, criteria=[ASSAY | {"precision_limit": "2.0"}])
+    plan = (await service.client.get(path)).json()
+    (criterion,) = plan["criteria"]
+    assert (criterion["greatest_ratio"], criterion["results_needed"]) == ("0.889959324610", 8)
+    assert (criterion["equal_spread_passes"], plan["planned_results"]) == (False, 6)
+    assert criterion["bands"] == [{"mean_from": "0", "absolute": "2.0", "relative_percent": None}]
+    assert (await service.second.post(f"{path}/protocol-approval")).status_code == 409
+    assert (await service.client.post(f"{path}/own-laboratory-approval")).status_code == 409
+    async with laboratories.receiving() as receiving:
+        assert (await receiving.post(f"{path}/sending-approval")).status_code == 403
+        early = await receiving.post(f"{path}/results", json={"side": "receiving", "results": results(*FOUND)})
+        assert early.status_code == 409
+    frozen = await laboratories.frozen(path)
+    assert (frozen["state"], frozen["waiting_for"]["side"]) == ("criteria_frozen", "partner")
+    (fact,) = await bus.told(MethodTransferStarted, method_transfer_id=UUID(plan["id"]))
+    assert (fact.method, fact.method_version, fact.number) == ("HPLC-014", "2.1", plan["transfer_number"])
+    assert (await service.second.post(f"{path}/waiver", json={"justification": "no"})).status_code == 409
+
+
+async def test_the_planner_and_the_approvers_do_not_freeze_it(
+    service: Any, started: Any, laboratories: Laboratories
+) -> None:
+    path = await laboratories.planned(await started(), sending_laboratory_site_id=None)
+    async with laboratories.receiving() as receiving:
+        await receiving.done(f"{path}/receiving-approval")
+    await service.second.done(f"{path}/own-laboratory-approval")
+    for who in (service.client, service.second):
+        assert (await who.post(f"{path}/protocol-approval")).status_code == 403
+    async with service.as_("quality", subject="quentin") as quality:
+        await quality.done(f"{path}/protocol-approval")
+    own = await service.client.done(f"{path}/own-results", {"results": results(*FOUND)})
+    assert (own["sending_complete"], own["receiving_complete"]) == (True, False)
+
+
+async def test_one_that_fails_is_repeated_and_passes(
+    service: Any, started: Any, laboratories: Laboratories, bus: Any
+) -> None:
+    path = await laboratories.planned(await started())
+    failed = await laboratories.concluded(path, APART)
+    assert (failed["state"], failed["entitled_from"]) == ("failed", None)
+    (verdict,) = failed["attributes"]
+    assert (verdict["verdict"], verdict["limit"]) == ("failed", ["-2.0", "2.0"])
+    (fact,) = await bus.told(MethodTransferCompleted, method_transfer_id=UUID(failed["id"]))
+    assert (fact.outcome, fact.entitled_from, fact.attributes[0].verdict) == ("failed", None, "failed")
+    assert fact.report_digest == failed["report_digest"]
+
+    assert (await service.client.post(f"{path}/repetition", json=AGAIN)).status_code == 409
+    await service.client.done(f"{path}/investigation", {"investigation": "wrong mobile phase"})
+    wider = AGAIN | {"criteria": [ASSAY | {"bands": [{"absolute": "5"}]}]}
+    refused = await service.client.post(f"{path}/repetition", json=wider)
+    assert (refused.status_code, refused.json()["fields"]) == (409, ["science_reason"])
+    same = await service.client.post(f"{path}/repetition", json=AGAIN | {"protocol_digest": "0b" * 32})
+    assert same.json()["fields"] == ["protocol_digest"]
+    second = await service.client.done(f"{path}/repetition", AGAIN)
+    assert (second["attempt"], second["state"], second["follows_id"]) == (2, "planned", failed["id"])
+    before = (await service.client.get(path)).json()
+    assert (before["state"], before["followed_by_id"]) == ("repeated", second["id"])
+    assert [each["holds"] for each in before["signatures"]] == [True], "what was signed stands"
+    (fact,) = await bus.told(MethodTransferRepeated, method_transfer_id=UUID(failed["id"]))
+    assert (fact.outcome, fact.suspended_from) == ("failed", None)
+    passed = await laboratories.concluded(f"/method-transfers/{second['id']}", ALIKE)
+    assert (passed["state"], passed["entitled_from"] is not None) == ("passed", True)
+    (fact,) = await bus.told(MethodTransferCompleted, method_transfer_id=UUID(second["id"]))
+    assert (fact.outcome, fact.entitled_from.isoformat()) == ("passed", passed["entitled_from"])
+
+
+async def test_what_does_not_fit_the_protocol_is_refused(
+    service: Any, started: Any, laboratories: Laboratories
+) -> None:
+    path = await laboratories.planned(await started())
+    frozen = await laboratories.frozen(path)
+    wrong = {
+        "lot": {"lot": "L-2"},
+        "attribute": {"attribute": "impurity"},
+        "method_version": {"method_version": "2.0"},
+        "tested_at": {"tested_at": frozen["frozen_at"]},
+        "replicate": {"replicate": 2},
+        "value": {"value": None, "text": "complies"},
+    }
+    async with laboratories.sending() as sending:
+        for field, more in wrong.items():
+            body = {"side": "sending", "results": results("99.6", **more)}
+            refused = await sending.post(f"{path}/results", json=body)
+            assert (refused.status_code, refused.json()["fields"]) == (409, [f"results.0.{field}"]), refused.text
+        other = await sending.post(f"{path}/results", json={"side": "receiving", "results": results("99.6")})
+        assert other.json()["fields"] == ["side"]
+        assert (await sending.get("/method-transfer-results")).json()["items"] == []
+        taken = {"side": "sending", "results": results(*FOUND)}
+        await sending.done(f"{path}/results", taken)
+        again = await sending.post(f"{path}/results", json=taken)
+        assert again.json()["fields"] == ["results.0.run"]
+        fourth = await sending.post(f"{path}/results", json={"side": "sending", "results": results(*FOUND, "1")[3:]})
+        assert fourth.json()["fields"] == ["results.0.run"]
+    lacks = await service.client.post(f"{path}/evaluation")
+    assert lacks.json()["missing"] == ["receiving laboratory, assay of L-1: 0 of 3"]
+
+
+async def test_a_run_is_taken_out_by_evidence_and_stays(service: Any, started: Any, laboratories: Laboratories) -> None:
+    path = await laboratories.planned(await started())
+    await laboratories.frozen(path)
+    await laboratories.report(path, received=("100.0", "99.7", "90.2"))
+    await service.client.done(f"{path}/evaluation")
+    cause = {"side": "receiving", "run": 3, "reason": "the column leaked", "evidence": "0d" * 32}
+    back = await service.client.done(f"{path}/run-invalidation", cause)
+    assert (back["state"], back["receiving_complete"], back["attributes"]) == ("in_execution", False, [])
+    async with laboratories.receiving() as receiving:
+        more = results("1", "1", "1", "100.2")[3:]
+        await receiving.done(f"{path}/results", {"side": "receiving", "results": more})
+        own = (await receiving.get("/method-transfer-results", params={"attribute": "assay"})).json()["items"]
+    assert sorted((each["run"], each["counts"]) for each in own) == [(1, True), (2, True), (3, False), (4, True)]
+    assert (await service.client.done(f"{path}/evaluation"))["attributes"][0]["verdict"] == "passed"
+
+
+async def test_a_method_that_is_revised_in_the_middle_begins_with_a_protocol_of_its_own(
+    service: Any, started: Any, laboratories: Laboratories
+) -> None:
+    path = await laboratories.planned(await started())
+    await laboratories.frozen(path)
+    await laboratories.report(path)
+    after = await service.client.done(f"{path}/amendment", AGAIN | {"method_version": "3.0"})
+    assert (after["state"], after["method_version"], after["attempt"]) == ("planned", "3.0", 2)
+    before = (await service.client.get(path)).json()
+    assert (before["state"], before["criteria"], before["allowed"]) == ("amended", before["criteria"], [])
+
+
+async def test_a_waiver_needs_a_reason_and_another_person(
+    service: Any, started: Any, laboratories: Laboratories, bus: Any
+) -> None:
+    path = await laboratories.planned(await started(), kind="waiver", lots=[], criteria=[])
+    why = {"justification": "the same method is in use there"}
+    assert (await service.client.post(f"{path}/waiver", json=why)).status_code == 403
+    async with laboratories.receiving() as receiving:
+        assert (await receiving.post(f"{path}/receiving-approval")).status_code == 409
+    waived = await service.second.done(f"{path}/waiver", why)
+    assert (waived["state"], len(waived["signatures"])) == ("waived", 1)
+    (fact,) = await bus.told(MethodTransferCompleted, method_transfer_id=UUID(waived["id"]))
+    assert (fact.outcome, fact.attributes) == ("waived", ())
+
+
+async def test_no_laboratory_sees_the_others_results(
+    service: Any, started: Any, laboratories: Laboratories, known: Any
+) -> None:
+    path = await laboratories.planned(await started())
+    await laboratories.frozen(path)
+    await laboratories.report(path)
+    ended = await service.client.done(f"{path}/evaluation")
+    everything = (
+        await service.client.get("/method-transfer-results", params={"method_transfer_id": ended["id"]})
+    ).json()
+    theirs = [each["id"] for each in everything["items"] if each["side"] == "sending"]
+    assert (len(everything["items"]), len(theirs)) == (6, 3)
+    readers = {
+        "receiving": laboratories.receiving(),
+        "maker": service.as_("partner_quality", partner_id=known.maker, subject="mia"),
+    }
+    for name, reader in readers.items():
+        async with reader as one:
+            listed = (await one.get("/method-transfer-results", params={"count": "true"})).json()
+            assert {each["side"] for each in listed["items"]} == ({"receiving"} if name == "receiving" else set())
+            assert listed["total"] == len(listed["items"])
+            for id in theirs:
+                for route in (f"/method-transfer-results/{id}", f"/method-transfer-results/{id}/history"):
+                    assert (await one.get(route)).status_code == 404
+            text = (await one.get(path)).text + (await one.get(f"{path}/history")).text
+            assert not any(f'"{value}"' in text for value in FOUND)
+    released = await service.client.done(f"{path}/result-release")
+    assert released["results_released"]
+    async with laboratories.receiving() as receiving:
+        assert (await receiving.get(f"/method-transfer-results/{theirs[0]}")).json()["value"] in FOUND
+    async with laboratories.sending() as sending:
+        own = (await sending.get("/method-transfer-results")).json()["items"]
+        assert {each["side"] for each in own} == {"sending"}

@@ -1,0 +1,176 @@
+"""Results that laboratories' systems tell: taken after freezing, amended after it was concluded, found invalid."""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from decimal import Decimal
+from itertools import permutations
+from typing import Any
+from uuid import UUID, uuid4
+
+import pytest
+import pytest_asyncio
+
+from contracts import Lot
+from contracts.entitlements import EntitlementChanged, EntitlementStanding
+from contracts.method_transfers import MethodTransferRepeated
+from contracts.partner_feeds import TestStage
+from contracts.quality_events import OosConcluded, OosConclusion
+from contracts.sample_tracking import EvaluatedResult, Evaluation, ResultsReported
+from services.tech_transfer.tests.passing import unmet
+from tests.world import handled
+
+from .method_transferring import ALIKE, FOUND, Laboratories
+
+
+class Feeds:
+    """What sample_tracking tells of the laboratories' results of a lot."""
+
+    def __init__(self, known: Any) -> None:
+        self.lot: Lot = known.lot()
+        self._sites = {
+            "sending": {"laboratory_site_id": known.sending_site, "laboratory_partner_id": known.sender},
+            "receiving": {"laboratory_site_id": known.laboratory_site, "laboratory_partner_id": known.laboratory},
+        }
+
+    def told(self, side: str, value: str | None, at: Any = None, **more: Any) -> ResultsReported:
+        """One result, tested now."""
+        about = {name: more.pop(name) for name in ("stage",) if name in more}
+        given: dict[str, Any] = {"test": "assay", "unit": "%", "method": "HPLC-014", "method_version": "2.1"}
+        given |= {"result_id": uuid4(), "evaluation": Evaluation.passed, "value": value and Decimal(value)} | more
+        return ResultsReported(
+            lot=self.lot,
+            results=(EvaluatedResult(**given),),
+            occurred_at=at or datetime.now(UTC),
+            **{"stage": TestStage.release} | about | self._sites[side],
+        )
+
+    def invalid(self, told: ResultsReported) -> OosConcluded:
+        """Its investigation found it invalid."""
+        now, site = datetime.now(UTC), self._sites["receiving"]
+        about = {"investigation_id": uuid4(), "number": "OOS-1", "batch_id": None, "lot": self.lot, "test": "assay"}
+        about |= {"result_id": told.results[0].result_id, "opened_at": now, "occurred_at": now} | site
+        return OosConcluded(**about, conclusion=OosConclusion.invalidated)
+
+
+@pytest.fixture
+def feeds(known: Any) -> Feeds:
+    """What sample_tracking tells."""
+    return Feeds(known)
+
+
+@pytest.fixture
+def laboratories(service: Any, known: Any) -> Laboratories:
+    """The people who transfer a method."""
+    return Laboratories(service, known)
+
+
+@pytest_asyncio.fixture
+async def frozen(started: Any, laboratories: Laboratories, feeds: Feeds) -> str:
+    """The path of a method transfer of the feeds' lot whose criteria are frozen."""
+    path = await laboratories.planned(await started(), lots=[{"name": "L-1", "lot_id": str(feeds.lot.id)}])
+    await laboratories.frozen(path)
+    return path
+
+
+async def results_of(service: Any, path: str) -> list[Any]:
+    """All results of a method transfer."""
+    query = {"method_transfer_id": path.rpartition("/")[2], "limit": 100}
+    found: list[Any] = (await service.client.get("/method-transfer-results", params=query)).json()["items"]
+    return found
+
+
+async def test_what_was_tested_before_or_otherwise_is_refused_and_shown(
+    service: Any, frozen: str, feeds: Feeds, bus: Any, database: Any
+) -> None:
+    today = datetime.now(UTC).date()
+    await handled(
+        bus,
+        database,
+        feeds.told("sending", "1", today),
+        feeds.told("sending", "2", method_version="2.0"),
+        feeds.told("sending", "3", method_version=None),
+        feeds.told("sending", "4", unit="mg"),
+        feeds.told("sending", "5", method="HPLC-015"),
+        feeds.told("sending", "6", stage=TestStage.stability),
+        feeds.told("sending", "7", test="impurity"),
+        feeds.told("sending", "998", unit="[ppth]"),
+    )
+    found = {each["value"]: each["refused"] for each in await results_of(service, frozen)}
+    assert found.pop("99.8", "none") is None, "it is the same in the criterion's unit"
+    assert found == {"1": "tested_before_freezing", "2": "other_version", "3": "other_version", "4": "other_unit"}
+
+
+async def test_a_feeds_results_are_those_of_its_own_laboratory(
+    service: Any, frozen: str, feeds: Feeds, bus: Any, database: Any, laboratories: Laboratories
+) -> None:
+    facts = [feeds.told("sending", value) for value in FOUND] + [feeds.told("receiving", value) for value in ALIKE]
+    await handled(bus, database, *facts)
+    await handled(bus, database, *facts)  # told again with more that became known
+    one = (await service.client.get(frozen)).json()
+    assert (one["state"], one["sending_complete"], one["receiving_complete"]) == ("in_execution", True, True)
+    async with laboratories.receiving() as receiving:
+        own = (await receiving.get("/method-transfer-results")).json()["items"]
+        assert sorted(each["value"] for each in own) == sorted(ALIKE)
+    assert (await service.client.done(f"{frozen}/evaluation"))["attributes"][0]["verdict"] == "passed"
+
+
+@pytest.mark.parametrize("order", list(permutations(range(3)))[::2])
+async def test_amendments_and_invalid_results_end_the_same_in_any_order(
+    order: Sequence[int], service: Any, frozen: str, feeds: Feeds, bus: Any, database: Any
+) -> None:
+    """Of four, one is amended and one is found invalid."""
+    await handled(bus, database, *(feeds.told("receiving", value) for value in ALIKE))
+    wrong, bad = feeds.told("receiving", "90"), feeds.told("receiving", "80")
+    amended = feeds.told("receiving", "100.1", supersedes=wrong.results[0].result_id)
+    told_late = wrong.results[0].model_copy(update={"superseded_by": amended.results[0].result_id})
+    first = wrong if order.index(0) < order.index(1) else wrong.model_copy(update={"results": (told_late,)})
+    facts: list[Any] = [first, amended, feeds.invalid(bad)]
+    for n in order:
+        await handled(bus, database, facts[n])
+    await handled(bus, database, bad)
+    counted = [each["value"] for each in await results_of(service, frozen) if each["counts"]]
+    assert sorted(counted) == sorted([*ALIKE, "100.1"])
+
+
+async def test_a_verdict_that_turns_after_the_signature_reopens_and_marks_the_gate(
+    service: Any, known: Any, frozen: str, feeds: Feeds, bus: Any, database: Any
+) -> None:
+    sent = [feeds.told("sending", value) for value in FOUND]
+    received = [feeds.told("receiving", value) for value in ALIKE]
+    await handled(bus, database, *sent, *received)
+    await service.client.done(f"{frozen}/evaluation")
+    passed = await service.second.done(f"{frozen}/conclusion")
+    transfer = {"id": passed["transfer_id"]}
+    assert "methods_for_batches" in await unmet(service, transfer, "process_development"), "nothing is told yet"
+    entitlement = EntitlementChanged(
+        entitlement_id=uuid4(),
+        method_id=uuid4(),
+        method_code="HPLC-014",
+        method_version="2.1",
+        laboratory_site_id=known.laboratory_site,
+        laboratory_partner_id=known.laboratory,
+        standing=EntitlementStanding.transferred,
+        valid_from=passed["entitled_from"],
+        proof_digest="0c" * 32,
+        occurred_at=datetime.now(UTC),
+    )
+    await handled(bus, database, entitlement)
+    assert "methods_for_batches" not in await unmet(service, transfer, "process_development")
+
+    little = feeds.told("receiving", "100.3", supersedes=received[0].results[0].result_id)
+    await handled(bus, database, little, feeds.told("receiving", "50"))
+    beside = (await service.client.get(frozen)).json()
+    assert (beside["state"], beside["attributes"]) == ("passed", passed["attributes"])
+    assert beside["reevaluated"][0]["difference"] != passed["attributes"][0]["difference"]
+    assert [each["refused"] for each in await results_of(service, frozen) if each["value"] == "50"] == ["too_late"]
+    much = feeds.told("receiving", "140", supersedes=little.results[0].result_id)
+    await handled(bus, database, much)
+    turned = (await service.client.get(frozen)).json()
+    assert (turned["state"], turned["suspended_from"]) == ("reopened", passed["entitled_from"])
+    assert [each["holds"] for each in turned["signatures"]] == [True]
+    (fact,) = await bus.told(MethodTransferRepeated, method_transfer_id=UUID(passed["id"]))
+    assert (fact.outcome, fact.suspended_from.isoformat()) == ("passed", turned["suspended_from"])
+    assert fact.report_digest == passed["report_digest"]
+    suspended = {"entitlement_id": uuid4(), "standing": EntitlementStanding.suspended}
+    await handled(bus, database, entitlement.model_copy(update=suspended))
+    assert "methods_entitled" in await unmet(service, transfer, "validation")

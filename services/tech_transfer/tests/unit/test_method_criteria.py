@@ -1,0 +1,171 @@
+"""What a protocol asks of each attribute, what counts as asking for less, and how results are judged by it."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from contracts.method_transfers import AttributeOutcome as Outcome
+from contracts.method_transfers import CriterionKind as Kind
+from contracts.partner_feeds import Qualifier
+from tech_transfer.method_transfers.criteria import Band, Criterion, widened
+from tech_transfer.method_transfers.judging import Found, Judged, TransferSide, judge, outcome
+from tech_transfer.statistics.equivalence import Design
+
+ASSAY = Criterion.usual("assay", Kind.assay, "%")
+SENDING, RECEIVING = "99.6 100.1 99.9 100.4 99.8 100.2", "100.3 100.9 100.0 100.7 100.6 100.2"
+
+
+def of(side: str, values: str, attribute: str = "assay", lot: str = "A") -> Iterator[Found]:
+    about: dict[str, Any] = {"side": TransferSide(side), "attribute": attribute, "lot": lot}
+    for place, value in enumerate(values.split(), 1):
+        if value.startswith("<"):
+            more: dict[str, Any] = {"value": Decimal(value[1:]), "qualifier": Qualifier.below_quantitation}
+        elif value.replace(".", "").isdigit():
+            more = {"value": Decimal(value)}
+        else:
+            more = {"text": value}
+        yield Found(**about, run=place, replicate=1, **more)
+
+
+def judged(criterion: Criterion, sending: str, receiving: str) -> Judged:
+    name = criterion.attribute
+    return judge(criterion, [*of("sending", sending, name), *of("receiving", receiving, name)])
+
+
+@pytest.mark.parametrize(
+    ("kind", "mean", "limit"),
+    [
+        (Kind.assay, 99.8, 2.0),
+        (Kind.impurity, 0.08, 0.05),
+        (Kind.impurity, 0.15, 0.05),
+        (Kind.impurity, 0.9, 0.09),
+        (Kind.dissolution, 84.9, 10),
+        (Kind.dissolution, 85, 5),
+    ],
+)
+def test_usual_limits_follow_the_level(kind: Kind, mean: float, limit: float) -> None:
+    found = Criterion.usual("x", kind).limits_at(mean)
+    assert (found.lower, found.upper) == pytest.approx((-limit, limit))
+
+
+def test_of_an_impurity_the_wider_limit_counts() -> None:
+    alone = Criterion(attribute="x", kind=Kind.impurity, bands=(Band(relative_percent=Decimal(25)),))
+    assert alone.distance_at(0.1) == pytest.approx(0.025)
+    assert Criterion.usual("x", Kind.impurity).distance_at(0.1) == 0.05
+
+
+def test_an_assay_that_passes_and_is_too_few_to_show_precision() -> None:
+    found = judged(ASSAY, SENDING, RECEIVING).told
+    assert (found.verdict, found.why) == (
+        Outcome.failed,
+        "the receiving laboratory may be less precise than the limit lets it be",
+    )
+    assert found.ci90 == pytest.approx((Decimal("0.119105020584"), Decimal("0.780894979416")))
+    assert found.precision_upper95 == pytest.approx(Decimal("2.62947541760"))
+    alone = judged(replace(ASSAY, precision_limit=None), SENDING, RECEIVING)
+    assert (alone.told.verdict, outcome([alone])) == (Outcome.passed, True)
+    narrow = replace(ASSAY, precision_limit=None, bands=(Band(absolute=Decimal("0.75")),))
+    assert judged(narrow, SENDING, RECEIVING).told.why == "the 90 % interval is not inside the limits"
+
+
+def test_what_cannot_be_assessed_does_not_pass() -> None:
+    few = judged(ASSAY, "99.1 99.2", "99.1 99.3")
+    assert (few.told.verdict, outcome([few])) == (Outcome.not_assessed, False)
+    same = judged(ASSAY, "99 99 99", "99 99 99")
+    assert same.told.verdict is Outcome.not_assessed
+    flat = judged(ASSAY, "99 99 99", "99.1 98.9 99.0")
+    assert (flat.told.verdict, flat.told.difference) == (Outcome.not_assessed, Decimal(0))
+    assert judge(ASSAY, of("sending", SENDING)).told.verdict is Outcome.not_assessed
+    words = judged(ASSAY, SENDING, "100.3 complies 100.0")
+    assert words.told.verdict is Outcome.not_assessed
+    assert not outcome([])
+
+
+def test_below_quantitation_the_same_verdict_is_asked_for() -> None:
+    impurity = Criterion.usual("impurity B", Kind.impurity, "%")
+    assert judged(impurity, "<0.05 <0.05 <0.05", "<0.05 <0.05 <0.05").told.verdict is Outcome.passed
+    mixed = judged(impurity, "<0.05 <0.05 <0.05", "<0.05 0.06 <0.05").told
+    assert (mixed.verdict, mixed.difference) == (Outcome.failed, None)
+
+
+def test_below_the_reporting_threshold_nothing_is_compared() -> None:
+    impurity = replace(Criterion.usual("impurity B", Kind.impurity, "%"), reporting_threshold=Decimal("0.10"))
+    assert judged(impurity, "0.02 0.03 0.02", "0.08 0.09 0.08").told.verdict is Outcome.passed
+    assert judged(impurity, "0.02 0.03 0.02", "0.18 0.19 0.18").told.verdict is Outcome.failed
+
+
+def test_identification_is_one_verdict_of_both_for_each_lot() -> None:
+    identity = Criterion.usual("identity", Kind.identification)
+    assert judged(identity, "complies Complies", "COMPLIES complies").told.verdict is Outcome.passed
+    assert judged(identity, "complies complies", "complies fails").told.verdict is Outcome.failed
+    lots = [*of("sending", "complies", "identity"), *of("receiving", "complies", "identity")]
+    lots += [*of("sending", "fails", "identity", "B"), *of("receiving", "fails", "identity", "B")]
+    assert judge(identity, lots).told.verdict is Outcome.passed, "a spiked lot is to fail at both"
+
+
+def test_recovery_is_a_ratio() -> None:
+    counts = replace(Criterion.usual("count", Kind.microbiology, "{CFU}/g"), precision_limit=None)
+    found = judged(counts, "100 110 90", "80 88 72").told
+    assert found.limit == (Decimal("0.5"), Decimal(2))
+    assert found.difference == pytest.approx(Decimal("0.8"))
+    assert found.verdict is Outcome.passed
+    assert judged(counts, "100 110 90", "40 44 36").told.verdict is Outcome.failed
+
+
+def test_pairs_meet_by_unit_and_not_by_order() -> None:
+    paired = replace(ASSAY, design=Design.paired, precision_limit=None)
+    results = [*of("sending", SENDING), *of("receiving", RECEIVING)]
+    assert judge(paired, results).told == judge(paired, results[::-1]).told
+    unnumbered = [replace(each, run=None) for each in results]
+    assert judge(paired, unnumbered).told.verdict is Outcome.not_assessed
+    assert judge(paired, results[:-1]).told.verdict is Outcome.not_assessed
+
+
+def test_each_of_several_lots_is_shown() -> None:
+    results = [*of("sending", SENDING), *of("receiving", RECEIVING), *of("sending", SENDING, lot="B")]
+    assert judge(ASSAY, results).told.why == "the laboratories did not test the same lots"
+    found = judge(ASSAY, [*results, *of("receiving", RECEIVING, lot="B")])
+    assert [each["lot"] for each in found.lots] == ["A", "B"]
+    assert found.told.difference == Decimal("0.45")
+    assert found.row()["lots"][0]["difference"] == "0.45"
+
+
+@pytest.mark.parametrize(
+    ("later", "why"),
+    [
+        (ASSAY, []),
+        (replace(ASSAY, bands=(Band(absolute=Decimal(1)),)), []),
+        (replace(ASSAY, precision_limit=Decimal("1.5"), design=Design.pooled), []),
+        (replace(ASSAY, bands=(Band(absolute=Decimal(3)),)), ["assay: the difference may go further"]),
+        (
+            replace(
+                ASSAY, bands=(Band(absolute=Decimal(1)), Band(mean_from=Decimal(500), relative_percent=Decimal(1)))
+            ),
+            ["assay: the difference may go further"],
+        ),
+        (replace(ASSAY, precision_limit=None), ["assay: less precision is asked for"]),
+        (replace(ASSAY, precision_limit=Decimal(3)), ["assay: less precision is asked for"]),
+        (replace(ASSAY, reporting_threshold=Decimal(1)), ["assay: the reporting threshold is higher"]),
+        (replace(ASSAY, attribute="other"), ["assay is not asked for any more"]),
+        (Criterion.usual("assay", Kind.dissolution), ["assay is judged as dissolution and not as assay"]),
+    ],
+)
+def test_a_later_protocol_that_asks_for_less_is_seen(later: Criterion, why: list[str]) -> None:
+    assert widened([ASSAY], [later]) == why
+
+
+def test_wider_limits_of_a_ratio_are_seen() -> None:
+    usual = Criterion.usual("potency", Kind.bioassay)
+    wider = replace(usual, ratio=(Decimal("0.7"), Decimal("1.25")))
+    assert widened([usual], [wider]) == ["potency: the limits of the ratio are wider"]
+    assert widened([wider], [usual]) == []
+
+
+def test_what_a_plan_can_show_of_precision() -> None:
+    six = ASSAY.feasibility(1, 6)
+    assert six is not None
+    assert (six.equal_spread_passes, six.needed) == (False, 8)
+    assert Criterion.usual("identity", Kind.identification).feasibility(1, 6) is None
