@@ -2,7 +2,15 @@
 
 from cli.failures import Failure
 
-MOUNTED = ("partner-registry", "partner-feeds", "sample-tracking", "quality-events", "kpi", "event-stream")
+MOUNTED = (
+    "partner-registry",
+    "partner-feeds",
+    "sample-tracking",
+    "quality-events",
+    "kpi",
+    "tech-transfer",
+    "event-stream",
+)
 """In the order in which a fact travels through them. (A test holds the home page's own list to it.)"""
 
 WITH_A_LEDGER = tuple(name for name in MOUNTED if name != "event-stream")

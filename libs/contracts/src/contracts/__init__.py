@@ -27,6 +27,7 @@ from contracts import (
     registrations,
     sample_tracking,
     sites,
+    tech_transfer,
     trend_investigations,
 )
 from contracts.codes import check_code, check_seen, check_storable, check_visible, seen
@@ -107,6 +108,7 @@ __all__ = [
     "sample_tracking",
     "seen",
     "sites",
+    "tech_transfer",
     "to_message",
     "to_structured",
     "topics",

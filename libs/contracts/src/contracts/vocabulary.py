@@ -48,7 +48,9 @@ class Side(StrEnum):
     owner = "owner"
     """Whose event it is: the partner at whose site it happened."""
     sender = "sender"
-    """Whose system sent it."""
+    """Whose system sent it, or who hands a process or a method over."""
+    receiver = "receiver"
+    """Who takes it over."""
 
     def __call__(self, role: Role) -> "Grant":
         """What somebody with this role may do on this side: ``maker(Role.partner_quality)``."""

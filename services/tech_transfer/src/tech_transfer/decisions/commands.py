@@ -1,0 +1,85 @@
+"""Use cases of decisions."""
+
+from collections.abc import Callable
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from sqlmodel import col, select
+
+from runtime.bodies import Because
+from runtime.numbers import next_number
+from runtime.problems import RuleViolated
+from runtime.work import Work
+from tech_transfer.actions.commands import open_action
+from tech_transfer.actions.schemas import ActionCause
+from tech_transfer.decisions.model import GateDecision
+from tech_transfer.decisions.schemas import DecisionState, ProposeDecision
+from tech_transfer.gates import marks, rules
+from tech_transfer.gates.dossier import dossier_of
+from tech_transfer.gates.terms import GateRule, Unit, Unmet
+from tech_transfer.transfers import commands as transfers
+from tech_transfer.transfers.model import Transfer
+from tech_transfer.transfers.plan import IN_ORDER
+from tech_transfer.transfers.schemas import ReopenGate
+
+
+async def propose(work: Work, body: ProposeDecision) -> GateDecision:
+    """Put a decision before those who sign it. Raises RuleViolated where another one waits for them."""
+    transfer = await transfers.locked(work, body.transfer_id)
+    waiting = select(GateDecision.number).where(_of(transfer), GateDecision.state == DecisionState.proposed)
+    if number := await work.session.scalar(waiting):
+        raise RuleViolated(f"{number} waits for signatures: withdraw it first")
+    unmet = rules.unmet(body.gate, await dossier_of(work, transfer))
+    number = await next_number(work, "GD", "gate_decision_number")
+    return work.add(GateDecision.propose(transfer, body, unmet, number=number, by=work.principal.subject))
+
+
+def signing(step: Callable[..., Any]) -> Callable[..., Any]:
+    """The use case of one unit's signature."""
+
+    async def run(work: Work, decision_id: UUID, _: Because | None = None) -> GateDecision:
+        decision, _transfer, unmet = await _as_it_is(work, decision_id)
+        step(decision, unmet, work.principal.subject, work.now)
+        return decision
+
+    return run
+
+
+async def sign(work: Work, decision_id: UUID, _: Because | None = None) -> GateDecision:
+    """Quality signs: the gate is decided, and what is to be done of it has its owners."""
+    decision, transfer, unmet = await _as_it_is(work, decision_id)
+    work.publish(decision.sign(unmet, work.principal.subject, work.now), of=transfer)
+    if decision.passes:
+        transfer.advance()
+        work.publish(of=transfer)
+    for each in decision.conditions:
+        given = {"unit": Unit(each["unit"]), "owner": each["owner"], "due_on": date.fromisoformat(each["due_on"])}
+        about = {"gate": decision.gate, "rule": GateRule(each["rule"]), "text": each["action"]}
+        await open_action(work, transfer, cause=ActionCause.condition, decision_id=decision.id, **about, **given)
+    await marks.follow(work, transfer)
+    return decision
+
+
+async def reopen(work: Work, transfer_id: UUID, body: ReopenGate) -> Transfer:
+    """Quality goes back to a gate. Decisions of it and of later ones are void, and kept."""
+    transfer = await work.get(Transfer, transfer_id)
+    work.publish(transfer.reopen(body.gate, body.reason, work.now), of=transfer)
+    since = IN_ORDER[IN_ORDER.index(body.gate) :]
+    standing = [DecisionState.proposed, DecisionState.taken]
+    found = select(GateDecision).where(_of(transfer), col(GateDecision.gate).in_(since))
+    for decision in await work.session.scalars(found.where(col(GateDecision.state).in_(standing)).with_for_update()):
+        decision.avoid()
+    await marks.follow(work, transfer)
+    return transfer
+
+
+async def _as_it_is(work: Work, decision_id: UUID) -> tuple[GateDecision, Transfer, list[Unmet]]:
+    """A decision that is to be signed, its transfer, and what its gate asks for and is not so now."""
+    decision = await transfers.part(work, GateDecision, decision_id)
+    transfer = await transfers.locked(work, decision.transfer_id)
+    return decision, transfer, rules.unmet(decision.gate, await dossier_of(work, transfer))
+
+
+def _of(transfer: Transfer) -> Any:
+    return col(GateDecision.transfer_id) == transfer.id

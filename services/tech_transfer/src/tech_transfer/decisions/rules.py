@@ -1,0 +1,46 @@
+"""Whether a gate may be decided so: pure rules."""
+
+from collections.abc import Collection, Mapping, Sequence
+from typing import Any
+
+from contracts.tech_transfer import GateVerdict
+from runtime.problems import RuleViolated
+from tech_transfer.decisions.schemas import GateCondition
+from tech_transfer.gates.terms import NEVER_CONDITIONAL, Unmet
+
+
+def refuse_unfit(verdict: GateVerdict, unmet: Sequence[Unmet], conditions: Sequence[GateCondition]) -> None:
+    """Raise RuleViolated where what is open does not allow a verdict.
+
+    One that is passed has nothing open; with conditions, each open rule has one, and none that must not wait.
+    """
+    if verdict == GateVerdict.failed:
+        return
+    if verdict == GateVerdict.passed and unmet:
+        raise RuleViolated(f"the gate asks for more: {_words(unmet)}", unmet=_listed(unmet))
+    if never := [each for each in unmet if each.rule in NEVER_CONDITIONAL]:
+        raise RuleViolated(f"no gate is passed on the condition of this: {_words(never)}", unmet=_listed(never))
+    named = {each.rule for each in conditions}
+    if left := [each for each in unmet if each.rule not in named]:
+        raise RuleViolated(
+            f"conditions: say who does what of this, and until when: {_words(left)}", unmet=_listed(left)
+        )
+    if met := named - {each.rule for each in unmet}:
+        raise RuleViolated(f"conditions: {', '.join(sorted(met))} is met: nothing is to be done of it")
+
+
+def refuse_changed(number: str, proposed: Collection[Mapping[str, Any]], unmet: Sequence[Unmet]) -> None:
+    """Raise RuleViolated where other rules are open than when the decision was proposed: nobody signs the past."""
+    before, now = {each["rule"] for each in proposed}, {each.rule.value for each in unmet}
+    if before != now:
+        changed = ", ".join(sorted(before ^ now))
+        why = f"{number}: it is not as it was proposed: {changed}. Withdraw it, and propose it as it is now"
+        raise RuleViolated(why, changed=sorted(before ^ now))
+
+
+def _words(unmet: Sequence[Unmet]) -> str:
+    return "; ".join(f"{each.rule}: {each.why}" for each in unmet)
+
+
+def _listed(unmet: Sequence[Unmet]) -> list[Mapping[str, Any]]:
+    return [each.as_kept for each in unmet]

@@ -1,0 +1,60 @@
+"""What a gate was passed by and is no longer so: an action opens, and no gate falls back by itself."""
+
+from collections.abc import Collection
+from uuid import UUID
+
+from sqlmodel import col, select
+
+from contracts.tech_transfer import Gate
+from runtime.work import Work
+from tech_transfer.actions.commands import open_action
+from tech_transfer.actions.model import TransferAction
+from tech_transfer.actions.schemas import ActionCause
+from tech_transfer.gates import rules
+from tech_transfer.gates.dossier import Dossier, dossier_of
+from tech_transfer.gates.terms import GateRule, Unmet
+from tech_transfer.transfers import commands as transfers
+from tech_transfer.transfers.model import Transfer
+
+
+def no_longer_true(dossier: Dossier) -> dict[Gate, list[Unmet]]:
+    """By gate that was passed, what it asks for and is not so any more, but for what it was passed without."""
+    found = dict[Gate, list[Unmet]]()
+    for decision in dossier.passed.values():
+        excused = {each["rule"] for each in decision.conditions} | {GateRule.conditions_met.value}
+        if lost := [each for each in rules.unmet(decision.gate, dossier) if each.rule.value not in excused]:
+            found[decision.gate] = lost
+    return found
+
+
+async def follow(work: Work, transfer: Transfer) -> None:
+    """Mark what is no longer so of the gates that a transfer passed, and settle what is so again.
+
+    Called after each change by which that may be, in its transaction, with the transfer locked.
+    """
+    lost = no_longer_true(await dossier_of(work, transfer))
+    rules_lost = {(gate, each.rule): each for gate, found in lost.items() for each in reversed(found)}
+    known = await _marked(work, transfer.id)
+    for action in known:
+        if (action.gate, action.rule) not in rules_lost:
+            action.settle(work.now)
+    there = {(action.gate, action.rule) for action in known}
+    for (gate, rule), each in rules_lost.items():
+        if (gate, rule) not in there:
+            about = {"gate": gate, "rule": rule, "text": each.why, "unit": each.unit}
+            await open_action(work, transfer, cause=ActionCause.no_longer_true, **about)
+
+
+async def follow_all(work: Work, transfer_ids: Collection[UUID]) -> None:
+    """Follow several transfers, in the order in which everybody locks them: for what other services tell."""
+    for transfer_id in sorted(transfer_ids):
+        await follow(work, await transfers.locked(work, transfer_id))
+
+
+async def _marked(work: Work, transfer_id: UUID) -> list[TransferAction]:
+    found = select(TransferAction).where(
+        TransferAction.transfer_id == transfer_id,
+        TransferAction.cause == ActionCause.no_longer_true,
+        col(TransferAction.settled_at).is_(None),
+    )
+    return list(await work.session.scalars(found.order_by(col(TransferAction.id))))

@@ -1,0 +1,68 @@
+"""Reads of gates."""
+
+from collections.abc import Sequence
+
+from contracts.tech_transfer import Gate, GateVerdict
+from runtime.work import Work
+from serving.shown import Ref
+from tech_transfer.gates import marks, rules
+from tech_transfer.gates.dossier import Dossier, dossier_of
+from tech_transfer.gates.schemas import GateRead, GateStanding, TransferGates, Unmatched
+from tech_transfer.gates.terms import Unmet
+from tech_transfer.transfers import plan
+from tech_transfer.transfers.model import Transfer
+from tech_transfer.transfers.schemas import LIVE, TransferState
+
+
+async def gates_of(work: Work, transfer: Transfer) -> TransferGates:
+    """What each gate asks for and is not so, the same for whoever may ask: it names nobody's single results."""
+    dossier = await dossier_of(work, transfer)
+    lost = marks.no_longer_true(dossier)
+    gates = [one(gate, dossier, gate in lost) for gate in plan.IN_ORDER]
+    return TransferGates(transfer_id=transfer.id, number=transfer.number, gates=gates)
+
+
+def one(gate: Gate, dossier: Dossier, lost: bool) -> GateRead:
+    """One gate, as it stands now."""
+    transfer, decision, unmet = dossier.transfer, dossier.passed.get(gate), rules.unmet(gate, dossier)
+    longest = longest_open(unmet)
+    return GateRead(
+        gate=gate,
+        standing=_standing(gate, dossier, lost),
+        planned_on=plan.read(transfer.planned)[gate],
+        first_planned_on=plan.read(transfer.first_planned)[gate],
+        decided_at=decision.decided_at if decision else None,
+        decision_id=decision.id if decision else None,
+        unmet=[_shown(each) for each in unmet],
+        blocked_by=longest.unit if longest else None,
+        blocked_since=longest.since if longest else None,
+    )
+
+
+def longest_open(unmet: Sequence[Unmet]) -> Unmet | None:
+    """What has been open for the longest time, of what anybody can say since when."""
+    dated = [(each.since, place) for place, each in enumerate(unmet) if each.since is not None]
+    return unmet[min(dated)[1]] if dated else None
+
+
+def _standing(gate: Gate, dossier: Dossier, lost: bool) -> GateStanding:
+    decision = dossier.passed.get(gate)
+    if lost:
+        return GateStanding.no_longer_true
+    if decision is not None:
+        return GateStanding.conditional if decision.verdict == GateVerdict.conditional else GateStanding.passed
+    goes_on = dossier.transfer.state in LIVE | {TransferState.on_hold}
+    return GateStanding.next if goes_on and dossier.transfer.gate == gate else GateStanding.ahead
+
+
+def _shown(unmet: Unmet) -> Unmatched:
+    record = unmet.record
+    ref = Ref(id=record.id, number=record.number) if record else None
+    return Unmatched(
+        rule=unmet.rule,
+        why=unmet.why,
+        unit=unmet.unit,
+        since=unmet.since,
+        record_type=record.type if record else None,
+        record=ref,
+    )

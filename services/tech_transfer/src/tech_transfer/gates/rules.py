@@ -1,0 +1,37 @@
+"""What each gate asks for, and what of that is not so: pure rules (WHO TRS 1044 annex 4, phases of a transfer)."""
+
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from typing import Final
+
+from contracts.tech_transfer import Gate
+from tech_transfer.actions.required import conditions_met
+from tech_transfer.gates import scope
+from tech_transfer.gates.dossier import Dossier
+from tech_transfer.gates.terms import GateRule, Unmet
+from tech_transfer.statements.required import stated
+
+Judge = Callable[[Dossier], Collection[Unmet]]
+"""Says what is not so of one or several rules; nothing where all is."""
+
+ASKED: Final[Mapping[Gate, Sequence[Judge]]] = {
+    Gate.initiation: (scope.scope, scope.team, scope.success_criteria, stated(GateRule.quality_agreement)),
+    Gate.planning: (stated(GateRule.transfer_plan), stated(GateRule.protocols)),
+    Gate.knowledge_transfer: (),
+    Gate.process_development: (stated(GateRule.equipment_qualified),),
+    Gate.validation: (stated(GateRule.cleaning_verified),),
+    Gate.readiness: (
+        stated(GateRule.commercial_order),
+        stated(GateRule.verification_plan),
+        stated(GateRule.trained_people),
+    ),
+}
+
+
+def unmet(gate: Gate, dossier: Dossier) -> list[Unmet]:
+    """What a gate asks for and is not so, in the order in which it asks."""
+    return list(_unmet(gate, dossier))
+
+
+def _unmet(gate: Gate, dossier: Dossier) -> Iterator[Unmet]:
+    for judge in (*ASKED[gate], conditions_met(gate)):
+        yield from judge(dossier)

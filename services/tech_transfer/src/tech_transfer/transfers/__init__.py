@@ -1,0 +1,1 @@
+"""Transfers of a process or of methods to a partner's site."""

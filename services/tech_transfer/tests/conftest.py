@@ -1,0 +1,77 @@
+"""A world between whose sites things are handed over, and transfers in it."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any
+from uuid import UUID
+
+import pytest
+import pytest_asyncio
+from uuid_utils.compat import uuid7
+
+from contracts import Fact
+from contracts.partner_registry import PartnerKind, PartnerRegistered
+from tests.world import World, number_of, site_registered
+
+
+@dataclass
+class Transferring(World):
+    """The world with a second maker, who hands over; its own maker takes over."""
+
+    sender: UUID = field(default_factory=uuid7)
+    sending_site: UUID = field(default_factory=uuid7)
+
+    def registered(self) -> list[Fact]:
+        """What partner-registry publishes of this world."""
+        sender = PartnerRegistered(
+            partner_id=self.sender,
+            number=number_of("P", self.sender),
+            legal_name="Sender",
+            kind=PartnerKind.cmo,
+            country="DE",
+            occurred_at=datetime.now(UTC),
+        )
+        return [*super().registered(), sender, site_registered(self.sending_site, self.sender, "First plant")]
+
+    def transfer(self, **more: Any) -> dict[str, Any]:
+        """A body that starts a transfer from the sender's site to the maker's."""
+        return {
+            "title": "Tablets to a second site",
+            "product_id": str(self.product),
+            "strengths": ["10 mg"],
+            "kind": "process_and_analytical",
+            "purpose": "commercial",
+            "sending_unit": "First plant",
+            "sending_site_id": str(self.sending_site),
+            "receiving_site_id": str(self.site),
+            "markets": ["AT", "US"],
+        } | more
+
+
+@pytest.fixture(scope="session")
+def new_world() -> type[World]:
+    """Each test's world has a second maker."""
+    return Transferring
+
+
+@pytest_asyncio.fixture(scope="session")
+async def service(launch: Any) -> Any:
+    """The running service."""
+    return await launch("tech_transfer")
+
+
+@pytest.fixture
+def started(service: Any, known: Any, eventually: Any) -> Callable[..., Awaitable[Any]]:
+    """``await started()``: a transfer of the test's world that has begun."""
+
+    async def start(**more: Any) -> Any:
+        async def is_known() -> Any:
+            answer = await service.client.post("/transfers", json=known.transfer(**more))
+            return answer if answer.status_code != 409 else None  # the second maker's site may be on its way
+
+        answer = await eventually(is_known)
+        assert answer.status_code == 201, answer.text
+        return answer.json()
+
+    return start
