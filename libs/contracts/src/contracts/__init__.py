@@ -28,6 +28,7 @@ from contracts import (
     sample_tracking,
     sites,
     tech_transfer,
+    transfer_batches,
     trend_investigations,
 )
 from contracts.codes import check_code, check_seen, check_storable, check_visible, seen
@@ -113,5 +114,6 @@ __all__ = [
     "to_structured",
     "topics",
     "topics_of",
+    "transfer_batches",
     "trend_investigations",
 ]

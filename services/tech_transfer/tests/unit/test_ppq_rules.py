@@ -14,7 +14,8 @@ from contracts.sample_tracking import Evaluation
 from tests.transferred_lots import Telling
 from tech_transfer.ppq_series.rules import Count, SeriesBatch, count
 from tech_transfer.transfer_batches.known import Told, known_of
-from tech_transfer.transfer_batches.verdicts import Bound, Setting, Verdict, judge
+from contracts.transfer_batches import TransferBatchVerdict as Verdict
+from tech_transfer.transfer_batches.verdicts import Bound, Setting, judge
 
 GOOD, BAD, OPEN = Verdict.conforming, Verdict.failed, Verdict.undecided
 EXCLUDED, CANCELLED, PLANNED, MAKING = Verdict.excluded, Verdict.cancelled, Verdict.planned, Verdict.in_progress

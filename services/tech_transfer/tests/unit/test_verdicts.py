@@ -15,7 +15,8 @@ from contracts.quality_events import DeviationCancelled, DeviationClassified, De
 from contracts.sample_tracking import Evaluation
 from contracts.vocabulary import Classification, Quantity
 from tech_transfer.transfer_batches.known import known_of
-from tech_transfer.transfer_batches.verdicts import Bound, Exclusion, FailureCause, Judgement, Setting, Verdict, judge
+from contracts.transfer_batches import TransferBatchVerdict as Verdict
+from tech_transfer.transfer_batches.verdicts import Bound, Exclusion, FailureCause, Judgement, Setting, judge
 from tests.transferred_lots import Telling
 
 ASSAY = Bound("Assay", "%", Decimal("97.0"), Decimal("103.0"))

@@ -14,7 +14,8 @@ from dataclasses import dataclass, replace
 from typing import Final
 from uuid import UUID
 
-from tech_transfer.transfer_batches.verdicts import Verdict
+from contracts.transfer_batches import TransferBatchVerdict as Verdict
+
 
 DEFAULT_REQUIRED: Final = 3
 _NO_STEP: Final = (Verdict.excluded, Verdict.cancelled)

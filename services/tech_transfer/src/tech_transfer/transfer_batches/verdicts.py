@@ -11,27 +11,10 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Final
 
+from contracts.transfer_batches import TransferBatchVerdict as Verdict
 from gxp.rounding import Number
 from gxp.units import converted
 from tech_transfer.transfer_batches.known import Known, Result
-
-
-class Verdict(StrEnum):
-    """What is to be said of a batch."""
-
-    planned = "planned"
-    """Its making has not begun."""
-    in_progress = "in_progress"
-    """Something is still to come that it is judged by."""
-    undecided = "undecided"
-    """An investigation, or a serious deviation, of it is open."""
-    conforming = "conforming"
-    failed = "failed"
-    """For a cause in the process, or one that is not known."""
-    excluded = "excluded"
-    """It failed, and quality showed that the process was not the cause."""
-    cancelled = "cancelled"
-    """It was given up before it began."""
 
 
 class FailureCause(StrEnum):
@@ -185,12 +168,17 @@ def _lacks(known: Known, bound: Bound) -> Iterable[str]:
 
 
 def _judged(known: Known, bound: Bound) -> list[Result]:
-    """Results of the attribute that count, and that no open or invalidating investigation is about."""
-    doubted = {oos.result_id for oos in known.investigations if oos.conclusion in (None, "invalidated")}
-    found = [result for result in known.results if _is_of(result, bound) and result.id not in doubted]
-    investigated = {oos.result_id for oos in known.investigations}
-    sure = [each for each in found if not each.out_of_specification or each.id in investigated]
-    return [result for result in sure if result.approved and result.reportable]
+    return [result for result in known.results if _is_of(result, bound) and counts(known, result)]
+
+
+def counts(known: Known, result: Result) -> bool:
+    """Whether a result is approved and reportable, and no open or invalidating investigation is about it.
+
+    One out of specification counts once its investigation has confirmed it.
+    """
+    about = [oos.conclusion for oos in known.investigations if oos.result_id == result.id]
+    doubted = (result.out_of_specification and not about) or any(each in (None, "invalidated") for each in about)
+    return result.approved and result.reportable and not doubted
 
 
 def _is_of(result: Result, bound: Bound) -> bool:
