@@ -1,1 +1,1 @@
-"""Statistics of transfers: decimals come in, floats are inside, and nothing is rounded on the way."""
+"""Statistics by which a transfer is judged: pure functions. Decimals come in; scipy calculates in floats."""
