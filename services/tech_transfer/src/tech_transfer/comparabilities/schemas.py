@@ -14,6 +14,7 @@ from sqlmodel import String
 
 from runtime.bodies import Body, Code, Line, Words
 from serving.shown import Answer
+from tech_transfer.metadata import INSTANT
 from tech_transfer.transfer_batches.schemas import Number, check_unit
 from tech_transfer.transfers.part import OfTransfer
 from tech_transfer.transfers.shown import PartRead
@@ -66,7 +67,7 @@ class ComparabilityFields(OfTransfer):
     state: ComparabilityState = Column(sa_type=String)
     attribute: str
     unit: str
-    compared_at: datetime
+    compared_at: datetime = Column(sa_type=INSTANT)
     compared_by: str
     sending_lots: int
     receiving: list[Any] = Column(sa_type=JSONB)

@@ -15,7 +15,9 @@ from runtime.work import Work
 from tech_transfer.actions.model import TransferAction
 from tech_transfer.decisions.model import GateDecision
 from tech_transfer.decisions.schemas import DecisionState
+from tech_transfer.ppq_series.model import PpqSeries
 from tech_transfer.statements.model import Statement
+from tech_transfer.transfer_batches.model import TransferBatch
 from tech_transfer.transfers.model import Transfer
 
 M = TypeVar("M", bound=SQLModel)
@@ -33,6 +35,8 @@ class Dossier:
     statements: Sequence[Statement] = field(default_factory=list)
     decisions: Sequence[GateDecision] = field(default_factory=list)
     actions: Sequence[TransferAction] = field(default_factory=list)
+    transfer_batches: Sequence[TransferBatch] = field(default_factory=list)
+    ppq_series: Sequence[PpqSeries] = field(default_factory=list)
 
     @property
     def began(self) -> datetime:
@@ -62,4 +66,6 @@ async def dossier_of(work: Work, transfer: Transfer) -> Dossier:
         statements=await records(work, Statement, transfer.id),
         decisions=await records(work, GateDecision, transfer.id),
         actions=await records(work, TransferAction, transfer.id),
+        transfer_batches=await records(work, TransferBatch, transfer.id),
+        ppq_series=await records(work, PpqSeries, transfer.id),
     )

@@ -8,6 +8,7 @@ from tech_transfer.actions.required import conditions_met
 from tech_transfer.gates import scope
 from tech_transfer.gates.dossier import Dossier
 from tech_transfer.gates.terms import GateRule, Unmet
+from tech_transfer.ppq_series.required import engineering_batch, ppq_series, stability_started
 from tech_transfer.statements.required import stated
 
 Judge = Callable[[Dossier], Collection[Unmet]]
@@ -17,8 +18,8 @@ ASKED: Final[Mapping[Gate, Sequence[Judge]]] = {
     Gate.initiation: (scope.scope, scope.team, scope.success_criteria, stated(GateRule.quality_agreement)),
     Gate.planning: (stated(GateRule.transfer_plan), stated(GateRule.protocols)),
     Gate.knowledge_transfer: (),
-    Gate.process_development: (stated(GateRule.equipment_qualified),),
-    Gate.validation: (stated(GateRule.cleaning_verified),),
+    Gate.process_development: (stated(GateRule.equipment_qualified), engineering_batch),
+    Gate.validation: (ppq_series, stated(GateRule.cleaning_verified), stability_started),
     Gate.readiness: (
         stated(GateRule.commercial_order),
         stated(GateRule.verification_plan),

@@ -5,6 +5,7 @@ from uuid import UUID
 
 from sqlmodel import col, select
 
+from contracts.transfer_batches import TransferBatchVerdict as Verdict
 from runtime.work import Work
 from tech_transfer.gates import marks
 from tech_transfer.ppq_series.model import COUNTED, PpqSeries
@@ -60,7 +61,7 @@ async def batches_of(work: Work, series: PpqSeries) -> Sequence[TransferBatch]:
 def counted(series: PpqSeries, batches: Sequence[TransferBatch]) -> Count:
     """How many of its batches count."""
     rows = [
-        SeriesBatch(one.lot_id, one.bulk_id, one.strength, one.run or 1, place, one.started_at, one.state)
+        SeriesBatch(one.lot_id, one.bulk_id, one.strength, one.run or 1, place, one.started_at, Verdict(one.state))
         for place, one in enumerate(batches)
     ]
     return count(rows, series.required, series.strengths, series.run)

@@ -110,7 +110,7 @@ class TransferBatch(TransferBatchFields, WaitingPart, Table, table=True):
 
     def _judged(self, known: Known) -> Judgement:
         settings = [_setting(each) for each in self.parameters]
-        excluded = Exclusion(self.cause, self.cause_covers) if self.cause else None
+        excluded = Exclusion(FailureCause(self.cause), self.cause_covers) if self.cause else None
         return judge(known, self.bounds, settings, excluded, self.given_up)
 
     def _results(self, known: Known) -> list[Any]:
