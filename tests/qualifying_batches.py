@@ -11,7 +11,7 @@ from uuid_utils.compat import uuid7
 
 from contracts import Fact, Lot, Recorded, contract_of
 from contracts.dispositions import BatchReleased, Decision
-from contracts.partner_feeds import ResultRole, TestStage
+from contracts.partner_feeds import TestStage
 from contracts.quality_events import BatchStarted, CapaPlanned, OosConcluded, OosConclusion, OosOpened, OosReopened
 from contracts.sample_tracking import EvaluatedResult, Evaluation, ResultApproved, ResultsReported
 
@@ -21,9 +21,7 @@ PARAMETERS = {
     "parameters": [{"parameter": "compression force", "unit": "kN", "value": "12", "lower": "10", "upper": "15"}],
     "evidence": "0b" * 32,
 }
-PROTOCOL = {
-    **{"protocol": "PPQ-1 version 1", "protocol_digest": "0a" * 32, "strengths": ["10 mg"], "limits": [ASSAY]},
-}
+PROTOCOL = {**{"protocol": "PPQ-1 version 1", "protocol_digest": "0a" * 32, "strengths": ["10 mg"], "limits": [ASSAY]}}
 
 
 def about(lot: Lot, day: int = 0) -> dict[str, Any]:
@@ -31,19 +29,36 @@ def about(lot: Lot, day: int = 0) -> dict[str, Any]:
     return {"batch_id": uuid5(lot.id, "batch"), "lot": lot, "occurred_at": BEGAN + timedelta(days=day)}
 
 
-def result(lot: Lot, value: str = "100.0", **more: Any) -> tuple[UUID, list[Fact]]:
-    """A result of the assay, and its approval."""
-    id, laboratory = uuid4(), {"laboratory_site_id": lot.site_id, "laboratory_partner_id": lot.partner_id}
-    given = {"evaluation": Evaluation.passed, "reportable": True, "role": ResultRole.original} | more
-    found = EvaluatedResult(result_id=id, test="Assay", value=Decimal(value), unit="%", **given)
-    report = ResultsReported(lot=lot, stage=TestStage.release, results=(found,), occurred_at=BEGAN, **laboratory)
-    return id, [report, ResultApproved(result_id=id, lot=lot, test="Assay", occurred_at=BEGAN)]
+def result(lot: Lot, value: str = "100.0", test: str = "Assay", **more: Any) -> tuple[UUID, list[Fact]]:
+    """A result, and its approval."""
+    id = uuid4()
+    given: dict[str, Any] = {"evaluation": Evaluation.passed, "reportable": True, "unit": "%"} | more
+    found = EvaluatedResult(result_id=id, test=test, value=Decimal(value), **given)
+    report = ResultsReported(
+        lot=lot,
+        stage=TestStage.release,
+        results=(found,),
+        occurred_at=BEGAN,
+        laboratory_site_id=lot.site_id,
+        laboratory_partner_id=lot.partner_id,
+    )
+    return id, [report, ResultApproved(result_id=id, lot=lot, test=test, occurred_at=BEGAN)]
 
 
 def released(lot: Lot) -> Fact:
     """It was released to a market."""
-    decided = {"decision": Decision.released, "decided_at": BEGAN, "register_number": None, "readiness_digest": None}
-    of_it = {"disposition_id": uuid5(lot.id, "AT"), "number": "DSP-1", "market": "AT", "regime": "eu_eea"}
+    decided: dict[str, Any] = {
+        "decision": Decision.released,
+        "decided_at": BEGAN,
+        "register_number": None,
+        "readiness_digest": None,
+    }
+    of_it: dict[str, Any] = {
+        "disposition_id": uuid5(lot.id, "AT"),
+        "number": "DSP-1",
+        "market": "AT",
+        "regime": "eu_eea",
+    }
     return BatchReleased(**about(lot), **of_it, **decided)
 
 
@@ -59,12 +74,17 @@ def made(lot: Lot, day: int = 0, value: str = "100.0") -> list[Fact]:
 
 def investigated(lot: Lot, result_id: UUID, *steps: OosConclusion | None) -> list[Fact]:
     """An investigation opens; each step is a conclusion, or with None that it is opened once more."""
-    of_it = {
+    of_it: dict[str, Any] = {
         **{"investigation_id": uuid5(lot.id, "oos"), "number": f"OOS-{lot.number}", "result_id": result_id},
         **{"batch_id": None, "lot": lot, "test": "Assay", "laboratory_site_id": lot.site_id},
         **{"laboratory_partner_id": lot.partner_id, "opened_at": BEGAN, "occurred_at": BEGAN},
     }
-    again = {"before": OosConclusion.confirmed, "reason": "new evidence", "evidence": "e", "due_at": BEGAN}
+    again: dict[str, Any] = {
+        "before": OosConclusion.confirmed,
+        "reason": "new evidence",
+        "evidence": "e",
+        "due_at": BEGAN,
+    }
     return [
         OosOpened(due_at=BEGAN, **of_it),
         *(OosConcluded(conclusion=step, **of_it) if step else OosReopened(**again, **of_it) for step in steps),
@@ -91,5 +111,11 @@ def recorded(facts: Sequence[Fact]) -> list[Recorded[Any]]:
 
 def capa_planned(capa_id: UUID) -> Fact:
     """Quality approved the plan of a CAPA."""
-    of_it = {"source_type": "manual", "source_id": uuid4(), "generation": 1, "site_id": None, "partner_id": None}
+    of_it: dict[str, Any] = {
+        "source_type": "manual",
+        "source_id": uuid4(),
+        "generation": 1,
+        "site_id": None,
+        "partner_id": None,
+    }
     return CapaPlanned(capa_id=capa_id, number="CAPA-1", occurred_at=BEGAN, **of_it)

@@ -4,7 +4,7 @@ from decimal import Decimal
 from enum import StrEnum
 from uuid import UUID
 
-from contracts.fact import fact
+from contracts.fact import Part, fact
 from contracts.tech_transfer import TransferFact
 from contracts.vocabulary import Lot
 
@@ -96,3 +96,42 @@ class CapabilityAssessed(TransferFact):
     verdict: CapabilityVerdict
     not_assessed: str | None = None
     """Why not."""
+
+
+class RunRule(StrEnum):
+    """By what a run of lots shows that the process is not what it was."""
+
+    beyond_three_s = "beyond_three_s"
+    """One lot lies more than three standard deviations from the mean."""
+    eight_on_one_side = "eight_on_one_side"
+    """Eight lots in a row lie on one side of the mean."""
+
+
+class RunSignal(Part):
+    """A lot at which a run rule was broken."""
+
+    rule: RunRule
+    lot: str
+    """Its number."""
+
+
+class VerifiedAttribute(Part):
+    """How well lots keep within the limits of one attribute, and what their run shows."""
+
+    attribute: str
+    lots: int
+    n: int
+    ppk: Decimal | None
+    """None where it is not assessed."""
+    lower95: Decimal | None
+    """The lower 95 % confidence bound of Ppk (Bissell, 1990)."""
+    verdict: CapabilityVerdict
+    signals: tuple[RunSignal, ...] = ()
+
+
+@fact("io.entente.ProcessVerified.v1", topic="tech-transfer.process-verification", key="verification_id")
+class ProcessVerified(TransferFact):
+    """The lots that the receiving site made so far were looked at: continued process verification."""
+
+    verification_id: UUID
+    attributes: tuple[VerifiedAttribute, ...]

@@ -1,4 +1,4 @@
-"""Batches, PPQ series and comparability of transfers, and what was told of lots."""
+"""Batches, PPQ series, comparability and verification of transfers, and what was told of lots."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -22,7 +22,6 @@ def _of_transfer() -> list[sa.Column[object]]:
         *(sa.Column(name, sa.Uuid()) for name in ("sending_site_id", "sending_partner_id")),
         sa.Column("parties", IDS, **GIVEN),
         sa.Column("number", sa.String(), unique=True, **GIVEN),
-        sa.Column("state", sa.String(), **GIVEN),
     ]
 
 
@@ -38,6 +37,12 @@ def _lot_facts() -> None:
         sa.Column("said", JSONB, **GIVEN),
     )
     op.create_index("lot_fact_about", "lot_fact", ["about"], postgresql_using="gin")
+    op.create_index(
+        "lot_fact_product",
+        "lot_fact",
+        [sa.text("(said ->> 'product_id')")],
+        postgresql_where=sa.text("kind = 'ResultsReported'"),
+    )
     tables.projection("lot_fact")
 
 
@@ -46,7 +51,7 @@ def _series() -> None:
         "ppq_series",
         *tables.versioned(),
         *_of_transfer(),
-        *(sa.Column(name, sa.String(), **GIVEN) for name in ("protocol", "protocol_digest", "basis", "planned_by")),
+        *(sa.Column(name, sa.String(), **GIVEN) for name in ("state", "protocol", "protocol_digest", "basis", "planned_by")),
         *(sa.Column(name, TEXTS, **GIVEN) for name in ("strengths", "bracketed", "undecided", "ended_by")),
         *(sa.Column(name, JSONB, **GIVEN) for name in ("limits", "by_strength", "runs_ended", "capability")),
         *(sa.Column(name, sa.Integer(), **GIVEN) for name in ("required", "design", "run", "attempt", "count")),
@@ -65,7 +70,7 @@ def _batches() -> None:
         "transfer_batch",
         *tables.versioned(),
         *_of_transfer(),
-        *(sa.Column(name, sa.String(), **GIVEN) for name in ("kind", "lot_number", "material", "strength", "scale")),
+        *(sa.Column(name, sa.String(), **GIVEN) for name in ("state", "kind", "lot_number", "material", "strength", "scale")),
         *(sa.Column(name, sa.Uuid(), **GIVEN) for name in ("lot_id", "bulk_id")),
         *(sa.Column(name, sa.Boolean(), **GIVEN) for name in ("at_scale", "given_up", "on_stability")),
         sa.Column("series_id", sa.Uuid(), sa.ForeignKey("ppq_series.id")),
@@ -90,7 +95,7 @@ def _comparability() -> None:
         "comparability",
         *tables.versioned(),
         *_of_transfer(),
-        *(sa.Column(name, sa.String(), **GIVEN) for name in ("attribute", "unit", "compared_by")),
+        *(sa.Column(name, sa.String(), **GIVEN) for name in ("state", "attribute", "unit", "compared_by")),
         sa.Column("compared_at", INSTANT, **GIVEN),
         sa.Column("sending_lots", sa.Integer(), **GIVEN),
         sa.Column("receiving", JSONB, **GIVEN),
@@ -113,8 +118,25 @@ def _comparability() -> None:
     tables.sponsor_record("historical_value")
 
 
+def _verifications() -> None:
+    op.create_table(
+        "process_verification",
+        *tables.versioned(),
+        *_of_transfer(),
+        sa.Column("series_id", sa.Uuid(), sa.ForeignKey("ppq_series.id"), **GIVEN),
+        sa.Column("verified_at", INSTANT, **GIVEN),
+        sa.Column("verified_by", sa.String(), **GIVEN),
+        sa.Column("attributes", JSONB, **GIVEN),
+    )
+    op.create_index("process_verification_transfer_id", "process_verification", ["transfer_id"])
+    op.create_index("process_verification_series_id", "process_verification", ["series_id"])
+    tables.root_record("process_verification")
+    tables.numbers("process_verification_number")
+
+
 def upgrade() -> None:
     _lot_facts()
     _series()
     _batches()
     _comparability()
+    _verifications()

@@ -13,6 +13,7 @@ from tech_transfer.ppq_series.api import ppq_series
 from tech_transfer.statements.api import statements
 from tech_transfer.transfer_batches.api import transfer_batches
 from tech_transfer.transfers.api import transfers
+from tech_transfer.verifications.api import verifications
 
 
 def create(settings: Settings | None = None) -> FastAPI:
@@ -23,7 +24,7 @@ def create(settings: Settings | None = None) -> FastAPI:
         settings=settings or Settings(),
         routers=[
             *(transfers.router, decisions.router, actions.router, statements.router),
-            *(transfer_batches.router, ppq_series.router, comparabilities.router),
+            *(transfer_batches.router, ppq_series.router, comparabilities.router, verifications.router),
         ],
         subscriptions=subscriptions,
         publishes=topics_of("tech-transfer"),

@@ -7,7 +7,13 @@ import pytest
 
 from contracts import Fact, Lot, Recorded
 from contracts.quality_events import OosConclusion
-from contracts.transfer_batches import CapabilityAssessed, PpqSeriesCompleted, PpqSeriesFailed, TransferBatchCompleted
+from contracts.transfer_batches import (
+    CapabilityAssessed,
+    PpqSeriesCompleted,
+    PpqSeriesFailed,
+    ProcessVerified,
+    TransferBatchCompleted,
+)
 from tests.qualifying_batches import (
     ASSAY,
     PARAMETERS,
@@ -84,7 +90,11 @@ async def test_a_failing_batch_ends_the_run_and_a_restart_begins_the_next(qualif
     (failed,) = await qualifying.bus.told(PpqSeriesFailed, series_id=UUID(qualifying.series))
     assert (failed.attempt, failed.count, failed.required) == (1, 0, 3)
     (told,) = await qualifying.bus.told(TransferBatchCompleted, transfer_batch_id=UUID(failing["id"]))
-    assert (told.conforming, told.lot.id, told.why[0]) == (False, bad.id, f"OOS-{bad.number} (Assay) was concluded as confirmed")
+    assert (told.conforming, told.lot.id, told.why[0]) == (
+        False,
+        bad.id,
+        f"OOS-{bad.number} (Assay) was concluded as confirmed",
+    )
 
     capa, path = uuid4(), f"/ppq-series/{qualifying.series}"
     again = {"root_cause": "impeller speed", "capa_id": str(capa)}
@@ -92,7 +102,11 @@ async def test_a_failing_batch_ends_the_run_and_a_restart_begins_the_next(qualif
     assert (refused.status_code, refused.json()["fields"]) == (409, ["capa_id"])
     await qualifying.tell(capa_planned(capa))
     restarted = await qualifying.service.client.done(f"{path}/restart", again)
-    assert (restarted["state"], restarted["attempt"], restarted["runs_ended"][0]["lots"]) == ("running", 2, [bad.number])
+    assert (restarted["state"], restarted["attempt"], restarted["runs_ended"][0]["lots"]) == (
+        "running",
+        2,
+        [bad.number],
+    )
     for day, lot in enumerate(others, 2):
         await qualifying.named(lot)
         await qualifying.tell(*made(lot, day))
@@ -128,7 +142,7 @@ async def test_facts_in_any_order_and_before_the_lot_is_named(qualifying: Qualif
     await qualifying.named(lots[0])
     await qualifying.tell(*told[:6])
     await qualifying.named(lots[1])
-    await qualifying.tell(*told[6:], *told[3:9])
+    await qualifying.tell(*told[6:], *told[3:6])
     await qualifying.named(lots[2])
     assert await qualifying.stands() == ("conforming", 1, 3)
 
@@ -151,7 +165,9 @@ async def test_it_is_reported_with_capability_comparability_and_stability(qualif
     compared = await client.done("/comparabilities", of_it)
     assert (compared["state"], len(compared["receiving"]), "history" in compared) == ("not_equivalent", 3, False)
     assert (await client.post(f"{path}/report", json={})).status_code == 409
-    accepted = await qualifying.service.second.done(f"/comparabilities/{compared['id']}/acceptance", {"reason": "n is 3"})
+    accepted = await qualifying.service.second.done(
+        f"/comparabilities/{compared['id']}/acceptance", {"reason": "n is 3"}
+    )
     assert accepted["state"] == "accepted"
     reported = await client.done(f"{path}/report", {})
     assert (reported["state"], reported["capability"][0]["verdict"]) == ("reported", "not_assessed")
@@ -159,8 +175,12 @@ async def test_it_is_reported_with_capability_comparability_and_stability(qualif
     (done,) = await qualifying.bus.told(PpqSeriesCompleted, series_id=UUID(qualifying.series))
     assert (done.count, done.required) == (3, 3)
     await qualifying.bus.told(CapabilityAssessed, series_id=UUID(qualifying.series), attribute="Assay")
-    lot = Lot.model_validate(qualifying.known.lot(batches[0]["lot_number"]).model_dump())
-    await qualifying.tell(*out_of_specification(lot, CONFIRMED))
+    verified = await client.done("/process-verifications", {"series_id": qualifying.series})
+    (of_assay,) = verified["attributes"]
+    assert (of_assay["capability"]["lots"], of_assay["signals"]) == (4, []), "the engineering batch is a lot as well"
+    (seen,) = await qualifying.bus.told(ProcessVerified, verification_id=UUID(verified["id"]))
+    assert (seen.attributes[0].n, seen.attributes[0].verdict) == (4, "not_assessed")
+    await qualifying.tell(*out_of_specification(qualifying.known.lot(batches[0]["lot_number"]), CONFIRMED))
     late = await qualifying.read()
     assert (late["state"], late["conforms"], late["fails"]) == ("reported", False, True)
 

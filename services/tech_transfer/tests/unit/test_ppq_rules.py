@@ -1,21 +1,20 @@
 """How many batches of a PPQ series count, in whatever order what is known of them came."""
 
+from dataclasses import replace
 from decimal import Decimal
-from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from contracts.batches import BatchTerminated
 from contracts.quality_events import OosConclusion
 from contracts.sample_tracking import Evaluation
-from tests.transferred_lots import Telling
+from contracts.transfer_batches import TransferBatchVerdict as Verdict
 from tech_transfer.ppq_series.rules import Count, SeriesBatch, count
 from tech_transfer.transfer_batches.known import Told, known_of
-from contracts.transfer_batches import TransferBatchVerdict as Verdict
 from tech_transfer.transfer_batches.verdicts import Bound, Setting, judge
+from tests.transferred_lots import Telling
 
 GOOD, BAD, OPEN = Verdict.conforming, Verdict.failed, Verdict.undecided
 EXCLUDED, CANCELLED, PLANNED, MAKING = Verdict.excluded, Verdict.cancelled, Verdict.planned, Verdict.in_progress
@@ -68,14 +67,10 @@ def test_what_counts(runs: list[list[Verdict]], number: int, attempt: int, state
 
 def test_batches_of_one_bulk_are_one_and_the_gravest_decides() -> None:
     first, second, *others = series([GOOD, GOOD, GOOD])
-    split = [first, SeriesBatch(second.lot_id, first.bulk, *_rest(second))]
-    assert count([*split, *others], 3, ["10 mg"]).count == 2
-    bad = SeriesBatch(second.lot_id, first.bulk, *_rest(second)[:-1], BAD)
+    part = replace(second, bulk=first.bulk)
+    assert count([first, part, *others], 3, ["10 mg"]).count == 2
+    bad = replace(part, verdict=BAD)
     assert count([first, bad, *others], 3, ["10 mg"]).failed
-
-
-def _rest(batch: SeriesBatch) -> tuple[Any, ...]:
-    return batch.strength, batch.run, batch.place, batch.started_at, batch.verdict
 
 
 def test_each_strength_that_is_made_needs_its_number() -> None:
@@ -155,6 +150,6 @@ def test_the_count_is_the_same_in_any_order_of_facts(order: list[Told], again: l
 def test_a_batch_given_up_on_the_way_ends_the_run_until_quality_finds_the_cause_elsewhere() -> None:
     lot = Telling("D")
     lot.started()
-    lot.tell(BatchTerminated(batch_id=lot.lot.id, lot=lot.lot, reason="power", occurred_at="2026-03-02"))
+    lot.terminated()
     found = judge(known_of(lot.lot.id, lot.told), [], [])
     assert (found.verdict, found.failures) == (BAD, ("terminated",))

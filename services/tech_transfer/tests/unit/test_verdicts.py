@@ -8,20 +8,20 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from contracts.batches import BatchesLinked, BatchTerminated, LinkKind
-from contracts.dispositions import BatchRejected, Decision
+from contracts.batches import BatchesLinked, LinkKind
 from contracts.entitlements import ResultNotReportable
+from contracts.partner_feeds import TestStage
 from contracts.quality_events import DeviationCancelled, DeviationClassified, DeviationClosed, OosConclusion
 from contracts.sample_tracking import Evaluation
+from contracts.transfer_batches import TransferBatchVerdict as Verdict
 from contracts.vocabulary import Classification, Quantity
 from tech_transfer.transfer_batches.known import known_of
-from contracts.transfer_batches import TransferBatchVerdict as Verdict
 from tech_transfer.transfer_batches.verdicts import Bound, Exclusion, FailureCause, Judgement, Setting, judge
-from tests.transferred_lots import Telling
+from tests.transferred_lots import Telling, told_of
 
 ASSAY = Bound("Assay", "%", Decimal("97.0"), Decimal("103.0"))
 FORCE = Setting("compression force", Decimal(12), Decimal(10), Decimal(15))
-OOS = {"evaluation": Evaluation.out_of_specification}
+OOS: dict[str, Any] = {"evaluation": Evaluation.out_of_specification}
 MAJOR, MINOR = Classification.major, Classification.minor
 
 
@@ -42,14 +42,6 @@ def confirmed(lot: Telling) -> None:
     lot.oos(lot.result("90.0", **OOS), OosConclusion.confirmed)
 
 
-def rejected(lot: Telling) -> None:
-    lot.released(model=BatchRejected, decision=Decision.rejected)
-
-
-def terminated(lot: Telling) -> None:
-    lot.tell(BatchTerminated(batch_id=lot.lot.id, lot=lot.lot, reason="r", occurred_at="2026-03-02"))
-
-
 def test_a_batch_that_is_released_and_within_the_protocol_conforms() -> None:
     assert judged(good()) == Judgement(Verdict.conforming, ())
 
@@ -58,11 +50,11 @@ def test_a_batch_that_is_released_and_within_the_protocol_conforms() -> None:
     ("happens", "verdict", "why"),
     [
         (confirmed, Verdict.failed, "confirmed"),
-        (rejected, Verdict.failed, "rejected"),
-        (terminated, Verdict.failed, "given up"),
+        (Telling.rejected, Verdict.failed, "rejected"),
+        (Telling.terminated, Verdict.failed, "given up"),
         (lambda lot: lot.result("96.9"), Verdict.failed, "protocol's limits"),
         (lambda lot: lot.result("90.0", **OOS), Verdict.undecided, "no investigation is known"),
-        (lambda lot: lot.oos(lot.result("90.0", **OOS)), Verdict.undecided, "OOS-1 (Assay) is open"),
+        (lambda lot: lot.oos(lot.result("90.0", **OOS)), Verdict.undecided, "OOS-L1 (Assay) is open"),
         (lambda lot: lot.deviation(), Verdict.undecided, "not classified"),
         (lambda lot: lot.deviation(proposed_classification=MAJOR), Verdict.undecided, "major"),
     ],
@@ -89,15 +81,15 @@ def test_what_was_never_told_never_conforms() -> None:
 
 def test_results_count_that_are_reportable_and_comparable() -> None:
     lot = good()
-    lot.tell(
+    lot.facts.append(
         ResultNotReportable(
             result_id=lot.told[1].said["results"][0]["result_id"],
             lot=lot.lot,
             test="Assay",
-            stage="release",
+            stage=TestStage.release,
             laboratory_site_id=lot.lot.site_id,
             laboratory_partner_id=lot.lot.partner_id,
-            evaluation="pass",
+            evaluation=Evaluation.passed,
             not_reportable="not entitled",
             occurred_at="2026-03-02T00:00:00Z",
         )
@@ -150,18 +142,18 @@ def test_a_parameter_outside_of_its_range_fails_the_batch() -> None:
 
 def test_quality_excludes_what_it_showed_not_to_be_the_process() -> None:
     lot = good()
-    terminated(lot)
+    lot.terminated()
     power = Exclusion(FailureCause.utilities, ("terminated",))
     assert judged(lot, exclusion=power).verdict == Verdict.excluded
     for cause in (FailureCause.process, FailureCause.unknown):
         assert judged(lot, exclusion=Exclusion(cause, ("terminated",))).verdict == Verdict.failed
-    rejected(lot)
+    lot.rejected()
     assert judged(lot, exclusion=power).verdict == Verdict.failed, "the rejection was not what quality looked at"
 
 
 def test_a_laboratory_error_takes_an_invalidation_that_stands() -> None:
     lot = good()
-    rejected(lot)
+    lot.rejected()
     error = Exclusion(FailureCause.laboratory_error, ("rejected:AT",))
     assert judged(lot, exclusion=error).verdict == Verdict.failed
     lot.oos(lot.result("90", **OOS), OosConclusion.invalidated)
@@ -182,14 +174,17 @@ def test_a_batch_split_from_a_bulk_is_judged_by_both() -> None:
         quantity=Quantity(value=Decimal(1), unit="kg"),
         occurred_at="2026-03-02T00:00:00Z",
     )
-    part.tell(link)
-    known = known_of(part.lot.id, [*bulk.told, *part.told])
+    part.facts.append(link)
+    known = known_of(part.lot.id, told_of([*bulk.facts, *part.facts]))
     assert known.bulk == bulk.lot.id
     assert judge(known, [ASSAY], [FORCE]).why == ("it is not released",), "the release is the bulk's alone"
     part.released()
-    assert judge(known_of(part.lot.id, [*bulk.told, *part.told]), [ASSAY], [FORCE]).verdict == Verdict.conforming
+    assert (
+        judge(known_of(part.lot.id, told_of([*bulk.facts, *part.facts])), [ASSAY], [FORCE]).verdict
+        == Verdict.conforming
+    )
     confirmed(bulk)
-    assert judge(known_of(part.lot.id, [*bulk.told, *part.told]), [ASSAY], [FORCE]).verdict == Verdict.failed
+    assert judge(known_of(part.lot.id, told_of([*bulk.facts, *part.facts])), [ASSAY], [FORCE]).verdict == Verdict.failed
 
 
 def _eventful() -> Telling:
@@ -197,13 +192,14 @@ def _eventful() -> Telling:
     lot.oos(lot.result("90", **OOS), OosConclusion.confirmed, None, OosConclusion.invalidated)
     lot.deviation(proposed_classification=MAJOR)
     lot.deviation(DeviationClassified, classification=MINOR, before=MAJOR, reason="r")
-    rejected(lot)
+    lot.rejected()
     return lot
 
 
 EVENTFUL = _eventful()
+TOLD = EVENTFUL.told
 
 
-@given(st.permutations(EVENTFUL.told), st.lists(st.sampled_from(EVENTFUL.told)))
+@given(st.permutations(TOLD), st.lists(st.sampled_from(TOLD)))
 def test_the_order_and_the_number_of_tellings_change_nothing(order: list[Any], again: list[Any]) -> None:
-    assert known_of(EVENTFUL.lot.id, [*order, *again]) == known_of(EVENTFUL.lot.id, EVENTFUL.told)
+    assert known_of(EVENTFUL.lot.id, [*order, *again]) == known_of(EVENTFUL.lot.id, TOLD)

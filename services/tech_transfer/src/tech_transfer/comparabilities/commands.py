@@ -15,7 +15,7 @@ from tech_transfer.comparabilities.model import Comparability, HistoricalValue
 from tech_transfer.comparabilities.schemas import SHOWN, Compare
 from tech_transfer.gates import marks
 from tech_transfer.transfer_batches.model import TransferBatch
-from tech_transfer.transfer_batches.values import mean_of, plain_values
+from tech_transfer.transfer_batches.values import mean_of, plain_values, unit_of
 from tech_transfer.transfers import commands as transfers
 from tech_transfer.transfers.part import columns_of
 
@@ -33,7 +33,7 @@ async def compare(work: Work, body: Compare) -> Comparability:
     batches = (await work.session.scalars(of_it.order_by(col(TransferBatch.id)))).all()
     by_bulk = {batch.bulk_id: batch for batch in reversed(batches)}
     lots = [batch for batch in batches if by_bulk[batch.bulk_id] is batch]
-    if odd := [each.lot_number for each in lots if each.unit_of(body.attribute) not in (None, body.unit)]:
+    if odd := [each.lot_number for each in lots if unit_of(each, body.attribute) not in (None, body.unit)]:
         raise RuleViolated(f"unit: the protocol of {', '.join(odd)} has another one", fields=["unit"])
     receiving = [(each.lot_number, mean_of(values)) for each in lots if (values := plain_values(each, body.attribute))]
     history = [each.value for each in body.history]

@@ -35,7 +35,9 @@ def compared(
     Raises RuleViolated where another limit, or fewer historical lots than ten, are not justified.
     """
     if justification is None and (limit is not None or len(history) < HISTORY):
-        what = "limit: another one than 1.5 s of the past" if limit is not None else f"history: fewer than {HISTORY} lots"
+        what = (
+            "limit: another one than 1.5 s of the past" if limit is not None else f"history: fewer than {HISTORY} lots"
+        )
         raise RuleViolated(f"{what} takes a justification", fields=["justification"])
     spread = tolerance.mean_and_sd(history)[1] if len(history) > 1 else 0.0
     allowed = limit if limit is not None else _written(SPREADS * spread)

@@ -1,1 +1,1 @@
-"""Process performance qualification: whether a number of batches in a row shows that the process does what it should."""
+"""Process performance qualification: whether batches in a row show that the process does what it should."""

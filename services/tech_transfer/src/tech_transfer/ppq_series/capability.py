@@ -1,34 +1,39 @@
 """The capability that the batches of a series show, for each attribute of its protocol."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from decimal import Context, Decimal
 from typing import Any, Final
 
 from contracts.transfer_batches import CapabilityVerdict
 from tech_transfer.ppq_series.schemas import CapabilityRead
 from tech_transfer.statistics import capability, tolerance
-from tech_transfer.transfer_batches.model import TransferBatch
 from tech_transfer.transfer_batches.schemas import AttributeLimits
-from tech_transfer.transfer_batches.values import censored, plain_values
+from tech_transfer.transfer_batches.values import WithResults, censored, plain_values
 
 _WRITTEN: Final = Context(prec=12)
 """Significant digits of what is worked out."""
 
 
-def of_batches(
-    limits: Sequence[Any], batches: Sequence[TransferBatch], asked: float = capability.AT_PPQ
+def at_ppq(lots: int) -> float:
+    """What the bound must reach with PPQ batches, however many."""
+    return capability.AT_PPQ
+
+
+def of_lots(
+    limits: Sequence[Any], lots: Sequence[WithResults], asked: Callable[[int], float] = at_ppq
 ) -> list[CapabilityRead]:
-    """Of each attribute whose limits are numbers. ``batches`` are those that count."""
+    """Of each attribute whose limits are numbers, by the lots that count."""
     said = [AttributeLimits.model_validate(each) for each in limits]
-    return [_of(each, batches, asked) for each in said if each.text is None]
+    return [_of(each, lots, asked) for each in said if each.text is None]
 
 
-def _of(limits: AttributeLimits, batches: Sequence[TransferBatch], asked: float) -> CapabilityRead:
+def _of(limits: AttributeLimits, batches: Sequence[WithResults], asks: Callable[[int], float]) -> CapabilityRead:
     name = limits.attribute
     lots = {batch.lot_number: plain_values(batch, name) for batch in batches}
     values = [value for each in lots.values() for value in each]
     no_numbers = sum(censored(batch, name) for batch in batches)
     coverage = tolerance.COVERAGES[limits.criticality]
+    asked = asks(sum(bool(each) for each in lots.values()))
     subgroups = lots if any(len(each) > 1 for each in lots.values()) else None
     found = capability.assess(
         values, limits.lower, limits.upper, censored=no_numbers, coverage=coverage, lots=subgroups
@@ -40,7 +45,7 @@ def _of(limits: AttributeLimits, batches: Sequence[TransferBatch], asked: float)
         unit=limits.unit,
         lower=limits.lower,
         upper=limits.upper,
-        lots=len(batches),
+        lots=sum(bool(each) for each in lots.values()),
         n=found.n,
         values=values,
         **written,

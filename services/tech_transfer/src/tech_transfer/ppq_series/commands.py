@@ -41,7 +41,9 @@ async def plan(work: Work, body: PlanSeries) -> PpqSeries:
 async def _required(work: Work, transfer: Transfer, protocol: Protocol) -> int:
     if strange := {*protocol.strengths, *protocol.bracketed} - {*transfer.strengths}:
         known = ", ".join(transfer.strengths)
-        raise RuleViolated(f"strengths: {', '.join(sorted(strange))}: {transfer.number} is of {known}", fields=["strengths"])
+        raise RuleViolated(
+            f"strengths: {', '.join(sorted(strange))}: {transfer.number} is of {known}", fields=["strengths"]
+        )
     of_it = select(TransferBatch).where(
         TransferBatch.transfer_id == transfer.id, col(TransferBatch.kind).in_(planning.ENGINEERING)
     )
@@ -80,7 +82,7 @@ async def report(work: Work, series_id: UUID, body: Report) -> PpqSeries:
     numbers = [each["attribute"] for each in series.limits if each["text"] is None]
     for attribute in await not_shown(work, series.transfer_id, numbers):
         missing.append(f"comparability with the sending site's lots is not shown for {attribute}")
-    found = capability.of_batches(series.limits, batches)
+    found = capability.of_lots(series.limits, batches)
     work.publish(*series.report(found, missing, body.justification, work.now), of=series)
     await marks.follow(work, await transfers.locked(work, series.transfer_id))
     return series
@@ -88,7 +90,7 @@ async def report(work: Work, series_id: UUID, body: Report) -> PpqSeries:
 
 async def shown_capability(work: Work, series: PpqSeries) -> list[CapabilityRead]:
     """The capability that the batches show that count now."""
-    return capability.of_batches(series.limits, await counting(work, series))
+    return capability.of_lots(series.limits, await counting(work, series))
 
 
 async def counting(work: Work, series: PpqSeries) -> list[TransferBatch]:

@@ -19,13 +19,17 @@ from tech_transfer.transfers.model import Transfer
 
 async def follow_lots(work: Work, lots: Collection[UUID]) -> None:
     """Judge anew the batches that transfers name of some lots, in the order in which everybody locks transfers."""
+    if not lots:
+        return
     named = select(TransferBatch.transfer_id).where(col(TransferBatch.lot_id).in_(lots)).distinct()
     for transfer_id in sorted((await work.session.scalars(named)).all()):
         transfer = await transfers.locked(work, transfer_id)
         of_it = select(TransferBatch).where(
             TransferBatch.transfer_id == transfer_id, col(TransferBatch.lot_id).in_(lots)
         )
-        found = await work.session.scalars(of_it.order_by(col(TransferBatch.id)).execution_options(populate_existing=True))
+        found = await work.session.scalars(
+            of_it.order_by(col(TransferBatch.id)).execution_options(populate_existing=True)
+        )
         await judge(work, transfer, found.all())
 
 

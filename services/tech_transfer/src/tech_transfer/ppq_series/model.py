@@ -26,7 +26,7 @@ class PpqSeries(PpqSeriesFields, WaitingPart, Table, table=True):
     __tablename__ = "ppq_series"
 
     turns: ClassVar[Mapping[StrEnum, Collection[Side]]] = {
-        **dict.fromkeys((State.planned, State.conforming, State.failed), {Side.sponsor}),
+        **{each: {Side.sponsor} for each in (State.planned, State.conforming, State.failed)},
         State.running: {Side.receiver},
     }
 
@@ -79,11 +79,7 @@ class PpqSeries(PpqSeriesFields, WaitingPart, Table, table=True):
 
     @transition(source={State.conforming}, target=State.reported, by=LEADERS)
     def report(
-        self,
-        capability: Sequence[CapabilityRead],
-        missing: Sequence[str],
-        justification: str | None,
-        now: datetime,
+        self, capability: Sequence[CapabilityRead], missing: Sequence[str], justification: str | None, now: datetime
     ) -> list[PpqSeriesCompleted | CapabilityAssessed]:
         """The series showed what it should. It takes capability, comparability, and batches stored for stability."""
         if missing:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Final
 
-from contracts.transfer_batches import TransferBatchKind
+from contracts.transfer_batches import TransferBatchKind, TransferBatchVerdict
 from runtime.problems import RuleViolated
 from tech_transfer.ppq_series.rules import DEFAULT_REQUIRED
 from tech_transfer.ppq_series.schemas import Basis, Protocol
@@ -13,6 +13,7 @@ from tech_transfer.transfer_batches.schemas import AttributeLimits
 from tech_transfer.transfer_batches.values import plain_values
 
 ENGINEERING: Final = (TransferBatchKind.engineering, TransferBatchKind.feasibility)
+_LOST: Final = (TransferBatchVerdict.excluded, TransferBatchVerdict.cancelled)
 
 
 def required(protocol: Protocol, batches: Sequence[TransferBatch]) -> int:
@@ -23,7 +24,8 @@ def required(protocol: Protocol, batches: Sequence[TransferBatch]) -> int:
     """
     if protocol.basis is not Basis.tolerance_interval:
         return protocol.required or DEFAULT_REQUIRED
-    numbers = [_lowest(each, batches) for each in protocol.limits if each.text is None]
+    used = [each for each in batches if each.state not in _LOST]
+    numbers = [_lowest(each, used) for each in protocol.limits if each.text is None]
     if not numbers:
         raise RuleViolated("basis: no limit is a number, so that there is no tolerance interval", fields=["basis"])
     return max(numbers)

@@ -1,9 +1,9 @@
-"""How many batches of a PPQ series count: pure, and the same in whatever order facts came (FDA process validation 2011).
+"""How many batches of a PPQ series count: pure, and the same in any order of facts (FDA process validation 2011).
 
 Batches are those that were named, in the order in which they were made. A run is what was named since the start, or
 since a restart. A batch that failed for a cause in the process, or an unknown one, ends its run: what was made in it
-counts no more, and the batches stay. One that quality excluded, and one that was given up before it began, is an attempt
-that takes no step. Behind a batch that is not decided nothing counts yet.
+counts no more, and the batches stay. One that quality excluded, and one that was given up before it began, is an
+attempt that takes no step. Behind a batch that is not decided nothing counts yet.
 
 Where a failure turns out to be none after a restart, as its investigation is reopened and invalidates the result, the
 run was never ended: what was named in it and after the restart is one run.
@@ -15,7 +15,6 @@ from typing import Final
 from uuid import UUID
 
 from contracts.transfer_batches import TransferBatchVerdict as Verdict
-
 
 DEFAULT_REQUIRED: Final = 3
 _NO_STEP: Final = (Verdict.excluded, Verdict.cancelled)

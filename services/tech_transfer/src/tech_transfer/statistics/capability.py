@@ -75,7 +75,10 @@ def assess(
 def ppk(mean: float, sd: float, lower: float | None, upper: float | None) -> float:
     """The distance to the nearer limit in units of 3 s. Raises ValueError without limit."""
     return min(
-        [*([] if lower is None else [(mean - lower) / (3 * sd)]), *([] if upper is None else [(upper - mean) / (3 * sd)])]
+        [
+            *([] if lower is None else [(mean - lower) / (3 * sd)]),
+            *([] if upper is None else [(upper - mean) / (3 * sd)]),
+        ]
     )
 
 

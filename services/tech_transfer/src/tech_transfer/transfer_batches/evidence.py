@@ -10,18 +10,13 @@ from typing import Any, Final
 from uuid import UUID
 
 from sqlalchemy import Uuid
+from sqlalchemy import inspect as mapper_of
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
-from sqlmodel import Field, col, select
+from sqlmodel import Field, select
 
 from contracts import Fact, Recorded
 from contracts.batches import BatchesLinked, BatchTerminated, LinkKind
-from contracts.dispositions import (
-    BatchRecalled,
-    BatchRejected,
-    BatchReleased,
-    BatchReleasedForProcessing,
-    BatchStopped,
-)
+from contracts.dispositions import BatchRecalled, BatchRejected, BatchReleased, BatchReleasedForProcessing, BatchStopped
 from contracts.entitlements import ResultNotReportable
 from contracts.partner_feeds import TestStage
 from contracts.quality_events import (
@@ -78,18 +73,19 @@ _Kept = tuple[Callable[[Any], Collection[UUID]], Callable[[Any], dict[str, Any]]
 
 def _of_its_lot(*names: str) -> _Kept:
     def said(fact: Any) -> dict[str, Any]:
-        return fact.model_dump(mode="json", include=set(names)) | {"lot": str(fact.lot.id)}
+        return {**fact.model_dump(mode="json", include=set(names)), "lot": str(fact.lot.id)}
 
     return (lambda fact: [fact.lot.id], said)
 
 
 def _deviation(fact: Any) -> dict[str, Any]:
-    return fact.model_dump(mode="json", include=_WHOLE_DEVIATION) | {"lots": [str(lot.id) for lot in fact.lots]}
+    return {**fact.model_dump(mode="json", include=_WHOLE_DEVIATION), "lots": [str(lot.id) for lot in fact.lots]}
 
 
 def _of_results(fact: ResultsReported) -> dict[str, Any]:
     found = [each.model_dump(mode="json", include=_RESULT) for each in fact.results]
-    return {"stage": fact.stage, "occurred_at": fact.model_dump(mode="json")["occurred_at"], "results": found}
+    lot = {"number": fact.lot.number, "product_id": str(fact.lot.product_id), "site_id": str(fact.lot.site_id)}
+    return {"stage": fact.stage, "results": found, "lot": str(fact.lot.id)} | lot
 
 
 _WITH_LOTS: Final[_Kept] = (lambda fact: [fact.deviation_id, *(lot.id for lot in fact.lots)], _deviation)
@@ -179,6 +175,18 @@ async def told_of(work: Work, lot_id: UUID) -> tuple[Told, ...]:
     return tuple(fact.told for fact in found.values())
 
 
+async def lots_made(work: Work, product_id: UUID, site_id: UUID) -> list[tuple[UUID, str]]:
+    """The lots of a product made at a site of which results were reported, each with its number."""
+    said = mapper_of(LotFact).columns["said"]
+    names = [said[name].astext for name in ("lot", "number")]
+    of_it = select(*names).where(
+        LotFact.kind == ResultsReported.__name__,
+        said["product_id"].astext == str(product_id),
+        said["site_id"].astext == str(site_id),
+    )
+    return [(UUID(lot), number) for lot, number in (await work.session.execute(of_it.distinct())).all()]
+
+
 async def capa_is_planned(work: Work, capa_id: UUID) -> bool:
     """Whether quality approved the plan of a CAPA, as far as that was told."""
     return any(fact.kind == CapaPlanned.__name__ for fact in await _about(work, [capa_id]))
@@ -187,4 +195,5 @@ async def capa_is_planned(work: Work, capa_id: UUID) -> bool:
 async def _about(work: Work, ids: Collection[UUID]) -> Sequence[LotFact]:
     if not ids:
         return ()
-    return (await work.session.scalars(select(LotFact).where(col(LotFact.about).overlap(list(ids))))).all()
+    about = mapper_of(LotFact).columns["about"].overlap(list(ids))
+    return (await work.session.scalars(select(LotFact).where(about))).all()

@@ -107,7 +107,7 @@ def known_of(lot_id: UUID, told: Iterable[Told]) -> Known:
 def _started_at(facts: Sequence[Told]) -> str | None:
     """When its making began, or that of its bulk: as its maker told last, or else when it was made."""
     for kind in _BEGUN:
-        if told := {each.key: each.said["occurred_at"] for each in facts if each.kind == kind}:
+        if told := {each.key: str(each.said["occurred_at"]) for each in facts if each.kind == kind}:
             return min(told.values())
     return None
 
@@ -138,7 +138,9 @@ def _deviation(history: Sequence[Told]) -> Deviation:
     words = [each.said.get("classification") for each in history]
     proposed = [each.said.get("proposed_classification") for each in history]
     ended = any(
-        each.kind in ("DeviationClosed", "DeviationCancelled") or each.said.get("closed_at") or each.said.get("cancelled")
+        each.kind in ("DeviationClosed", "DeviationCancelled")
+        or each.said.get("closed_at")
+        or each.said.get("cancelled")
         for each in history
     )
     classification = next(filter(None, reversed(words)), None) or next(filter(None, reversed(proposed)), None)
@@ -148,7 +150,7 @@ def _deviation(history: Sequence[Told]) -> Deviation:
 def _investigations(facts: Sequence[Told]) -> tuple[Oos, ...]:
     last = {each.key: each for each in facts if each.kind in _OOS}
     return tuple(
-        Oos(*(each.said[name] for name in ("number", "result_id", "test")), each.said.get("conclusion"))
+        Oos(each.said["number"], each.said["result_id"], each.said["test"], each.said.get("conclusion"))
         for _, each in sorted(last.items())
     )
 
@@ -165,7 +167,9 @@ def _results(facts: Sequence[Told]) -> tuple[Result, ...]:
             told |= {result["result_id"]: result for result in each.said["results"]}
             reportable |= {result["result_id"]: result["reportable"] is True for result in each.said["results"]}
     amended = {result["supersedes"] for result in told.values()}
-    counting = {id: one for id, one in told.items() if id not in amended and not one["superseded_by"] and not one["voided"]}
+    counting = {
+        id: one for id, one in told.items() if id not in amended and not one["superseded_by"] and not one["voided"]
+    }
     return tuple(_result(one, id in approved, reportable[id]) for id, one in sorted(counting.items()))
 
 

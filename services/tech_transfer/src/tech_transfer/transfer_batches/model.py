@@ -5,7 +5,6 @@ from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
 from typing import Any, ClassVar, Final
-from uuid import UUID
 
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlmodel import Field, String
@@ -13,21 +12,13 @@ from sqlmodel import Field, String
 from contracts import Lot, Role, Side
 from contracts.transfer_batches import TransferBatchCompleted, TransferBatchKind
 from contracts.transfer_batches import TransferBatchVerdict as Verdict
-from gxp.units import converted
 from runtime.lifecycle import transition
 from runtime.problems import RuleViolated
 from tech_transfer.metadata import Table
 from tech_transfer.transfer_batches.known import Known
+from tech_transfer.transfer_batches.results import bounds_of, decimal, results_of
 from tech_transfer.transfer_batches.schemas import ProcessParameter, TransferBatchFields
-from tech_transfer.transfer_batches.verdicts import (
-    Bound,
-    Exclusion,
-    FailureCause,
-    Judgement,
-    Setting,
-    counts,
-    judge,
-)
+from tech_transfer.transfer_batches.verdicts import Bound, Exclusion, FailureCause, Judgement, Setting, judge
 from tech_transfer.transfers.part import WaitingPart
 
 ANY: Final = frozenset(Verdict)
@@ -41,7 +32,7 @@ class TransferBatch(TransferBatchFields, WaitingPart, Table, table=True):
     __tablename__ = "transfer_batch"
 
     turns: ClassVar[Mapping[StrEnum, Collection[Side]]] = {
-        **dict.fromkeys((Verdict.planned, Verdict.in_progress, Verdict.undecided), {Side.receiver}),
+        **{each: {Side.receiver} for each in (Verdict.planned, Verdict.in_progress, Verdict.undecided)},
         Verdict.failed: {Side.sponsor},
     }
     failures: list[str] = Field(default_factory=list, sa_type=ARRAY(String))
@@ -56,7 +47,7 @@ class TransferBatch(TransferBatchFields, WaitingPart, Table, table=True):
 
     @transition(source=FAILED, target=None, by={Role.quality})
     def assign_cause(self, cause: FailureCause, reason: str, evidence: str) -> None:
-        """Quality says why it failed. What came from outside of the process excludes what failed so far, and no more."""
+        """Quality says why it failed. A cause outside of the process excludes what failed so far, and no more."""
         self.cause, self.cause_reason, self.cause_evidence = cause, reason, evidence
         self.cause_covers = [*self.failures]
 
@@ -79,7 +70,7 @@ class TransferBatch(TransferBatchFields, WaitingPart, Table, table=True):
         found = self._judged(known)
         self.state, self.why, self.failures = found.verdict, [*found.why], [*found.failures]
         self.bulk_id, self.started_at, self.on_stability = known.bulk, known.started_at, known.on_stability
-        self.results = self._results(known)
+        self.results = results_of(self.bounds, known)
         changed = before != self.state or (self.state in FAILED and told_why != self.why)
         return [self._completed(now)] if changed and SETTLED & {before, self.state} else []
 
@@ -91,45 +82,17 @@ class TransferBatch(TransferBatchFields, WaitingPart, Table, table=True):
     @property
     def bounds(self) -> list[Bound]:
         """What its protocol asks, for the rules."""
-        return [_bound(each) for each in self.limits]
+        return bounds_of(self.limits)
 
     @property
     def stability_started(self) -> bool:
         """Whether it is known to be stored in a study."""
         return self.on_stability or self.stability_study is not None
 
-    def values_of(self, attribute: str) -> list[Mapping[str, Any]]:
-        """Its results of an attribute that count."""
-        name = attribute.casefold()
-        return [each for each in self.results if each["attribute"].casefold() == name and each["counts"]]
-
-    def unit_of(self, attribute: str) -> str | None:
-        """The unit of an attribute's limits; None where its protocol does not name the attribute."""
-        name = attribute.casefold()
-        return next((each["unit"] for each in self.limits if each["attribute"].casefold() == name), None)
-
     def _judged(self, known: Known) -> Judgement:
         settings = [_setting(each) for each in self.parameters]
         excluded = Exclusion(FailureCause(self.cause), self.cause_covers) if self.cause else None
         return judge(known, self.bounds, settings, excluded, self.given_up)
-
-    def _results(self, known: Known) -> list[Any]:
-        """What was found of the attributes that its protocol names, each in the unit of the limit where it can be."""
-        by_test = {bound.test.casefold(): bound for bound in self.bounds}
-        return [
-            {
-                "result_id": result.id,
-                "attribute": bound.test,
-                "value": None if result.value is None else str(_in(bound, result.value, result.unit)),
-                "text": result.text,
-                "qualifier": result.qualifier,
-                "unit": bound.unit if _comparable(bound, result.unit) else result.unit,
-                "counts": counts(known, result),
-                "determinations": [str(_in(bound, each, result.unit)) for each in result.determinations],
-            }
-            for result in known.results
-            if (bound := by_test.get(result.test.casefold()))
-        ]
 
     def _completed(self, now: datetime) -> TransferBatchCompleted:
         conforming = self.state == Verdict.conforming
@@ -153,26 +116,5 @@ class TransferBatch(TransferBatchFields, WaitingPart, Table, table=True):
         return self.kind == TransferBatchKind.ppq
 
 
-def _bound(row: Mapping[str, Any]) -> Bound:
-    lower, upper = (_decimal(row[name]) for name in ("lower", "upper"))
-    return Bound(row["attribute"], row["unit"], lower, upper, row["text"])
-
-
 def _setting(row: Mapping[str, Any]) -> Setting:
-    return Setting(row["parameter"], Decimal(row["value"]), _decimal(row["lower"]), _decimal(row["upper"]))
-
-
-def _decimal(text: str | None) -> Decimal | None:
-    return None if text is None else Decimal(text)
-
-
-def _comparable(bound: Bound, unit: str) -> bool:
-    return converted(Decimal(1), unit, bound.unit) is not None
-
-
-def _in(bound: Bound, value: Decimal, unit: str) -> Decimal:
-    """The value in the limit's unit, as it is where the units cannot be compared."""
-    given = converted(value, unit, bound.unit)
-    if given is None or isinstance(given, Decimal):
-        return value if given is None else given
-    return Decimal(given.numerator) / Decimal(given.denominator)
+    return Setting(row["parameter"], Decimal(row["value"]), decimal(row["lower"]), decimal(row["upper"]))

@@ -74,7 +74,7 @@ class NameBatch(Body):
     scale: Line = Field(examples=["200 kg"])
     at_scale: bool = True
     """Whether that is the scale at which the product is to be made."""
-    limits: Limits = []
+    limits: Limits = Field(default_factory=list)
     """The protocol's own, tighter than the specification; of a PPQ batch those of its series hold."""
     series_id: UUID | None = None
     """Of a PPQ batch the series that it is made for."""
