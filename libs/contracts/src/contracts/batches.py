@@ -4,7 +4,7 @@ from enum import StrEnum
 from uuid import UUID
 
 from contracts.fact import Fact, fact
-from contracts.vocabulary import Lot, Quantity, Side
+from contracts.vocabulary import FactSide, Lot, Quantity
 
 
 @fact("io.entente.BatchTerminated.v1", topic="quality-events.batch", key="batch_id")
@@ -37,7 +37,7 @@ class BatchRecordReceived(BatchRecordFact):
 class BatchRecordReviewed(BatchRecordFact):
     """A quality unit reviewed this version of the record (21 CFR 211.192)."""
 
-    reviewed_side: Side
+    reviewed_side: FactSide
     """The maker's comes first, and then the sponsor's."""
 
 
@@ -86,7 +86,7 @@ class HoldFact(Fact):
     lot: Lot
     markets: tuple[str, ...] = ()
     """ISO 3166-1 alpha-2; empty is every market."""
-    by_side: Side
+    by_side: FactSide
     """The sponsor or the maker, whichever placed it: only that side lifts it."""
     reason: str
     """Why it was placed."""

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from contracts.fact import Fact, Part, fact
 from contracts.moments import Day, HappenedAt
-from contracts.vocabulary import Lot, Side
+from contracts.vocabulary import FactSide, Lot
 
 
 class ChangeClass(StrEnum):
@@ -59,7 +59,7 @@ class ChangeFact(Fact):
     title: str
     site_id: UUID
     partner_id: UUID
-    proposed_side: Side
+    proposed_side: FactSide
     """Which side proposed it: the owner of the site, or the sponsor."""
     classification: ChangeClass | None
     """None before it is classified."""

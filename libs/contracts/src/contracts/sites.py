@@ -5,7 +5,7 @@ from uuid import UUID
 
 from contracts.fact import Fact, fact
 from contracts.moments import Day, HappenedAt
-from contracts.vocabulary import Quantity, Side
+from contracts.vocabulary import FactSide, Quantity
 
 
 class SiteFact(Fact):
@@ -85,7 +85,7 @@ class LineFact(Fact):
     activity: str
     effective_on: Day
     """From which local day of the site on it holds; it may be told later, or before."""
-    told_by: Side
+    told_by: FactSide
     """Who says so: the sponsor, or the owner of the site."""
 
 

@@ -3,7 +3,7 @@
 import json
 from decimal import Decimal
 from enum import StrEnum
-from typing import Final, NamedTuple
+from typing import Final, Literal, NamedTuple, TypeAlias
 from unicodedata import normalize
 from uuid import UUID, uuid5
 
@@ -55,6 +55,10 @@ class Side(StrEnum):
     def __call__(self, role: Role) -> "Grant":
         """What somebody with this role may do on this side: ``maker(Role.partner_quality)``."""
         return Grant(role, self)
+
+
+FactSide: TypeAlias = Literal[Side.sponsor, Side.maker, Side.laboratory, Side.owner, Side.sender]
+"""A side as facts name it: those that there were when their readers were written. A further one is not told."""
 
 
 class Grant(NamedTuple):

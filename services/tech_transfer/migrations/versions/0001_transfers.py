@@ -54,6 +54,7 @@ def upgrade() -> None:
         *(sa.Column(name, postgresql.JSONB(), **GIVEN) for name in ("team", "planned", "first_planned")),
         *(sa.Column(name, sa.String()) for name in ("held_at", "cancellation_requested_by")),
         *(sa.Column(name, sa.String()) for name in ("package_outcome", "package_evidence")),
+        sa.Column("began_on", sa.Date(), **GIVEN),
         sa.Column("cancelled_at", sa.DateTime(timezone=True)),
         sa.Column("parties", postgresql.ARRAY(sa.Uuid()), **GIVEN),
     )
@@ -64,3 +65,7 @@ def upgrade() -> None:
         tables.Publishes(None, "tech-transfer.ball", "subject_id", types={"io.entente.tech-transfer.BallHeld.v1": {}})
     )
     op.execute(OF_TRANSFER)
+    # Of each table that the function reads: its owner, too, is held by the policies.
+    op.execute("CREATE POLICY dossier ON transfer FOR SELECT TO CURRENT_USER USING (true)")
+    op.execute("REVOKE EXECUTE ON FUNCTION of_transfer FROM PUBLIC")
+    op.execute(f"GRANT EXECUTE ON FUNCTION of_transfer TO {', '.join(tables.ROLES)}")

@@ -129,4 +129,6 @@ def upgrade() -> None:
     _decisions()
     _actions()
     _statements()
+    for table in ("gate_decision", "transfer_action", "statement"):
+        op.execute(f"CREATE POLICY dossier ON {table} FOR SELECT TO CURRENT_USER USING (true)")
     tables.partners_publish(TURNS, beside=True)

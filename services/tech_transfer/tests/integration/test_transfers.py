@@ -23,9 +23,11 @@ async def test_a_transfer_is_both_partners_and_no_rivals(service: Any, known: An
     assert (fact.sending_partner_id, fact.receiving_partner_id) == (known.sender, known.maker)
 
 
-async def test_a_plan_moves_and_the_first_days_stay(service: Any, started: Any, bus: Any) -> None:
+async def test_a_plan_moves_and_the_first_days_stay(service: Any, known: Any, started: Any, bus: Any) -> None:
     transfer = await started(planned=[{"gate": "initiation", "planned_on": "2036-01-31"}])
     path, first = f"/transfers/{transfer['id']}", transfer["planned"]
+    tomorrow = await service.client.post("/transfers", json=known.transfer(began_on="2099-01-01"))
+    assert tomorrow.json()["fields"] == ["began_on"]
     assert first[1] == {"gate": "planning", "planned_on": "2036-03-13"}
     early = {"planned": [{"gate": "planning", "planned_on": "2036-01-30"}]} | WHY
     refused = await service.client.post(f"{path}/plan", json=early)

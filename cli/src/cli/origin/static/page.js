@@ -7,6 +7,7 @@ import { feeds } from "./feeds.js";
 import { kpis } from "./kpis.js";
 import { SERVICES, learnNames, quality, services } from "./panels.js";
 import { cameBack, endSession, issuer, signIn, signOut, signedIn } from "./signin.js";
+import { transfers } from "./transfers.js";
 import { clock, isTold, learn, plain, said, short } from "./words.js";
 
 const SHOWN = 150; // facts on the page
@@ -17,7 +18,7 @@ const fresh = []; // not drawn yet
 let stop = new AbortController();
 
 // Panels look again at most every so many milliseconds, however many facts come.
-const PANELS = { services: [services, 2000], quality: [quality, 1500], kpis: [kpis, 4000], feeds: [feeds, 3000], names: [learnNames, 2000] };
+const PANELS = { services: [services, 2000], quality: [quality, 1500], kpis: [kpis, 4000], feeds: [feeds, 3000], transfers: [transfers, 3000], names: [learnNames, 2000] };
 const due = new Map();
 
 function refresh(panel, now = false) {
@@ -33,7 +34,7 @@ function refresh(panel, now = false) {
   }, now ? 0 : every));
 }
 
-const CHANGES = { "/partner-registry": ["names"], "/quality-events": ["quality", "kpis"], "/sample-tracking": ["kpis", "feeds"], "/partner-feeds": ["feeds"] };
+const CHANGES = { "/partner-registry": ["names"], "/quality-events": ["quality", "kpis"], "/sample-tracking": ["kpis", "feeds"], "/partner-feeds": ["feeds"], "/tech-transfer": ["transfers"] };
 
 function onFact(fact) {
   if (!isTold(fact.type)) return;
@@ -122,7 +123,7 @@ async function begin() {
   const { signal } = stop;
   await services().catch(() => refresh("services")); // first: it says which services there are
   await learnNames().catch(() => refresh("names"));
-  for (const panel of ["quality", "kpis", "feeds"]) refresh(panel, true);
+  for (const panel of ["quality", "kpis", "feeds", "transfers"]) refresh(panel, true);
   await follow(onFact, onState, signal);
 }
 

@@ -166,6 +166,13 @@ const SAYING = {
   OotWithdrawn: (d) => ["", `${d.number} withdrawn: ${d.reason}`],
   OotConcluded: (d) => ["good", `${d.number} concluded: ${d.conclusion.replaceAll("_", " ")}`],
   OosConcluded: (d) => ["good", `${d.number} concluded: ${d.conclusion}`],
+  TransferStarted: (d) => ["", `${d.number} started: ${d.title}`],
+  TransferPlanned: (d) => ["", `${d.number} has other days: ${d.reason}`],
+  TransferHeld: (d) => ["bad", `${d.number} is on hold: ${d.reason}`],
+  TransferResumed: (d) => ["good", `${d.number} goes on`],
+  TransferCancelled: (d) => ["bad", `${d.number} cancelled: ${d.reason}`],
+  GateDecided: (d) => [d.verdict === "failed" ? "bad" : "good", `${d.number}: ${d.gate.replaceAll("_", " ")} ${d.verdict === "conditional" ? "passed with conditions" : d.verdict}`],
+  GateReopened: (d) => ["bad", `${d.number}: back to ${d.gate.replaceAll("_", " ")}: ${d.reason}`],
 };
 // Of one result how it was evaluated, of several how many each way.
 function evaluations({ results }) {

@@ -27,11 +27,12 @@ async def start(work: Work, body: StartTransfer) -> Transfer:
         await next_number(work, "TT", "transfer_number"),
         work.now,
         work.now.astimezone(ZoneInfo(receiving.time_zone) if receiving.time_zone else UTC).date(),
+        body.began_on,
         planned=body.planned,
         team=body.team,
         sending_partner_id=sending.partner_id if sending else None,
         receiving_partner_id=receiving.partner_id,
-        **body.model_dump(exclude={"planned", "team"}),
+        **body.model_dump(exclude={"began_on", "planned", "team"}),
     )
     work.add(transfer)
     work.publish(started, of=transfer)

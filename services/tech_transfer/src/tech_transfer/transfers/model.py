@@ -41,16 +41,28 @@ class Transfer(TransferFields, Waiting, Versioned, Table, table=True):
         cls,
         number: str,
         now: datetime,
-        begins: date,
+        today: date,
+        began_on: date | None,
         planned: Sequence[GateDay],
         team: Sequence[TeamMember],
         **given: Any,
     ) -> tuple[Self, facts.TransferStarted]:
-        """Something is to be handed over from a day on. Raises RuleViolated for a plan whose days go backwards."""
+        """Something is handed over from a day on. Raises RuleViolated where that is to come, or a plan goes back."""
+        if began_on and began_on > today:
+            raise RuleViolated(f"began_on: it is {today} at the receiving site: plan later days", fields=["began_on"])
+        begins = began_on or today
         days = plan.rows(plan.planned_from(begins, {each.gate: each.planned_on for each in planned}))
         both = {given["sending_partner_id"], given["receiving_partner_id"]} - {None}
         members = [each.model_dump(mode="json") for each in team]
-        transfer = cls(number=number, planned=days, first_planned=days, team=members, parties=sorted(both), **given)
+        transfer = cls(
+            number=number,
+            planned=days,
+            first_planned=days,
+            began_on=begins,
+            team=members,
+            parties=sorted(both),
+            **given,
+        )
         return transfer, facts.TransferStarted.of(transfer, now)
 
     @transition(source=LIVE, target=None, by=MSAT)
@@ -65,7 +77,7 @@ class Transfer(TransferFields, Waiting, Versioned, Table, table=True):
         if passed := [each.gate for each in planned if each.gate in over]:
             raise RuleViolated(f"planned: {', '.join(passed)} is passed: plan the gates after it", fields=["planned"])
         days |= {each.gate: each.planned_on for each in planned}
-        self.planned = plan.rows(plan.planned_from(min(days.values()), days))
+        self.planned = plan.rows(plan.planned_from(self.began_on, days))
         return facts.TransferPlanned.of(self, now, reason=reason)
 
     @transition(source=AT_A_GATE, target={State(each.value) for each in Gate} | {State.closure}, by=())

@@ -76,6 +76,8 @@ class StartTransfer(Body):
     markets: list[Country] = Field(min_length=1, max_length=100)
     success_criteria: list[Words] = Field(default_factory=list, max_length=100)
     team: list[TeamMember] = Field(default_factory=list, max_length=200)
+    began_on: Day | None = None
+    """The receiving site's day on which it began, where that was before it was recorded here."""
     planned: list[GateDay] = Field(default_factory=list, max_length=len(Gate))
     """The last day of each gate; one that is not named has the usual number of weeks after the one before."""
 
@@ -138,6 +140,7 @@ class TransferFields(SQLModel):
     planned: list[Any] = Column(default_factory=list, sa_type=JSONB)
     first_planned: list[Any] = Column(default_factory=list, sa_type=JSONB)
     """The days with which it started, from which a slip is counted."""
+    began_on: date
     held_at: TransferState | None = Column(default=None, sa_type=String)
     """The gate at which it rests, while it is on hold."""
     cancellation_requested_by: str | None = None

@@ -1,0 +1,125 @@
+"""Gates over HTTP: what they ask for, three people who sign, conditions, and what is no longer true."""
+
+from typing import Any
+from uuid import UUID, uuid4
+
+from contracts.tech_transfer import GateDecided, GateReopened
+from services.tech_transfer.tests.passing import fulfil, passed, proposed, signed, standing, unmet
+
+CONDITION = {
+    "rule": "team",
+    "action": "Name the analytical lead",
+    "unit": "receiving",
+    "owner": "Ana",
+    "due_on": "2036-02-28",
+}
+
+
+async def state_of(service: Any, transfer: Any) -> str:
+    """Where a transfer stands."""
+    return str((await service.client.get(f"/transfers/{transfer['id']}")).json()["state"])
+
+
+async def test_three_people_sign_what_is_met(service: Any, known: Any, started: Any, bus: Any) -> None:
+    transfer = await started()
+    body = {"transfer_id": transfer["id"], "gate": "initiation", "verdict": "passed"}
+    refused = await service.client.post("/gate-decisions", json=body)
+    assert refused.status_code == 409
+    assert {each["rule"] for each in refused.json()["unmet"]} >= {"team", "success_criteria", "quality_agreement"}
+    await fulfil(service, transfer, "initiation")
+    early = await service.client.post("/gate-decisions", json=body | {"gate": "planning"})
+    assert early.json()["fields"] == ["gate"]
+    decision = await proposed(service, transfer, "initiation")
+    path = f"/gate-decisions/{decision['id']}"
+    assert (await service.client.post("/gate-decisions", json=body)).status_code == 409
+    assert (await service.client.post(f"{path}/signature")).status_code == 409
+    async with service.as_("partner_quality", partner_id=known.sender, subject="one") as sender:
+        assert (await sender.post(f"{path}/receiving-signature")).status_code == 403
+        await sender.done(f"{path}/sending-signature")
+    async with service.as_("partner_quality", partner_id=known.maker, subject="one") as same_person:
+        assert (await same_person.post(f"{path}/receiving-signature")).status_code == 403
+    async with service.as_("partner_quality", partner_id=known.maker, subject="two") as receiver:
+        await receiver.done(f"{path}/receiving-signature")
+    async with service.as_("partner_quality", partner_id=uuid4()) as rival:
+        assert (await rival.get(path)).status_code == 404
+    taken = await service.client.done(f"{path}/signature")
+    assert (taken["state"], len(taken["signatures"]), all(each["holds"] for each in taken["signatures"])) == (
+        *("taken", 3),
+        True,
+    )
+    assert await state_of(service, transfer) == "planning"
+    (fact,) = await bus.told(GateDecided, transfer_id=UUID(transfer["id"]))
+    assert (fact.gate, fact.verdict, fact.signers) == ("initiation", "passed", ("one", "two", "tester"))
+
+
+async def test_what_changed_since_is_not_signed(service: Any, known: Any, started: Any) -> None:
+    transfer = await started()
+    await fulfil(service, transfer, "initiation")
+    path = f"/gate-decisions/{(await proposed(service, transfer, 'initiation'))['id']}"
+    statements = (await service.client.get("/statements", params={"transfer_id": transfer["id"]})).json()["items"]
+    await service.client.done(f"/statements/{statements[0]['id']}/withdrawal", {"reason": "of another site"})
+    async with service.as_("partner_quality", partner_id=known.maker) as receiver:
+        refused = await receiver.post(f"{path}/receiving-signature")
+    assert (refused.status_code, refused.json()["changed"]) == (409, ["quality_agreement"])
+    assert (await service.client.done(f"{path}/withdrawal"))["state"] == "withdrawn"
+
+
+async def test_a_condition_has_an_owner_and_blocks_the_next_gate(service: Any, known: Any, started: Any) -> None:
+    transfer = await started(sending_site_id=None)
+    await service.client.done(f"/transfers/{transfer['id']}/description", {"success_criteria": ["x"], "team": []})
+    await fulfil(service, transfer, "initiation", but="team")
+    without = {"transfer_id": transfer["id"], "gate": "initiation", "verdict": "conditional"}
+    wrong = await service.client.post("/gate-decisions", json=without | {"conditions": [CONDITION | {"rule": "scope"}]})
+    assert wrong.json()["unmet"] == [{"rule": "team", "why": "nobody is named who works on it"}]
+    decision = await proposed(service, transfer, "initiation", "conditional", conditions=[CONDITION])
+    await signed(service, transfer, decision)
+    assert (await state_of(service, transfer), await standing(service, transfer, "initiation")) == (
+        *("planning",),
+        "conditional",
+    )
+    assert "conditions_met" in await unmet(service, transfer, "planning")
+    (action,) = (await service.client.get("/transfer-actions", params={"transfer_id": transfer["id"]})).json()["items"]
+    assert (action["owner"], action["waiting_for"]["partner_id"]) == ("Ana", str(known.maker))
+    async with service.as_("partner_quality", partner_id=known.maker) as receiver:
+        await receiver.done(f"/transfer-actions/{action['id']}/completion", {"outcome": "named", "evidence": "0" * 64})
+    assert "conditions_met" not in await unmet(service, transfer, "planning")
+
+
+async def test_a_gate_that_is_no_longer_true_is_marked_and_does_not_fall_back(service: Any, started: Any) -> None:
+    transfer = await started()
+    await passed(service, transfer, "initiation")
+    said = {"transfer_id": transfer["id"], "rule": "quality_agreement"}
+    (statement,) = (await service.client.get("/statements", params=said)).json()["items"]
+    await service.client.done(f"/statements/{statement['id']}/withdrawal", {"reason": "it was ended"})
+    assert await standing(service, transfer, "initiation") == "no_longer_true"
+    assert await state_of(service, transfer) == "planning"
+    marks = {"transfer_id": transfer["id"], "cause": "no_longer_true"}
+    (action,) = (await service.client.get("/transfer-actions", params=marks)).json()["items"]
+    assert (action["state"], action["gate"], action["rule"]) == ("open", "initiation", "quality_agreement")
+    await service.client.done("/statements", said | {"evidence": "QA-8", "digest": "1" * 64})
+    assert await standing(service, transfer, "initiation") == "passed"
+    (action,) = (await service.client.get("/transfer-actions", params=marks)).json()["items"]
+    assert action["state"] == "settled"
+
+
+async def test_quality_goes_back_and_what_was_decided_is_void_and_kept(service: Any, started: Any, bus: Any) -> None:
+    transfer = await started()
+    decision = await passed(service, transfer, "initiation")
+    back = {"gate": "planning", "reason": "the site was sold"}
+    path = f"/transfers/{transfer['id']}/reopening"
+    assert (await service.client.post(path, json=back)).json()["fields"] == ["gate"]
+    assert (await service.client.done(path, back | {"gate": "initiation"}))["state"] == "initiation"
+    kept = (await service.client.get(f"/gate-decisions/{decision['id']}")).json()
+    assert (kept["state"], [each["holds"] for each in kept["signatures"]]) == ("void", [True] * 3)
+    assert await standing(service, transfer, "initiation") == "next"
+    (fact,) = await bus.told(GateReopened, transfer_id=UUID(transfer["id"]))
+    assert (fact.gate, fact.reason) == ("initiation", "the site was sold")
+
+
+async def test_a_gate_that_failed_stays_the_next_one(service: Any, started: Any) -> None:
+    transfer = await started()
+    failed = {"reason": "no team can be had", "conditions": [CONDITION]}
+    await signed(service, transfer, await proposed(service, transfer, "initiation", "failed", **failed))
+    assert await state_of(service, transfer) == "initiation"
+    actions = (await service.client.get("/transfer-actions", params={"transfer_id": transfer["id"]})).json()["items"]
+    assert [each["cause"] for each in actions] == ["condition"]

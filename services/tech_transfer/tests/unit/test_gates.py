@@ -1,0 +1,112 @@
+"""What gates ask for, and how they may be decided: without a database."""
+
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from contracts.tech_transfer import Gate, GateVerdict
+from runtime.problems import RuleViolated
+from services.tech_transfer.tests.unit.test_lifecycles import NOW, decision, statement, transfer
+from tech_transfer.decisions.rules import refuse_changed, refuse_unfit
+from tech_transfer.decisions.schemas import DecisionState, GateCondition
+from tech_transfer.gates.dossier import Dossier
+from tech_transfer.gates.marks import no_longer_true
+from tech_transfer.gates.queries import longest_open
+from tech_transfer.gates.rules import ASKED
+from tech_transfer.gates.terms import NEVER_CONDITIONAL, GateRule, Unit, Unmet
+from tech_transfer.statements.required import stated
+from tech_transfer.transfers import plan
+
+TODAY = date(2026, 2, 2)
+
+
+def open_rule(rule: GateRule, **more: Any) -> Unmet:
+    """A rule that is not met."""
+    return Unmet(rule, "why", Unit.sponsor, NOW, **more)
+
+
+def condition(rule: GateRule) -> GateCondition:
+    """What is to be done of it."""
+    return GateCondition(rule=rule, action="x", unit=Unit.sponsor, owner="Ana", due_on=TODAY)
+
+
+def test_every_gate_asks_for_something_and_without_anything_known_nothing_is_met() -> None:
+    empty = Dossier(transfer=transfer(), today=TODAY)
+    for gate, judges in ASKED.items():
+        assert any(judge(empty) for judge in judges), gate
+
+
+@given(st.lists(st.dates(date(2026, 1, 1), date(2030, 1, 1)), min_size=6, max_size=6))
+def test_days_of_a_plan_go_on_or_are_refused(days: list[date]) -> None:
+    given = dict(zip(Gate, days, strict=True))
+    if days == sorted(days) and days[0] >= TODAY:
+        assert plan.planned_from(TODAY, given) == given
+        assert plan.read(plan.rows(given)) == given
+    else:
+        with pytest.raises(RuleViolated):
+            plan.planned_from(TODAY, given)
+
+
+@pytest.mark.parametrize("rule", sorted(NEVER_CONDITIONAL))
+def test_some_rules_no_condition_stands_for(rule: GateRule) -> None:
+    with pytest.raises(RuleViolated):
+        refuse_unfit(GateVerdict.conditional, [open_rule(rule)], [condition(rule)])
+
+
+def test_conditions_are_those_of_the_open_rules() -> None:
+    unmet = [open_rule(GateRule.team), open_rule(GateRule.risk_list)]
+    refuse_unfit(GateVerdict.conditional, unmet, [condition(GateRule.team), condition(GateRule.risk_list)])
+    refuse_unfit(GateVerdict.failed, unmet, [])
+    refuse_unfit(GateVerdict.passed, [], [])
+    for verdict, rules in (
+        (GateVerdict.passed, []),
+        (GateVerdict.conditional, [GateRule.team]),
+        (GateVerdict.conditional, [GateRule.team, GateRule.risk_list, GateRule.scope]),
+    ):
+        with pytest.raises(RuleViolated):
+            refuse_unfit(verdict, unmet, [condition(rule) for rule in rules])
+
+
+def test_nobody_signs_what_is_not_so_any_more() -> None:
+    refuse_changed("GD-1", [{"rule": "team", "why": "then"}], [open_rule(GateRule.team)])
+    with pytest.raises(RuleViolated) as refused:
+        refuse_changed("GD-1", [{"rule": "team", "why": "then"}], [])
+    assert refused.value.extensions["changed"] == ["team"]
+
+
+def test_a_statement_counts_until_its_last_day_or_its_withdrawal() -> None:
+    said, asked = statement(), stated(GateRule.protocols)
+
+    def unmet(day: date = TODAY) -> list[Unmet]:
+        return asked(Dossier(transfer=transfer(), today=day, statements=[said]))
+
+    assert unmet() == []
+    said.valid_to = TODAY
+    assert unmet() == []
+    assert [each.why for each in unmet(TODAY + timedelta(1))] == [
+        "it was stated until 2026-02-02 that the protocols are approved"
+    ]
+    said.withdraw("of another site")
+    assert [each.why for each in unmet()] == ["nobody has stated that the protocols are approved"]
+
+
+def test_what_a_gate_was_passed_without_does_not_mark_it() -> None:
+    one = decision()
+    one.state, one.verdict = DecisionState.taken, GateVerdict.conditional
+    dossier = Dossier(transfer=transfer(), today=TODAY, decisions=[one])
+    lost = {each.rule for each in no_longer_true(dossier)[Gate.initiation]}
+    assert {GateRule.team, GateRule.success_criteria} <= lost
+    one.conditions = [{"rule": rule.value} for rule in lost]
+    assert no_longer_true(dossier) == {}
+    one.state = DecisionState.void
+    assert dossier.passed == {}
+
+
+def test_what_has_been_open_for_the_longest_time_blocks() -> None:
+    older = Unmet(GateRule.team, "x", Unit.receiving, NOW - timedelta(3))
+    nobody_knows = Unmet(GateRule.scope, "x", Unit.sending, None)
+    assert longest_open([nobody_knows, open_rule(GateRule.scope), older]) == older
+    assert longest_open([nobody_knows]) is None

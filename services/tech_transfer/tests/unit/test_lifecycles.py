@@ -1,0 +1,120 @@
+"""Lifecycles: no sequence of transitions escapes the table, and what has ended stays."""
+
+from collections.abc import Callable, Mapping
+from datetime import UTC, date, datetime
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from contracts.tech_transfer import Gate, GateVerdict
+from runtime.lifecycle import NotAllowedNow, table
+from runtime.problems import RuleViolated
+from tech_transfer.actions.model import TransferAction
+from tech_transfer.actions.schemas import ActionCause, ActionState
+from tech_transfer.decisions.model import GateDecision
+from tech_transfer.decisions.schemas import DecisionState, ProposeDecision
+from tech_transfer.gates.terms import GateRule, Unit
+from tech_transfer.statements.model import Statement
+from tech_transfer.statements.schemas import StatementState
+from tech_transfer.transfers.model import Transfer
+from tech_transfer.transfers.part import columns_of
+from tech_transfer.transfers.schemas import GateDay, PackageEnd, TransferState
+
+NOW = datetime(2026, 2, 2, 9, tzinfo=UTC)
+
+
+def transfer(**more: Any) -> Transfer:
+    """A transfer between two partners' sites."""
+    given: dict[str, Any] = {"title": "x", "product_id": uuid4(), "strengths": ["10 mg"], "kind": "process"}
+    given |= {"purpose": "commercial", "sending_unit": "x", "sending_site_id": uuid4(), "sending_partner_id": uuid4()}
+    given |= {"receiving_site_id": uuid4(), "receiving_partner_id": uuid4(), "markets": ["AT"]}
+    started, _ = Transfer.start("TT-1", NOW, NOW.date(), None, planned=[], team=[], **given | more)
+    return started
+
+
+def decision() -> GateDecision:
+    """A decision that waits for its signatures."""
+    of = transfer()
+    body = ProposeDecision(transfer_id=of.id, gate=Gate.initiation, verdict=GateVerdict.passed)
+    return GateDecision.propose(of, body, [], number="GD-1", by="ana")
+
+
+def action() -> TransferAction:
+    """An action that is open."""
+    about: dict[str, Any] = {"gate": Gate.initiation, "rule": GateRule.team, "text": "x", "unit": Unit.receiving}
+    return TransferAction(number="TTA-1", cause=ActionCause.no_longer_true, **columns_of(transfer()), **about)
+
+
+def statement() -> Statement:
+    """A statement that counts."""
+    said: dict[str, Any] = {"rule": GateRule.protocols, "evidence": "x", "digest": "0" * 64, "stated_by": "ana"}
+    return Statement(**columns_of(transfer()), **said)
+
+
+Move = Callable[[Any], object]
+LATER = [GateDay(gate=Gate.readiness, planned_on=date(2036, 1, 31))]
+MOVES: Mapping[type, tuple[Callable[[], Any], Mapping[str, Move], set[Any]]] = {
+    Transfer: (
+        transfer,
+        {
+            "describe": lambda it: it.describe(["x"], []),
+            "replan": lambda it: it.replan(LATER, "x", NOW),
+            "advance": lambda it: it.advance(),
+            "reopen": lambda it: it.reopen(Gate.initiation, "x", NOW),
+            "hold": lambda it: it.hold("x", NOW),
+            "resume": lambda it: it.resume(NOW),
+            "request_cancellation": lambda it: it.request_cancellation("ana"),
+            "cancel": lambda it: it.cancel("x", NOW),
+            "confirm_package": lambda it: it.confirm_package(PackageEnd.returned, "0" * 64),
+        },
+        {TransferState.cancelled, TransferState.closed},
+    ),
+    GateDecision: (
+        decision,
+        {
+            "sign_as_sender": lambda it: it.sign_as_sender([], "a", NOW),
+            "sign_for_own_unit": lambda it: it.sign_for_own_unit([], "a", NOW),
+            "sign_as_receiver": lambda it: it.sign_as_receiver([], "b", NOW),
+            "sign": lambda it: it.sign([], "c", NOW),
+            "withdraw": lambda it: it.withdraw(),
+            "avoid": lambda it: it.avoid(),
+        },
+        {DecisionState.withdrawn, DecisionState.void},
+    ),
+    TransferAction: (
+        action,
+        {
+            "finish": lambda it: it.finish("x", "0" * 64, "ana"),
+            "assign": lambda it: it.assign("ana", date(2036, 1, 31)),
+            "settle": lambda it: it.settle(NOW),
+        },
+        {ActionState.settled},
+    ),
+    Statement: (statement, {"withdraw": lambda it: it.withdraw("x")}, {StatementState.withdrawn}),
+}
+"""By model: how a new one is made, a move for each transition, and the states that nothing leaves."""
+
+
+@pytest.mark.parametrize("model", MOVES)
+def test_each_transition_has_a_move(model: type) -> None:
+    assert {row.name for row in table(model)} == set(MOVES[model][1])
+
+
+@pytest.mark.parametrize("model", MOVES)
+@given(data=st.data())
+def test_no_sequence_of_moves_escapes_the_table(model: type, data: Any) -> None:
+    make, moves, ended = MOVES[model]
+    record, rows = make(), {row.name: row for row in table(model)}
+    for name in data.draw(st.lists(st.sampled_from(sorted(moves)), max_size=12)):
+        before = record.state
+        try:
+            moves[name](record)
+        except (NotAllowedNow, RuleViolated):
+            assert record.state == before
+            continue
+        assert before in rows[name].source
+        assert record.state in (rows[name].targets or {before})
+        assert before not in ended or record.state == before
