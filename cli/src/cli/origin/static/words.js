@@ -173,6 +173,11 @@ const SAYING = {
   TransferCancelled: (d) => ["bad", `${d.number} cancelled: ${d.reason}`],
   GateDecided: (d) => [d.verdict === "failed" ? "bad" : "good", `${d.number}: ${d.gate.replaceAll("_", " ")} ${d.verdict === "conditional" ? "passed with conditions" : d.verdict}`],
   GateReopened: (d) => ["bad", `${d.number}: back to ${d.gate.replaceAll("_", " ")}: ${d.reason}`],
+  TransferBatchCompleted: (d) => [{ failed: "bad", conforming: "good" }[d.verdict] ?? "", `${d.number}: ${lot(d)} (${d.kind}) is ${d.verdict.replaceAll("_", " ")}${d.why.length ? `: ${d.why[0]}` : ""}`],
+  PpqSeriesFailed: (d) => ["bad", `${d.number}: ${d.series_number} failed, attempt ${d.attempt}`],
+  PpqSeriesCompleted: (d) => ["good", `${d.number}: ${d.series_number} conforms with ${d.count} batches in a row`],
+  CapabilityAssessed: (d) => [{ capable: "good", not_capable: "bad" }[d.verdict] ?? "", `${d.number}: ${d.attribute} of ${d.n} values is ${d.verdict.replaceAll("_", " ")}`],
+  ProcessVerified: (d) => [d.attributes.some((each) => each.signals.length || each.verdict === "not_capable") ? "bad" : "good", `${d.number}: process verified by ${d.attributes.length} attributes`],
 };
 // Of one result how it was evaluated, of several how many each way.
 function evaluations({ results }) {
