@@ -5,7 +5,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from uuid import uuid4
 
-from tests.architecture import bodies_quality, bodies_registry
+from tests.architecture import bodies_quality, bodies_registry, bodies_transfer
 from tests.architecture.examples import ENTITLEMENT, LIMIT, MAPPING, METHOD, WHY, Example, event
 from tests.architecture.owned import OWNED, Company
 
@@ -18,7 +18,7 @@ OF_A_TEST = {"test": LIMIT["test"], "stage": LIMIT["stage"]}
 ORDERED = OF_A_TEST | {"method": LIMIT["method"]}
 MEASURED = {"test": "assay", "value": "99.0", "unit": "%"}
 TYPED_AGAIN = {"occurred_at": "2026-03-03", "results": [MEASURED]}
-BODIES: dict[str, Example] = bodies_registry.BODIES | bodies_quality.BODIES | {
+BODIES: dict[str, Example] = bodies_registry.BODIES | bodies_quality.BODIES | bodies_transfer.BODIES | {
     "POST /v1/kpis": lambda of: KPI | {"code": f"matrix_{uuid4().hex[:8]}"},
     "POST /v1/kpis/{code}/versions": lambda of: KPI,
     "PUT /v1/kpis/{code}/target": lambda of: {"value": 1, "red": 5},
@@ -86,6 +86,7 @@ BODIES: dict[str, Example] = bodies_registry.BODIES | bodies_quality.BODIES | {
 NO_BODY = (
     bodies_registry.NO_BODY
     | bodies_quality.NO_BODY
+    | bodies_transfer.NO_BODY
     | {
         "POST /v1/events/tickets",
         "POST /v1/mappings/{mapping_id}/approval",
@@ -127,7 +128,7 @@ def body_of(route: str, method: str, target: Company) -> str | None:
 
 
 def _nobody() -> Company:
-    nobody = Company("nobody", "cmo", id=str(uuid4()), site=str(uuid4()), product=str(uuid4()))
+    nobody = Company("Nihil Ltd", "cmo", id=str(uuid4()), site=str(uuid4()), product=str(uuid4()))
     nobody.code, nobody.lot, nobody.feed = "NOBODY-5", "nobody 0001", "nobody-mes"
     nobody.found = {name: str(uuid4()) for name in OWNED} | {"feed": nobody.feed}
     return nobody

@@ -42,6 +42,7 @@ OWNED = (
     "recall_part_id",
     "complaint_id",
     "disposition",
+    *("transfer_id", "gate_decision_id", "transfer_action_id", "statement_id"),
     *("product_review_id", "coa_id", "entitlement_id", "test_order_id", "transcription_id", "data_integrity_flag_id"),
 )
 """Path parameters that name a record of somebody's."""
@@ -52,7 +53,7 @@ TESTED_BY_ITS_MAKER = {"coa_id", "test_order_id", "transcription_id", "data_inte
 """Of a lot of each maker that no other laboratory tests."""
 RECORDS = {
     "partner_registry": "partner_id", "partner_feeds": "message_id", "sample_tracking": "result_id",
-    "quality_events": "deviation_id",
+    "quality_events": "deviation_id", "tech_transfer": "transfer_id",
 }  # fmt: skip
 """Of which record the audit is asked. That of the others is nobody's."""
 FILTERS = {

@@ -11,12 +11,15 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from contracts import Role, Side
-from tests.architecture import dossier, dossier_quality, dossier_tracking
+from tests.architecture import dossier, dossier_quality, dossier_tracking, dossier_transfer
 from tests.architecture.examples import CERTIFICATE, CRITERION, LIMIT, MAPPING, event
 from tests.architecture.owned import OF_THE_LABORATORY, OF_THE_SPONSOR, TESTED_BY_ITS_MAKER, Company
 
 CANARY = "canary"
-PACKAGES = ("partner_registry", "partner_feeds", "sample_tracking", "quality_events", "kpi", "event_stream")
+PACKAGES = (
+    *("partner_registry", "partner_feeds", "sample_tracking", "quality_events", "tech_transfer", "kpi"),
+    "event_stream",
+)
 
 
 @dataclass(frozen=True)
@@ -236,6 +239,8 @@ async def _find(world: World, company: Company) -> None:
     company.found |= await dossier_tracking.flagged(tracking, company, world.eventually)
     company.found |= await dossier_tracking.ordered(world.running["sample_tracking"], company)
     company.found |= await dossier_tracking.typed(world.running["sample_tracking"], company)
+    transfers = world.running["tech_transfer"]
+    company.found |= await dossier_transfer.transferred(registry, transfers, company, world.eventually)
     company.found |= {"product_id": company.product, "feed": company.feed}
 
 

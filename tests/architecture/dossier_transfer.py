@@ -1,0 +1,33 @@
+"""What is handed over between two sites of a company of the invented world, and what is decided of it."""
+
+from typing import Any
+
+from contracts import Role
+from tests.architecture.bodies_transfer import FAILED, STATED, transfer_of
+
+
+async def transferred(registry: Any, service: Any, company: Any, eventually: Any) -> dict[str, str]:
+    """A transfer whose first gate failed, with what is to be done of it; and another decision that waits."""
+    site = {"name": f"{company.name} 1", "country": "SI", "time_zone": "UTC", "activities": ["testing"]}
+    former = await registry.done("/sites", site | {"partner_id": company.id})
+    body = transfer_of(company) | {"sending_site_id": former["id"]}
+
+    async def known() -> Any:
+        answer = await service.client.post("/transfers", json=body)
+        return answer if answer.status_code != 409 else None
+
+    transfer = (await eventually(known)).json()
+    proposal = {"transfer_id": transfer["id"]} | FAILED | {"reason": company.name}
+    path = f"/gate-decisions/{(await service.client.done('/gate-decisions', proposal))['id']}"
+    for subject, signature in (("a", "sending-signature"), ("b", "receiving-signature")):
+        async with service.as_(Role.partner_quality, partner_id=company.id, subject=subject) as person:
+            await person.done(f"{path}/{signature}")
+    await service.second.done(f"{path}/signature")
+    (action,) = (await service.client.get("/transfer-actions", params={"transfer_id": transfer["id"]})).json()["items"]
+    said = STATED | {"transfer_id": transfer["id"], "evidence": company.name}
+    return {
+        "transfer_id": transfer["id"],
+        "transfer_action_id": action["id"],
+        "gate_decision_id": (await service.client.done("/gate-decisions", proposal))["id"],
+        "statement_id": (await service.client.done("/statements", said))["id"],
+    }
