@@ -3,7 +3,7 @@
 from typing import Any
 
 from contracts import Role
-from tests.architecture.bodies_transfer import FAILED, STATED, transfer_of
+from tests.architecture.bodies_transfer import FAILED, PROTOCOL, STATED, compared, named, transfer_of
 
 
 async def transferred(registry: Any, service: Any, company: Any, eventually: Any) -> dict[str, str]:
@@ -30,4 +30,18 @@ async def transferred(registry: Any, service: Any, company: Any, eventually: Any
         "transfer_action_id": action["id"],
         "gate_decision_id": (await service.client.done("/gate-decisions", proposal))["id"],
         "statement_id": (await service.client.done("/statements", said))["id"],
+    }
+
+
+async def qualified(service: Any, company: Any) -> dict[str, str]:
+    """A batch of its transfer, a PPQ series, a comparison with historical lots, and a look at what was made since."""
+    client, of_it = service.client, {"transfer_id": company.found["transfer_id"]}
+    series = await client.done("/ppq-series", PROTOCOL | of_it | {"protocol": company.name})
+    await service.second.done(f"/ppq-series/{series['id']}/protocol-approval")
+    verified = await client.done("/process-verifications", {"series_id": series["id"]})
+    return {
+        "ppq_series_id": series["id"],
+        "process_verification_id": verified["id"],
+        "transfer_batch_id": (await client.done("/transfer-batches", named(company, company.name)))["id"],
+        "comparability_id": (await client.done("/comparabilities", compared(company)))["id"],
     }

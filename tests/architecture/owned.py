@@ -43,6 +43,7 @@ OWNED = (
     "complaint_id",
     "disposition",
     *("transfer_id", "gate_decision_id", "transfer_action_id", "statement_id"),
+    *("transfer_batch_id", "ppq_series_id", "comparability_id", "process_verification_id"),
     *("product_review_id", "coa_id", "entitlement_id", "test_order_id", "transcription_id", "data_integrity_flag_id"),
 )
 """Path parameters that name a record of somebody's."""

@@ -241,6 +241,7 @@ async def _find(world: World, company: Company) -> None:
     company.found |= await dossier_tracking.typed(world.running["sample_tracking"], company)
     transfers = world.running["tech_transfer"]
     company.found |= await dossier_transfer.transferred(registry, transfers, company, world.eventually)
+    company.found |= await dossier_transfer.qualified(transfers, company)
     company.found |= {"product_id": company.product, "feed": company.feed}
 
 

@@ -8,7 +8,6 @@ from runtime.problems import NotFound, RuleViolated
 from runtime.work import Work
 from tech_transfer.ppq_series import capability
 from tech_transfer.ppq_series.model import PpqSeries
-from tech_transfer.ppq_series.schemas import SeriesState
 from tech_transfer.transfer_batches.evidence import lots_made, told_of
 from tech_transfer.transfer_batches.known import known_of
 from tech_transfer.transfer_batches.results import LotResults
@@ -22,13 +21,15 @@ from tech_transfer.verifications.schemas import SignalRead, VerifiedAttributeRea
 
 
 async def verify(work: Work, body: Verify) -> ProcessVerification:
-    """Look at the lots made so far. Raises NotFound, and RuleViolated for a series that is not reported."""
+    """Look at the lots made so far. Raises NotFound, and RuleViolated for a series whose protocol is not approved."""
     named = await work.session.get(PpqSeries, body.series_id)
     if named is None:
         raise NotFound("ppq series", body.series_id)
     transfer = await transfers.locked(work, named.transfer_id)
-    if named.state != SeriesState.reported:
-        raise RuleViolated(f"series_id: {named.number} is {named.state}: what follows is verified once it is reported")
+    if not named.is_approved:
+        raise RuleViolated(
+            f"series_id: quality is to approve the protocol of {named.number} first", fields=["series_id"]
+        )
     found = _verified(named, await _lots(work, transfer, named))
     record = ProcessVerification(
         number=await next_number(work, "CPV", "process_verification_number"),

@@ -17,7 +17,7 @@ from tech_transfer.transfers.shown import PartRead
 
 
 class Verify(Body):
-    """Look at all lots that the receiving site made of the product so far, by the protocol of a reported series."""
+    """Look at all lots that the receiving site made of the product so far, by the limits of a series' protocol."""
 
     series_id: UUID
 
