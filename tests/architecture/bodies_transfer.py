@@ -2,8 +2,7 @@
 
 from typing import Any
 
-from tests.architecture import bodies_package
-from tests.architecture import bodies_design
+from tests.architecture import bodies_design, bodies_package, bodies_ppq
 from tests.architecture.examples import WHY, Example
 from tests.architecture.owned import Company
 
@@ -26,8 +25,7 @@ def transfer_of(company: Company) -> dict[str, Any]:
     }
 
 
-BODIES: dict[str, Example] = bodies_package.BODIES | {
-BODIES: dict[str, Example] = bodies_design.BODIES | {
+BODIES: dict[str, Example] = bodies_package.BODIES | bodies_design.BODIES | bodies_ppq.BODIES | {
     "POST /v1/transfers": transfer_of,
     "POST /v1/transfers/{transfer_id}/description": lambda of: {"success_criteria": ["x"], "team": []},
     "POST /v1/transfers/{transfer_id}/plan": lambda of: {
@@ -46,10 +44,14 @@ BODIES: dict[str, Example] = bodies_design.BODIES | {
     "POST /v1/statements": lambda of: STATED | {"transfer_id": of.found["transfer_id"], "evidence": "x"},
     "POST /v1/statements/{statement_id}/withdrawal": lambda of: WHY,
 }  # fmt: skip
-NO_BODY = bodies_package.NO_BODY | {
-    "POST /v1/transfers/{transfer_id}/resumption",
-    *(
-        f"POST /v1/gate-decisions/{{gate_decision_id}}/{step}"
-        for step in ("sending-signature", "own-unit-signature", "receiving-signature", "signature", "withdrawal")
-    ),
-}
+NO_BODY = (
+    bodies_package.NO_BODY
+    | bodies_ppq.NO_BODY
+    | {
+        "POST /v1/transfers/{transfer_id}/resumption",
+        *(
+            f"POST /v1/gate-decisions/{{gate_decision_id}}/{step}"
+            for step in ("sending-signature", "own-unit-signature", "receiving-signature", "signature", "withdrawal")
+        ),
+    }
+)

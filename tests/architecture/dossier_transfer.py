@@ -4,6 +4,7 @@ from typing import Any
 
 from contracts import Role
 from tests.architecture.bodies_package import GAP, ITEM, SEARCHED
+from tests.architecture.bodies_ppq import PROTOCOL, compared, named
 from tests.architecture.bodies_transfer import FAILED, STATED, transfer_of
 
 
@@ -43,3 +44,17 @@ async def _handed_over(service: Any, company: Any, of: dict[str, str]) -> dict[s
         "gap_search_id": ("/gap-searches", SEARCHED | {"looked_at": company.name}),
     }
     return {name: (await service.client.done(path, of | body))["id"] for name, (path, body) in made.items()}
+
+
+async def qualified(service: Any, company: Any) -> dict[str, str]:
+    """A batch of its transfer, a PPQ series, a comparison with historical lots, and a look at what was made since."""
+    client, of_it = service.client, {"transfer_id": company.found["transfer_id"]}
+    series = await client.done("/ppq-series", PROTOCOL | of_it | {"protocol": company.name})
+    await service.second.done(f"/ppq-series/{series['id']}/protocol-approval")
+    verified = await client.done("/process-verifications", {"series_id": series["id"]})
+    return {
+        "ppq_series_id": series["id"],
+        "process_verification_id": verified["id"],
+        "transfer_batch_id": (await client.done("/transfer-batches", named(company, company.name)))["id"],
+        "comparability_id": (await client.done("/comparabilities", compared(company)))["id"],
+    }

@@ -46,6 +46,7 @@ OWNED = (
     *("package_item_id", "gap_id", "gap_search_id"),
     *("target_profile_id", "cqa_id", "cpp_id", "qbd_cell_id", "process_reading_id", "risk_id"),
     *("method_transfer_id", "method_transfer_result_id"),
+    *("transfer_batch_id", "ppq_series_id", "comparability_id", "process_verification_id"),
     *("product_review_id", "coa_id", "entitlement_id", "test_order_id", "transcription_id", "data_integrity_flag_id"),
 )
 """Path parameters that name a record of somebody's."""

@@ -250,6 +250,7 @@ async def _find(world: World, company: Company) -> None:
     company.found |= await dossier_transfer.transferred(registry, transfers, company, world.eventually)
     await dossier_design.designed(transfers, company)
     company.found |= await dossier_methods.transferred(transfers, company)
+    company.found |= await dossier_transfer.qualified(transfers, company)
     company.found |= {"product_id": company.product, "feed": company.feed}
 
 

@@ -7,7 +7,7 @@ from installation.waiting import add_turns
 from sqlalchemy.dialects import postgresql
 
 revision = "0060"
-down_revision = "0030"
+down_revision = "0050"
 
 GIVEN = {"nullable": False}
 INSTANT = sa.DateTime(timezone=True)

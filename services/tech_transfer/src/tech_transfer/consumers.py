@@ -14,6 +14,7 @@ from runtime.work import Work
 from tech_transfer.copies.commands import keep_known
 from tech_transfer.foretold.copies import keep_foretold
 from tech_transfer.method_transfers import told as methods
+from tech_transfer.ppq_series.consumers import judge_lots
 from tech_transfer.process_readings import commands as readings
 from tech_transfer.timeline.commands import keep_countries
 
@@ -21,6 +22,7 @@ subscriptions = keep_foretold(keep_directory(Subscriptions()))
 keep_known(subscriptions)
 subscriptions.on_batch(ProcessDataReported, "process-data")(readings.take)
 subscriptions.on_batch(SiteRegistered)(keep_countries)
+judge_lots(subscriptions)
 
 
 @subscriptions.on_batch(ResultsReported)

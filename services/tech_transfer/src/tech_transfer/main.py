@@ -7,6 +7,7 @@ from runtime.settings import Settings
 from serving.service import service
 from tech_transfer.actions.api import actions
 from tech_transfer.closure.api import closure_reports
+from tech_transfer.comparabilities.api import comparabilities
 from tech_transfer.consumers import subscriptions
 from tech_transfer.cpps.api import cpps
 from tech_transfer.cqas.api import cqas
@@ -15,6 +16,7 @@ from tech_transfer.gaps.api import gap_searches, gaps
 from tech_transfer.lessons.api import lessons
 from tech_transfer.method_transfers.api import method_transfer_results, method_transfers
 from tech_transfer.package_items.api import listing, package_items
+from tech_transfer.ppq_series.api import ppq_series
 from tech_transfer.process_readings.api import process_readings
 from tech_transfer.qbd_cells.api import cells
 from tech_transfer.risks.api import risks
@@ -23,7 +25,9 @@ from tech_transfer.statements.api import statements
 from tech_transfer.submissions.api import submissions
 from tech_transfer.target_profiles.api import target_profiles
 from tech_transfer.timeline import delays
+from tech_transfer.transfer_batches.api import transfer_batches
 from tech_transfer.transfers.api import transfers
+from tech_transfer.verifications.api import verifications
 
 timers = [delays.timer]
 
@@ -41,6 +45,7 @@ def create(settings: Settings | None = None) -> FastAPI:
             *(target_profiles.router, cqas.router, cpps.router, cells.router, process_readings.router),
             *(submissions.router, lessons.router, closure_reports.router),
             *(method_transfers.router, method_transfer_results.router),
+            *(transfer_batches.router, ppq_series.router, comparabilities.router, verifications.router),
         ],
         subscriptions=subscriptions,
         publishes=topics_of("tech-transfer"),

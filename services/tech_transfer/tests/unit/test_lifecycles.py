@@ -1,6 +1,7 @@
 """Lifecycles: no sequence of transitions escapes the table, and what has ended stays."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from typing import Any
 from uuid import uuid4
@@ -12,6 +13,7 @@ from hypothesis import strategies as st
 from contracts.changes import ChangeCategory
 from contracts.method_transfers import AttributeOutcome, AttributeVerdict, CriterionKind
 from contracts.tech_transfer import Gate, GateVerdict
+from contracts.transfer_batches import TransferBatchVerdict as Verdict
 from runtime.lifecycle import NotAllowedNow, table
 from runtime.problems import RuleViolated
 from services.tech_transfer.tests.design_moves import design_moves
@@ -20,6 +22,8 @@ from tech_transfer.actions.model import TransferAction
 from tech_transfer.actions.schemas import ActionCause, ActionState
 from tech_transfer.closure.model import ClosureReport
 from tech_transfer.closure.schemas import ClosureState
+from tech_transfer.comparabilities.model import Comparability
+from tech_transfer.comparabilities.schemas import ComparabilityState
 from tech_transfer.decisions.model import GateDecision
 from tech_transfer.decisions.schemas import DecisionState, ProposeDecision
 from tech_transfer.gates.terms import GateRule, Unit
@@ -28,13 +32,21 @@ from tech_transfer.lessons.schemas import LessonCategory, LessonState
 from tech_transfer.method_transfers.judging import Judged
 from tech_transfer.method_transfers.model import MethodTransfer
 from tech_transfer.method_transfers.terms import MethodTransferState
+from tech_transfer.ppq_series.model import PpqSeries
+from tech_transfer.ppq_series.rules import Count, SeriesBatch, count
+from tech_transfer.ppq_series.schemas import Protocol, SeriesState
 from tech_transfer.statements.model import Statement
 from tech_transfer.statements.schemas import StatementState
 from tech_transfer.submissions.model import Submission
 from tech_transfer.submissions.schemas import SubmissionState
+from tech_transfer.transfer_batches.known import Known
+from tech_transfer.transfer_batches.model import TransferBatch
+from tech_transfer.transfer_batches.schemas import ProcessParameter
+from tech_transfer.transfer_batches.verdicts import FailureCause
 from tech_transfer.transfers.model import Transfer
 from tech_transfer.transfers.part import columns_of
 from tech_transfer.transfers.schemas import GateDay, PackageEnd, TransferState
+from tests import qualifying_batches
 
 NOW = datetime(2026, 2, 2, 9, tzinfo=UTC)
 JUDGED = Judged(AttributeVerdict(attribute="assay", criterion=CriterionKind.assay, verdict=AttributeOutcome.passed))
@@ -99,6 +111,41 @@ def report() -> ClosureReport:
     return ClosureReport(number="TCR-1", content="[]", digest="0" * 64, written_at=NOW, **columns_of(transfer()))
 
 
+def comparability() -> Comparability:
+    """A comparison by which lots are not equivalent."""
+    said: dict[str, Any] = {"number": "CMP-1", "state": ComparabilityState.not_equivalent, "attribute": "Assay"}
+    said |= {"unit": "%", "compared_at": NOW, "compared_by": "ana", "sending_lots": 10, "receiving": []}
+    return Comparability(**columns_of(transfer()), **said)
+
+
+def batch() -> TransferBatch:
+    """A batch whose making has not begun."""
+    lot = uuid4()
+    said: dict[str, Any] = {"number": "TB-1", "kind": "engineering", "lot_id": lot, "lot_number": "L1", "bulk_id": lot}
+    said |= {"material": "TAB", "strength": "10 mg", "scale": "x", "at_scale": True, "limits": []}
+    return TransferBatch(**columns_of(transfer()), **said)
+
+
+def series() -> PpqSeries:
+    """A planned series."""
+    planned = PpqSeries(number="PPQ-1", planned_by="ana", **columns_of(transfer()))
+    planned.describe(PROTOCOL, 3)
+    return planned
+
+
+def counted(verdicts: list[Verdict]) -> Count:
+    """How a series with batches of such verdicts stands in its first run."""
+    lots = [uuid4() for _ in verdicts]
+    rows = [
+        SeriesBatch(lot, lot, "10 mg", 1, n, None, verdict)
+        for n, (lot, verdict) in enumerate(zip(lots, verdicts, strict=True))
+    ]
+    return replace(count(rows, 3, ["10 mg"]), undecided=(), ended_by=())
+
+
+PROTOCOL = Protocol.model_validate(qualifying_batches.PROTOCOL)
+PARAMETER = ProcessParameter.model_validate(qualifying_batches.PARAMETERS["parameters"][0])
+BEGUN = Known(uuid4(), "2026-03-01")
 Move = Callable[[Any], object]
 LATER = [GateDay(gate=Gate.readiness, planned_on=date(2036, 1, 31))]
 MOVES: Mapping[type, tuple[Callable[[], Any], Mapping[str, Move], set[Any]]] = {
@@ -162,6 +209,30 @@ MOVES: Mapping[type, tuple[Callable[[], Any], Mapping[str, Move], set[Any]]] = {
             "release_results": lambda it: it.release_results(),
         },
         {MethodTransferState.waived, MethodTransferState.repeated, MethodTransferState.amended},
+    ),
+    Comparability: (comparability, {"accept": lambda it: it.accept("x")}, {ComparabilityState.accepted}),
+    TransferBatch: (
+        batch,
+        {
+            "state_parameters": lambda it: it.state_parameters([PARAMETER], "0" * 64),
+            "assign_cause": lambda it: it.assign_cause(FailureCause.process, "x", "0" * 64),
+            "give_up": lambda it: it.give_up("x"),
+            "start_stability": lambda it: it.start_stability("ST-1", date(2026, 4, 1)),
+            "take": lambda it: it.take(replace(BEGUN, terminated=not it.parameters), NOW),
+        },
+        set(),
+    ),
+    PpqSeries: (
+        series,
+        {
+            "approve_protocol": lambda it: it.approve_protocol("petra"),
+            "start": lambda it: it.start(engineering=True),
+            "take": lambda it: it.take(counted([Verdict.failed] if it.run == 1 else [Verdict.conforming] * 3), {}, NOW),
+            "restart": lambda it: it.restart("x", uuid4(), planned=True),
+            "redesign": lambda it: it.redesign(PROTOCOL, 3, "x", uuid4(), planned=True, by="ana"),
+            "report": lambda it: it.report([], [], None, NOW),
+        },
+        {SeriesState.reported},
     ),
     Statement: (statement, {"withdraw": lambda it: it.withdraw("x")}, {StatementState.withdrawn}),
     **package_moves(transfer),

@@ -192,6 +192,11 @@ const SAYING = {
   MethodTransferStarted: (d) => ["", `${d.method_transfer_number}: ${name(d.laboratory_site_id) || "a laboratory"} may test by ${d.method} ${d.method_version} for its transfer`],
   MethodTransferCompleted: (d) => [d.outcome === "failed" ? "bad" : "good", `${d.method_transfer_number}: ${d.method} ${d.method_version} ${d.outcome}${d.entitled_from ? ` from ${d.entitled_from} on` : ""}`],
   MethodTransferRepeated: (d) => ["bad", `${d.method_transfer_number}: ${d.method} ${d.method_version} is to be repeated: ${d.reason}`],
+  TransferBatchCompleted: (d) => [{ failed: "bad", conforming: "good" }[d.verdict] ?? "", `${d.number}: ${lot(d)} (${d.kind}) is ${d.verdict.replaceAll("_", " ")}${d.why.length ? `: ${d.why[0]}` : ""}`],
+  PpqSeriesFailed: (d) => ["bad", `${d.number}: ${d.series_number} failed, attempt ${d.attempt}`],
+  PpqSeriesCompleted: (d) => ["good", `${d.number}: ${d.series_number} conforms with ${d.count} batches in a row`],
+  CapabilityAssessed: (d) => [{ capable: "good", not_capable: "bad" }[d.verdict] ?? "", `${d.number}: ${d.attribute} of ${d.n} values is ${d.verdict.replaceAll("_", " ")}`],
+  ProcessVerified: (d) => [d.attributes.some((each) => each.signals.length || each.verdict === "not_capable") ? "bad" : "good", `${d.number}: process verified by ${d.attributes.length} attributes`],
 };
 // Of one result how it was evaluated, of several how many each way.
 function evaluations({ results }) {

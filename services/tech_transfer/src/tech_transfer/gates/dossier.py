@@ -25,11 +25,13 @@ from tech_transfer.lessons.model import Lesson
 from tech_transfer.method_transfers.model import MethodTransfer
 from tech_transfer.method_transfers.standing import LaboratoryStanding
 from tech_transfer.package_items.model import PackageItem
+from tech_transfer.ppq_series.model import PpqSeries
 from tech_transfer.qbd_cells.model import QbdCell
 from tech_transfer.risks.model import Risk
 from tech_transfer.statements.model import Statement
 from tech_transfer.submissions.model import Submission
 from tech_transfer.timeline.model import GateBlocking
+from tech_transfer.transfer_batches.model import TransferBatch
 from tech_transfer.transfers.model import Transfer
 
 M = TypeVar("M", bound=SQLModel)
@@ -72,6 +74,8 @@ class Dossier:
     method_transfers: Sequence[MethodTransfer] = field(default_factory=list)
     standings: Sequence[LaboratoryStanding] = field(default_factory=list)
     """How the laboratories of these stand to their methods."""
+    transfer_batches: Sequence[TransferBatch] = field(default_factory=list)
+    ppq_series: Sequence[PpqSeries] = field(default_factory=list)
 
     @property
     def began(self) -> datetime:
@@ -128,4 +132,6 @@ async def dossier_of(work: Work, transfer: Transfer) -> Dossier:
         blocking=await records(work, GateBlocking, transfer.id),
         method_transfers=await records(work, MethodTransfer, transfer.id),
         standings=_read(LaboratoryStanding, await work.connection.fetch(_STANDINGS, transfer.id)),
+        transfer_batches=await records(work, TransferBatch, transfer.id),
+        ppq_series=await records(work, PpqSeries, transfer.id),
     )

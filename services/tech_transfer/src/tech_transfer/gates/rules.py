@@ -11,6 +11,7 @@ from tech_transfer.gates.dossier import Dossier
 from tech_transfer.gates.terms import GateRule, Unmet
 from tech_transfer.method_transfers.required import entitled
 from tech_transfer.package_items.required import package
+from tech_transfer.ppq_series.required import engineering_batch, ppq_series, stability_started
 from tech_transfer.qbd.required import qbd_matrix
 from tech_transfer.qualifications.required import receiving_site
 from tech_transfer.risks.required import risk_list
@@ -28,8 +29,14 @@ ASKED: Final[Mapping[Gate, Sequence[Judge]]] = {
         qbd_matrix,
         stated(GateRule.equipment_qualified),
         entitled(GateRule.methods_for_batches),
+        engineering_batch,
     ),
-    Gate.validation: (stated(GateRule.cleaning_verified), entitled(GateRule.methods_entitled)),
+    Gate.validation: (
+        ppq_series,
+        stated(GateRule.cleaning_verified),
+        entitled(GateRule.methods_entitled),
+        stability_started,
+    ),
     Gate.readiness: (
         submissions,
         stated(GateRule.commercial_order),

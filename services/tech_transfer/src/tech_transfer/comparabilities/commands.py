@@ -1,0 +1,77 @@
+"""Use cases of comparability."""
+
+from collections.abc import Iterable
+from uuid import UUID
+
+from sqlmodel import col, select
+
+from contracts.transfer_batches import TransferBatchKind, TransferBatchVerdict
+from runtime.bodies import Reason
+from runtime.numbers import next_number
+from runtime.problems import RuleViolated
+from runtime.work import Work
+from tech_transfer.comparabilities import rules
+from tech_transfer.comparabilities.model import Comparability, HistoricalValue
+from tech_transfer.comparabilities.schemas import SHOWN, Compare
+from tech_transfer.gates import marks
+from tech_transfer.transfer_batches.model import TransferBatch
+from tech_transfer.transfer_batches.values import mean_of, plain_values, unit_of
+from tech_transfer.transfers import commands as transfers
+from tech_transfer.transfers.part import columns_of
+
+_COMPARED = (TransferBatchKind.ppq, TransferBatchKind.comparability)
+
+
+async def compare(work: Work, body: Compare) -> Comparability:
+    """Hold the conforming lots of the transfer against historical ones. Raises RuleViolated as the rules do."""
+    transfer = await transfers.locked(work, body.transfer_id)
+    of_it = select(TransferBatch).where(
+        TransferBatch.transfer_id == transfer.id,
+        TransferBatch.state == TransferBatchVerdict.conforming,
+        col(TransferBatch.kind).in_(_COMPARED),
+    )
+    batches = (await work.session.scalars(of_it.order_by(col(TransferBatch.id)))).all()
+    by_bulk = {batch.bulk_id: batch for batch in reversed(batches)}
+    lots = [batch for batch in batches if by_bulk[batch.bulk_id] is batch]
+    if odd := [each.lot_number for each in lots if unit_of(each, body.attribute) not in (None, body.unit)]:
+        raise RuleViolated(f"unit: the protocol of {', '.join(odd)} has another one", fields=["unit"])
+    receiving = [(each.lot_number, mean_of(values)) for each in lots if (values := plain_values(each, body.attribute))]
+    history = [each.value for each in body.history]
+    found = rules.compared(history, [value for _, value in receiving], body.limit, body.justification)
+    record = Comparability(
+        number=await next_number(work, "CMP", "comparability_number"),
+        **columns_of(transfer) | {"parties": [transfer.receiving_partner_id]},
+        state=found.state,
+        attribute=body.attribute,
+        unit=body.unit,
+        compared_at=work.now,
+        compared_by=work.principal.subject,
+        sending_lots=len(history),
+        receiving=[{"lot": lot, "value": str(value)} for lot, value in receiving],
+        limit=found.limit,
+        justification=body.justification,
+        difference=found.difference,
+        ci90=[*found.ci90],
+        not_assessed=found.not_assessed,
+    )
+    work.add(record)
+    await work.session.flush()
+    work.session.add_all(HistoricalValue(comparability_id=record.id, **each.model_dump()) for each in body.history)
+    await marks.follow(work, transfer)
+    return record
+
+
+async def accept(work: Work, comparability_id: UUID, body: Reason) -> Comparability:
+    """Quality accepts a difference, or that it cannot be assessed."""
+    record = await transfers.part(work, Comparability, comparability_id)
+    record.accept(body.reason)
+    await marks.follow(work, await transfers.locked(work, record.transfer_id))
+    return record
+
+
+async def not_shown(work: Work, transfer_id: UUID, attributes: Iterable[str]) -> list[str]:
+    """The attributes of which the last comparison of a transfer is not equivalent, nor accepted; or there is none."""
+    of_it = select(Comparability).where(Comparability.transfer_id == transfer_id).order_by(col(Comparability.id))
+    last = {each.attribute.casefold(): each for each in (await work.session.scalars(of_it)).all()}
+    found = {name: last.get(name.casefold()) for name in attributes}
+    return [name for name, each in found.items() if each is None or each.state not in SHOWN]

@@ -1,0 +1,42 @@
+"""A comparison of lots of the receiving site with historical lots of the sending one, for one attribute."""
+
+from decimal import Decimal
+from uuid import UUID
+
+from sqlalchemy import Numeric
+from sqlmodel import Field
+from uuid_utils.compat import uuid7
+
+from contracts import Role
+from runtime.lifecycle import transition
+from tech_transfer.comparabilities.schemas import ComparabilityFields
+from tech_transfer.comparabilities.schemas import ComparabilityState as State
+from tech_transfer.metadata import Table
+from tech_transfer.transfers.part import PartOfTransfer
+
+
+class Comparability(ComparabilityFields, PartOfTransfer, Table, table=True):
+    """The last one of an attribute counts. The receiving unit sees it; single values of the sending one it does not."""
+
+    __tablename__ = "comparability"
+
+    @transition(
+        source={State.not_equivalent, State.not_assessed},
+        target=State.accepted,
+        by={Role.quality},
+        independent_of={"compared_by"},
+    )
+    def accept(self, reason: str) -> None:
+        """Quality says why the difference, or that it cannot be assessed, is acceptable."""
+        self.acceptance = reason
+
+
+class HistoricalValue(Table, table=True):
+    """What was found of a historical lot of the sending site: the sponsor's alone."""
+
+    __tablename__ = "historical_value"
+
+    id: UUID = Field(default_factory=uuid7, primary_key=True)
+    comparability_id: UUID = Field(foreign_key="comparability.id")
+    lot: str
+    value: Decimal = Field(sa_type=Numeric)

@@ -1,0 +1,100 @@
+"""Use cases of PPQ series."""
+
+from typing import Any
+from uuid import UUID
+
+from sqlmodel import col, select
+
+from runtime.numbers import next_number
+from runtime.problems import RuleViolated
+from runtime.work import Work
+from tech_transfer.comparabilities.commands import not_shown
+from tech_transfer.gates import marks
+from tech_transfer.ppq_series import capability, planning
+from tech_transfer.ppq_series.judging import batches_of, counted, judge_series
+from tech_transfer.ppq_series.model import PpqSeries
+from tech_transfer.ppq_series.schemas import CapabilityRead, PlanSeries, Protocol, Redesign, Report, Restart
+from tech_transfer.transfer_batches.commands import engineering_conforms
+from tech_transfer.transfer_batches.evidence import capa_is_planned
+from tech_transfer.transfer_batches.model import TransferBatch
+from tech_transfer.transfers import commands as transfers
+from tech_transfer.transfers.model import Transfer
+from tech_transfer.transfers.part import columns_of
+from tech_transfer.transfers.schemas import LIVE
+
+
+async def plan(work: Work, body: PlanSeries) -> PpqSeries:
+    """Plan a series. Raises RuleViolated for strengths that are not the transfer's, and where no number follows."""
+    transfer = await transfers.locked(work, body.transfer_id)
+    if transfer.state not in LIVE:
+        raise RuleViolated(f"{transfer.number} is {transfer.state}: no series is planned for it")
+    number = await _required(work, transfer, body)
+    series = PpqSeries(
+        number=await next_number(work, "PPQ", "ppq_series_number"),
+        **columns_of(transfer) | {"parties": [transfer.receiving_partner_id]},
+        planned_by=work.principal.subject,
+    )
+    series.describe(body, number)
+    return work.add(series)
+
+
+async def _required(work: Work, transfer: Transfer, protocol: Protocol) -> int:
+    if strange := {*protocol.strengths, *protocol.bracketed} - {*transfer.strengths}:
+        known = ", ".join(transfer.strengths)
+        raise RuleViolated(
+            f"strengths: {', '.join(sorted(strange))}: {transfer.number} is of {known}", fields=["strengths"]
+        )
+    of_it = select(TransferBatch).where(
+        TransferBatch.transfer_id == transfer.id, col(TransferBatch.kind).in_(planning.ENGINEERING)
+    )
+    return planning.required(protocol, (await work.session.scalars(of_it)).all())
+
+
+async def engineering(work: Work, series: PpqSeries) -> bool:
+    """Whether an engineering batch of its transfer conforms at scale."""
+    return await engineering_conforms(work, series.transfer_id)
+
+
+async def restart(work: Work, series_id: UUID, body: Restart) -> PpqSeries:
+    """Begin the next run: its root cause is known, and a CAPA against it planned."""
+    series = await transfers.part(work, PpqSeries, series_id)
+    series.restart(body.root_cause, body.capa_id, await capa_is_planned(work, body.capa_id))
+    await judge_series(work, series)
+    return series
+
+
+async def redesign(work: Work, series_id: UUID, body: Redesign) -> PpqSeries:
+    """Begin anew by another protocol."""
+    series = await transfers.part(work, PpqSeries, series_id)
+    transfer = await transfers.locked(work, series.transfer_id)
+    planned = await capa_is_planned(work, body.capa_id)
+    number = await _required(work, transfer, body)
+    series.redesign(body, number, body.root_cause, body.capa_id, planned, work.principal.subject)
+    await marks.follow(work, transfer)
+    return series
+
+
+async def report(work: Work, series_id: UUID, body: Report) -> PpqSeries:
+    """Report that it conforms, with the capability that it shows."""
+    series = await transfers.part(work, PpqSeries, series_id)
+    batches = await counting(work, series)
+    missing = [f"{each.lot_number} is stored in no stability study" for each in batches if not each.stability_started]
+    numbers = [each["attribute"] for each in series.limits if each["text"] is None]
+    for attribute in await not_shown(work, series.transfer_id, numbers):
+        missing.append(f"comparability with the sending site's lots is not shown for {attribute}")
+    found = capability.of_lots(series.limits, batches)
+    work.publish(*series.report(found, missing, body.justification, work.now), of=series)
+    await marks.follow(work, await transfers.locked(work, series.transfer_id))
+    return series
+
+
+async def shown_capability(work: Work, series: PpqSeries) -> list[CapabilityRead]:
+    """The capability that the batches show that count now."""
+    return capability.of_lots(series.limits, await counting(work, series))
+
+
+async def counting(work: Work, series: PpqSeries) -> list[TransferBatch]:
+    """The batches of a series that count now, in the order in which they were named."""
+    batches = await batches_of(work, series)
+    lots = set[Any](counted(series, batches).counted)
+    return [each for each in batches if each.lot_id in lots]

@@ -1,0 +1,71 @@
+"""What is told of lots, or stated of batches, and what follows for the series and the gates of their transfers."""
+
+from collections.abc import Collection, Iterable, Sequence
+from uuid import UUID
+
+from sqlmodel import col, select
+
+from contracts.transfer_batches import TransferBatchVerdict as Verdict
+from runtime.work import Work
+from tech_transfer.gates import marks
+from tech_transfer.ppq_series.model import COUNTED, PpqSeries
+from tech_transfer.ppq_series.rules import Count, SeriesBatch, count
+from tech_transfer.transfer_batches.evidence import told_of
+from tech_transfer.transfer_batches.known import known_of
+from tech_transfer.transfer_batches.model import TransferBatch
+from tech_transfer.transfers import commands as transfers
+from tech_transfer.transfers.model import Transfer
+
+
+async def follow_lots(work: Work, lots: Collection[UUID]) -> None:
+    """Judge anew the batches that transfers name of some lots, in the order in which everybody locks transfers."""
+    if not lots:
+        return
+    named = select(TransferBatch.transfer_id).where(col(TransferBatch.lot_id).in_(lots)).distinct()
+    for transfer_id in sorted((await work.session.scalars(named)).all()):
+        transfer = await transfers.locked(work, transfer_id)
+        of_it = select(TransferBatch).where(
+            TransferBatch.transfer_id == transfer_id, col(TransferBatch.lot_id).in_(lots)
+        )
+        found = await work.session.scalars(
+            of_it.order_by(col(TransferBatch.id)).execution_options(populate_existing=True)
+        )
+        await judge(work, transfer, found.all())
+
+
+async def judge(work: Work, transfer: Transfer, batches: Iterable[TransferBatch]) -> None:
+    """Judge batches of a transfer that is locked, then their series, and mark the gates that were passed by them."""
+    series_ids = set[UUID]()
+    for batch in batches:
+        known = known_of(batch.lot_id, await told_of(work, batch.lot_id))
+        if caused := batch.take(known, work.now):
+            work.publish(*caused, of=batch)
+        series_ids |= {batch.series_id} if batch.series_id else set()
+    await work.session.flush()
+    for series_id in sorted(series_ids):
+        await judge_series(work, await work.get(PpqSeries, series_id))
+    await marks.follow(work, transfer)
+
+
+async def judge_series(work: Work, series: PpqSeries) -> None:
+    """Count the batches of a series by what is known of them."""
+    if series.state in COUNTED:
+        batches = await batches_of(work, series)
+        lots = {each.lot_id: each.lot_number for each in batches}
+        if caused := series.take(counted(series, batches), lots, work.now):
+            work.publish(*caused, of=series)
+
+
+async def batches_of(work: Work, series: PpqSeries) -> Sequence[TransferBatch]:
+    """The batches that are made by the series' current design, in the order in which they were named."""
+    of_it = select(TransferBatch).where(TransferBatch.series_id == series.id, TransferBatch.design == series.design)
+    return (await work.session.scalars(of_it.order_by(col(TransferBatch.id)))).all()
+
+
+def counted(series: PpqSeries, batches: Sequence[TransferBatch]) -> Count:
+    """How many of its batches count."""
+    rows = [
+        SeriesBatch(one.lot_id, one.bulk_id, one.strength, one.run or 1, place, one.started_at, Verdict(one.state))
+        for place, one in enumerate(batches)
+    ]
+    return count(rows, series.required, series.strengths, series.run)

@@ -1,0 +1,126 @@
+"""A PPQ series and its lifecycle (FDA process validation 2011, stage 2; EU GMP annex 15, 5)."""
+
+from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime
+from enum import StrEnum
+from typing import Any, ClassVar, Final
+from uuid import UUID
+
+from contracts import Role, Side
+from contracts.transfer_batches import CapabilityAssessed, PpqSeriesCompleted, PpqSeriesFailed
+from runtime.lifecycle import transition
+from runtime.problems import RuleViolated
+from tech_transfer.metadata import Table
+from tech_transfer.ppq_series.rules import Count
+from tech_transfer.ppq_series.schemas import CapabilityRead, PpqSeriesFields, Protocol
+from tech_transfer.ppq_series.schemas import SeriesState as State
+from tech_transfer.transfers.part import WaitingPart
+
+LEADERS: Final = frozenset({Role.quality, Role.msat})
+COUNTED: Final = frozenset({State.running, State.conforming, State.failed, State.reported})
+
+
+class PpqSeries(PpqSeriesFields, WaitingPart, Table, table=True):
+    """Whether enough batches in a row conform. The sending unit is no party to it: it sees what the gate says."""
+
+    __tablename__ = "ppq_series"
+
+    turns: ClassVar[Mapping[StrEnum, Collection[Side]]] = {
+        **{each: {Side.sponsor} for each in (State.planned, State.conforming, State.failed)},
+        State.running: {Side.receiver},
+    }
+
+    @transition(
+        source={State.planned}, target=None, by={Role.quality}, independent_of={"planned_by"}, when="is_to_be_approved"
+    )
+    def approve_protocol(self, by: str) -> None:
+        """Quality approves the protocol, its limits and its number of batches."""
+        if not self.is_to_be_approved:
+            raise RuleViolated(f"{self.number}: the protocol is approved already")
+        self.protocol_approved_by = by
+
+    @transition(source={State.planned}, target=State.running, by={Role.msat}, when="is_approved")
+    def start(self, engineering: bool) -> None:
+        """Batches may be named. It takes an approved protocol, and an engineering batch that conforms at scale."""
+        if not self.is_approved:
+            raise RuleViolated(f"{self.number}: quality is to approve the protocol first")
+        if not engineering:
+            raise RuleViolated(f"{self.number}: no engineering batch of {self.transfer_number} conforms at scale yet")
+
+    @transition(source=COUNTED, target=COUNTED, by=())
+    def take(self, found: Count, lots: Mapping[UUID, str], now: datetime) -> list[PpqSeriesFailed]:
+        """Count it by what is known of its batches. What was reported stays so, beside what is known now."""
+        failed_before = self.attempt if self.fails else None
+        self.attempt, self.count, self.by_strength = found.attempt, found.count, found.by_strength
+        self.conforms, self.fails = found.conforming, found.failed
+        self.undecided = [lots[each] for each in found.undecided]
+        self.ended_by = [lots[each] for each in found.ended_by]
+        if self.state != State.reported:
+            self.state = State.failed if self.fails else State.conforming if self.conforms else State.running
+        told = not self.fails or failed_before == self.attempt
+        return [] if told else [self.tell(PpqSeriesFailed, now, series_number=self.number)]
+
+    @transition(source={State.failed}, target=State.running, by=LEADERS)
+    def restart(self, root_cause: str, capa_id: UUID, planned: bool) -> None:
+        """Begin the next run by the same protocol. It takes a root cause, and a CAPA whose plan is approved."""
+        self._end_run(root_cause, capa_id, planned, redesigned=False)
+        self.run += 1
+
+    @transition(source={State.failed}, target=State.planned, by=LEADERS)
+    def redesign(
+        self, protocol: Protocol, required: int, root_cause: str, capa_id: UUID, planned: bool, by: str
+    ) -> None:
+        """Begin anew by another protocol, which is approved again. Batches made before stay, and count no more."""
+        self._end_run(root_cause, capa_id, planned, redesigned=True)
+        self.describe(protocol, required)
+        self.planned_by, self.protocol_approved_by = by, None
+        self.design, self.run, self.attempt = self.design + 1, 1, 1
+        self.count, self.by_strength, self.fails, self.undecided, self.ended_by = 0, {}, False, [], []
+
+    @transition(source={State.conforming}, target=State.reported, by=LEADERS)
+    def report(
+        self, capability: Sequence[CapabilityRead], missing: Sequence[str], justification: str | None, now: datetime
+    ) -> list[PpqSeriesCompleted | CapabilityAssessed]:
+        """The series showed what it should. It takes capability, comparability, and batches stored for stability."""
+        if missing:
+            raise RuleViolated(f"{self.number}: {'; '.join(missing)}", missing=[*missing])
+        low = [each.attribute for each in capability if each.verdict == "not_capable"]
+        if low and justification is None:
+            why = f"the lower bound of Ppk does not reach what is asked for {', '.join(low)}"
+            raise RuleViolated(f"justification: {why}: say why it is reported all the same", fields=["justification"])
+        self.capability = [each.model_dump(mode="json") for each in capability]
+        self.report_justification = justification
+        return [
+            *(self.tell(CapabilityAssessed, now, **_of(each)) for each in capability),
+            self.tell(PpqSeriesCompleted, now, series_number=self.number),
+        ]
+
+    def describe(self, protocol: Protocol, required: int) -> None:
+        """Have what a protocol says."""
+        said = protocol.model_dump(mode="json", include=set(Protocol.model_fields) - {"required"})
+        for name, value in said.items():
+            setattr(self, name, value)
+        self.required = required
+
+    @property
+    def is_approved(self) -> bool:
+        """Whether quality approved the protocol."""
+        return self.protocol_approved_by is not None
+
+    @property
+    def is_to_be_approved(self) -> bool:
+        """Whether quality has not approved the protocol."""
+        return not self.is_approved
+
+    def _end_run(self, root_cause: str, capa_id: UUID, planned: bool, *, redesigned: bool) -> None:
+        if not planned:
+            why = "no approved plan of this CAPA is known here: open one at quality-events, and have its plan approved"
+            raise RuleViolated(f"capa_id: {why}; news of it takes a moment", fields=["capa_id"])
+        ended: dict[str, Any] = {"design": self.design, "run": self.run, "lots": [*self.ended_by]}
+        ended |= {"root_cause": root_cause, "capa_id": str(capa_id), "redesigned": redesigned}
+        self.runs_ended = [*self.runs_ended, ended]
+
+
+def _of(found: CapabilityRead) -> dict[str, Any]:
+    names = ("attribute", "n", "ppk", "lower95", "verdict", "not_assessed")
+    return {name: getattr(found, name) for name in names}

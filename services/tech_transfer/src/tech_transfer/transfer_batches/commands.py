@@ -1,0 +1,116 @@
+"""Use cases of a transfer's batches."""
+
+from uuid import UUID
+
+from sqlmodel import select
+
+from contracts import Lot
+from contracts.transfer_batches import TransferBatchKind
+from directory import queries as directory
+from runtime.bodies import Reason
+from runtime.numbers import next_number
+from runtime.problems import NotFound, RuleViolated
+from runtime.work import Work
+from tech_transfer.ppq_series.judging import judge
+from tech_transfer.ppq_series.model import PpqSeries
+from tech_transfer.ppq_series.schemas import SeriesState
+from tech_transfer.transfer_batches import evidence
+from tech_transfer.transfer_batches.model import TransferBatch
+from tech_transfer.transfer_batches.schemas import AssignCause, NameBatch, StartStability, StateParameters
+from tech_transfer.transfers import commands as transfers
+from tech_transfer.transfers.model import Transfer
+from tech_transfer.transfers.part import columns_of
+from tech_transfer.transfers.schemas import LIVE
+
+
+async def name(work: Work, body: NameBatch) -> TransferBatch:
+    """Name a batch by which the transfer is shown, and judge it by what was told of it so far.
+
+    Raises NotFound for a series of another transfer, and RuleViolated for a lot that is named already, a strength that
+    is not the transfer's, and a series in which nothing is made now.
+    """
+    await evidence.alone(work)
+    transfer = await transfers.locked(work, body.transfer_id)
+    if transfer.state not in LIVE:
+        raise RuleViolated(f"{transfer.number} is {transfer.state}: no batch is named for it")
+    if body.strength not in transfer.strengths:
+        known = ", ".join(transfer.strengths)
+        raise RuleViolated(f"strength: {transfer.number} is of {known}: name one of these", fields=["strength"])
+    product = await directory.named_product(work, transfer.product_id, None)
+    lot_id = Lot.identify(transfer.receiving_site_id, product.code, body.lot)
+    await _refuse_twice(work, transfer, lot_id)
+    of_series = await _of_series(work, transfer, body) if body.series_id else {}
+    given = body.model_dump(mode="json", include={"kind", "strength", "scale", "at_scale", "limits"})
+    batch = TransferBatch(
+        number=await next_number(work, "TB", "transfer_batch_number"),
+        **columns_of(transfer) | {"parties": [transfer.receiving_partner_id]} | given | of_series,
+        lot_id=lot_id,
+        lot_number=body.lot,
+        material=product.code,
+        bulk_id=lot_id,
+    )
+    work.add(batch)
+    await judge(work, transfer, [batch])
+    return batch
+
+
+async def _refuse_twice(work: Work, transfer: Transfer, lot_id: UUID) -> None:
+    of_it = TransferBatch.transfer_id == transfer.id, TransferBatch.lot_id == lot_id
+    if number := await work.session.scalar(select(TransferBatch.number).where(*of_it)):
+        raise RuleViolated(f"lot: {transfer.number} names it already, as {number}", fields=["lot"])
+
+
+async def _of_series(work: Work, transfer: Transfer, body: NameBatch) -> dict[str, object]:
+    series = await work.session.get(PpqSeries, body.series_id)
+    if series is None or series.transfer_id != transfer.id:
+        raise NotFound("ppq series", body.series_id)
+    if series.state not in (SeriesState.running, SeriesState.conforming):
+        raise RuleViolated(f"series_id: {series.number} is {series.state}: batches are named while it runs")
+    if body.strength not in series.strengths:
+        made = ", ".join(series.strengths)
+        raise RuleViolated(f"strength: {series.number} is made of {made}: name one of these", fields=["strength"])
+    return {"series_id": series.id, "design": series.design, "run": series.run, "limits": series.limits}
+
+
+async def state_parameters(work: Work, batch_id: UUID, body: StateParameters) -> TransferBatch:
+    """Say what its process parameters were; it is judged anew."""
+    batch = await transfers.part(work, TransferBatch, batch_id)
+    batch.state_parameters(body.parameters, body.evidence)
+    return await _judged(work, batch)
+
+
+async def assign_cause(work: Work, batch_id: UUID, body: AssignCause) -> TransferBatch:
+    """Quality says why it failed; it is judged anew."""
+    batch = await transfers.part(work, TransferBatch, batch_id)
+    batch.assign_cause(body.cause, body.reason, body.evidence)
+    return await _judged(work, batch)
+
+
+async def give_up(work: Work, batch_id: UUID, body: Reason) -> TransferBatch:
+    """It will not be made, or is planned anew under another number."""
+    batch = await transfers.part(work, TransferBatch, batch_id)
+    batch.give_up(body.reason)
+    return await _judged(work, batch)
+
+
+async def start_stability(work: Work, batch_id: UUID, body: StartStability) -> TransferBatch:
+    """It is stored in a study."""
+    batch = await transfers.part(work, TransferBatch, batch_id)
+    batch.start_stability(body.study, body.started_on)
+    return await _judged(work, batch)
+
+
+async def _judged(work: Work, batch: TransferBatch) -> TransferBatch:
+    await judge(work, await transfers.locked(work, batch.transfer_id), [batch])
+    return batch
+
+
+async def engineering_conforms(work: Work, transfer_id: UUID) -> bool:
+    """Whether an engineering batch of a transfer conforms at the scale at which the product is to be made."""
+    of_it = select(TransferBatch).where(
+        TransferBatch.transfer_id == transfer_id,
+        TransferBatch.kind == TransferBatchKind.engineering,
+        TransferBatch.state == "conforming",
+        TransferBatch.at_scale,
+    )
+    return (await work.session.scalars(of_it.limit(1))).first() is not None

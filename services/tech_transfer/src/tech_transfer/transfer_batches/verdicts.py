@@ -1,0 +1,198 @@
+"""Whether a batch of a transfer conforms to its protocol: pure rules (FDA process validation 2011; EU GMP annex 15).
+
+Conforming is one that is released, whose results for each attribute lie within the protocol's own limits, whose process
+parameters lay in their ranges, and of which no serious deviation and no investigation is open. What is not known never
+conforms; what is being investigated is undecided, and neither conforms nor fails.
+"""
+
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from enum import StrEnum
+from typing import Final
+
+from contracts.transfer_batches import TransferBatchVerdict as Verdict
+from gxp.rounding import Number
+from gxp.units import converted
+from tech_transfer.transfer_batches.known import Known, Result
+
+
+class FailureCause(StrEnum):
+    """Why a batch failed, as quality found."""
+
+    process = "process"
+    unknown = "unknown"
+    utilities = "utilities"
+    """Such as a power failure."""
+    laboratory_error = "laboratory_error"
+    """Which takes an investigation that was concluded as invalidated."""
+    handling_error = "handling_error"
+
+
+OUTSIDE_THE_PROCESS: Final = frozenset(FailureCause) - {FailureCause.process, FailureCause.unknown}
+RELEASED: Final = frozenset({"released", "released_for_processing", "resumed"})
+GONE: Final = {"rejected": "rejected", "withdrawn": "taken back from the market"}
+SERIOUS: Final = ("critical", "major")
+
+
+@dataclass(frozen=True, slots=True)
+class Bound:
+    """What the protocol asks of one attribute: inclusive bounds, or a word."""
+
+    test: str
+    unit: str
+    lower: Decimal | None = None
+    upper: Decimal | None = None
+    text: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """What a process parameter was, and its proven acceptable range."""
+
+    parameter: str
+    value: Decimal
+    lower: Decimal | None
+    upper: Decimal | None
+
+    @property
+    def in_range(self) -> bool:
+        """Whether the value lies in the range; its ends do."""
+        return within(self.value, self.lower, self.upper)
+
+
+@dataclass(frozen=True, slots=True)
+class Exclusion:
+    """What quality found to be the cause of failures, each by its key, with evidence."""
+
+    cause: FailureCause
+    covers: Collection[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """The verdict, why, and the keys of what failed."""
+
+    verdict: Verdict
+    why: tuple[str, ...]
+    failures: tuple[str, ...] = ()
+
+
+Reasons = dict[str, str]
+
+
+def judge(
+    known: Known,
+    bounds: Sequence[Bound],
+    settings: Sequence[Setting],
+    exclusion: Exclusion | None = None,
+    given_up: bool = False,
+) -> Judgement:
+    """The verdict on a batch by all that is known of it."""
+    begun = known.started_at is not None or bool(known.results)
+    if not begun:
+        ended = given_up or known.terminated
+        return Judgement(Verdict.cancelled if ended else Verdict.planned, ("its making did not begin",))
+    failed = _failures(known, bounds, settings)
+    covered = _covered(known, failed, exclusion)
+    left = {key: why for key, why in failed.items() if key not in covered}
+    open_matters, missing = _open(known), _missing(known, bounds, settings)
+    for verdict, reasons in ((Verdict.failed, left), (Verdict.undecided, open_matters), (Verdict.excluded, failed)):
+        if reasons:
+            return Judgement(verdict, tuple(reasons.values()), tuple(failed))
+    return Judgement(Verdict.in_progress, tuple(missing)) if missing else Judgement(Verdict.conforming, ())
+
+
+def within(value: Number, lower: Decimal | None, upper: Decimal | None) -> bool:
+    """Whether a value lies within bounds, which are inclusive."""
+    return (lower is None or value >= lower) and (upper is None or value <= upper)
+
+
+def _failures(known: Known, bounds: Sequence[Bound], settings: Sequence[Setting]) -> Reasons:
+    reasons = {"terminated": "its making was given up"} if known.terminated else {}
+    for market, decision in known.decisions:
+        if decision in GONE:
+            reasons[f"{decision}:{market}"] = f"it was {GONE[decision]} ({market})"
+    for oos in known.investigations:
+        if oos.conclusion in ("confirmed", "inconclusive"):
+            reasons[f"oos:{oos.number}"] = f"{oos.number} ({oos.test}) was concluded as {oos.conclusion}"
+    for bound in bounds:
+        for result in _judged(known, bound):
+            if _meets(bound, result) is False:
+                reasons[f"result:{result.id}"] = f"{bound.test} lies outside of the protocol's limits"
+    for each in settings:
+        if not each.in_range:
+            reasons[f"parameter:{each.parameter}"] = f"{each.parameter} lay outside of its proven acceptable range"
+    return reasons
+
+
+def _covered(known: Known, failed: Reasons, exclusion: Exclusion | None) -> set[str]:
+    """The failures that quality excluded; a laboratory error only while an investigation says so."""
+    if exclusion is None or exclusion.cause not in OUTSIDE_THE_PROCESS:
+        return set()
+    shown = any(oos.conclusion == "invalidated" for oos in known.investigations)
+    if exclusion.cause is FailureCause.laboratory_error and not shown:
+        return set()
+    return failed.keys() & set(exclusion.covers)
+
+
+def _open(known: Known) -> Reasons:
+    reasons = {oos.number: f"{oos.number} ({oos.test}) is open" for oos in known.investigations if not oos.conclusion}
+    for each in known.deviations:
+        if not each.ended and each.classification in (*SERIOUS, None):
+            how = each.classification or "not classified"
+            reasons[each.number] = f"{each.number} ({how}) is open, and its cause is not known"
+    investigated = {oos.result_id for oos in known.investigations}
+    for result in known.results:
+        if result.out_of_specification and result.id not in investigated:
+            reasons[result.id] = f"{result.test} is out of specification, and no investigation is known of it"
+    return reasons
+
+
+def _missing(known: Known, bounds: Sequence[Bound], settings: Sequence[Setting]) -> list[str]:
+    decided = {decision for _, decision in known.decisions}
+    missing = [] if decided & RELEASED else ["it is not released"]
+    missing += [] if "stopped" not in decided else ["its distribution is stopped"]
+    missing += [] if settings else ["nobody stated its process parameters"]
+    missing += [] if bounds else ["the protocol names no attribute"]
+    return [*missing, *(why for bound in bounds for why in _lacks(known, bound))]
+
+
+def _lacks(known: Known, bound: Bound) -> Iterable[str]:
+    judged = _judged(known, bound)
+    if not judged:
+        waiting = any(_is_of(result, bound) for result in known.results)
+        yield f"{bound.test}: " + ("no result is approved and reportable" if waiting else "there is no result")
+    elif any(_meets(bound, result) is None for result in judged):
+        yield f"{bound.test}: a result cannot be held against the protocol's limits"
+
+
+def _judged(known: Known, bound: Bound) -> list[Result]:
+    return [result for result in known.results if _is_of(result, bound) and counts(known, result)]
+
+
+def counts(known: Known, result: Result) -> bool:
+    """Whether a result is approved and reportable, and no open or invalidating investigation is about it.
+
+    One out of specification counts once its investigation has confirmed it.
+    """
+    about = [oos.conclusion for oos in known.investigations if oos.result_id == result.id]
+    doubted = (result.out_of_specification and not about) or any(each in (None, "invalidated") for each in about)
+    return result.approved and result.reportable and not doubted
+
+
+def _is_of(result: Result, bound: Bound) -> bool:
+    return result.test.casefold() == bound.test.casefold()
+
+
+def _meets(bound: Bound, result: Result) -> bool | None:
+    """Whether a result meets what the protocol asks; None where nobody can say."""
+    if bound.text is not None:
+        return None if result.text is None else result.text.strip().casefold() == bound.text.strip().casefold()
+    value = None if result.value is None else converted(result.value, result.unit, bound.unit)
+    if value is None:
+        return None
+    if result.qualifier in ("below_quantitation", "not_detected", "at_most"):
+        # It is this or less: that is enough for an upper limit alone.
+        return True if bound.lower is None and bound.upper is not None and value <= bound.upper else None
+    return None if result.qualifier else within(value, bound.lower, bound.upper)

@@ -1,0 +1,208 @@
+"""PPQ series on real facts: what fails and is restarted, and what was no failure after all; and who sees what."""
+
+from typing import Any
+from uuid import UUID, uuid4
+
+import pytest
+
+from contracts import Fact, Lot, Recorded
+from contracts.quality_events import OosConclusion
+from contracts.transfer_batches import (
+    CapabilityAssessed,
+    PpqSeriesCompleted,
+    PpqSeriesFailed,
+    ProcessVerified,
+    TransferBatchCompleted,
+)
+from tests.qualifying_batches import (
+    ASSAY,
+    PARAMETERS,
+    PROTOCOL,
+    capa_planned,
+    made,
+    out_of_specification,
+    recorded,
+    released,
+    result,
+)
+from tests.qualifying_batches import started as begun
+from tests.world import handled
+
+CONFIRMED, INVALIDATED = OosConclusion.confirmed, OosConclusion.invalidated
+
+
+class Qualifying:
+    """A transfer with an engineering batch that conforms, and a running PPQ series."""
+
+    def __init__(self, service: Any, bus: Any, database: Any, known: Any, transfer: Any) -> None:
+        self.service, self.bus, self.database, self.known, self.transfer = service, bus, database, known, transfer
+        self.series = ""
+
+    async def tell(self, *facts: Fact | Recorded[Any]) -> None:
+        """Tell facts, and wait until they are handled."""
+        await handled(self.bus, self.database, *facts)
+
+    async def named(self, lot: Lot, kind: str = "ppq", **more: Any) -> Any:
+        """Name a lot, with its process parameters."""
+        of_kind = {"series_id": self.series} if kind == "ppq" else {"limits": [ASSAY]}
+        body = {"transfer_id": self.transfer["id"], "kind": kind, "lot": lot.number, "strength": "10 mg"}
+        batch = await self.service.client.done("/transfer-batches", body | {"scale": "200 kg"} | of_kind | more)
+        return await self.service.client.done(f"/transfer-batches/{batch['id']}/parameters", PARAMETERS)
+
+    async def run(self) -> None:
+        """Make an engineering batch, and begin the series."""
+        lot = self.known.lot()
+        await self.tell(*made(lot))
+        batch = await self.named(lot, "engineering")
+        assert batch["state"] == "conforming", batch["why"]
+        planned = {"transfer_id": self.transfer["id"], **PROTOCOL}
+        series = await self.service.client.done("/ppq-series", planned)
+        self.series = series["id"]
+        await self.service.second.done(f"/ppq-series/{self.series}/protocol-approval")
+        await self.service.client.done(f"/ppq-series/{self.series}/start")
+
+    async def read(self) -> Any:
+        """The series as it is now."""
+        return (await self.service.client.get(f"/ppq-series/{self.series}")).json()
+
+    async def stands(self) -> tuple[str, int, int]:
+        """State, attempt and count."""
+        found = await self.read()
+        return found["state"], found["attempt"], found["count"]
+
+
+@pytest.fixture
+async def qualifying(service: Any, bus: Any, database: Any, known: Any, started: Any) -> Qualifying:
+    """A running PPQ series."""
+    found = Qualifying(service, bus, database, known, await started())
+    await found.run()
+    return found
+
+
+async def test_a_failing_batch_ends_the_run_and_a_restart_begins_the_next(qualifying: Qualifying) -> None:
+    one, bad, *others = (qualifying.known.lot() for _ in range(5))
+    await qualifying.named(one)
+    failing = await qualifying.named(bad)
+    await qualifying.tell(*made(one), begun(bad, 1), *out_of_specification(bad))
+    assert await qualifying.stands() == ("running", 1, 1)
+    await qualifying.tell(*out_of_specification(bad, CONFIRMED)[-1:])
+    assert await qualifying.stands() == ("failed", 1, 0)
+    (failed,) = await qualifying.bus.told(PpqSeriesFailed, series_id=UUID(qualifying.series))
+    assert (failed.attempt, failed.count, failed.required) == (1, 0, 3)
+    (told,) = await qualifying.bus.told(TransferBatchCompleted, transfer_batch_id=UUID(failing["id"]))
+    assert (told.conforming, told.lot.id, told.why[0]) == (
+        False,
+        bad.id,
+        f"OOS-{bad.number} (Assay) was concluded as confirmed",
+    )
+
+    capa, path = uuid4(), f"/ppq-series/{qualifying.series}"
+    again = {"root_cause": "impeller speed", "capa_id": str(capa)}
+    refused = await qualifying.service.client.post(f"{path}/restart", json=again)
+    assert (refused.status_code, refused.json()["fields"]) == (409, ["capa_id"])
+    await qualifying.tell(capa_planned(capa))
+    restarted = await qualifying.service.client.done(f"{path}/restart", again)
+    assert (restarted["state"], restarted["attempt"], restarted["runs_ended"][0]["lots"]) == (
+        "running",
+        2,
+        [bad.number],
+    )
+    for day, lot in enumerate(others, 2):
+        await qualifying.named(lot)
+        await qualifying.tell(*made(lot, day))
+    assert await qualifying.stands() == ("conforming", 2, 3)
+    kept = (await qualifying.service.client.get("/transfer-batches", params={"series_id": qualifying.series})).json()
+    assert len(kept["items"]) == 5, "batches of the run that ended stay"
+
+
+async def test_a_failure_that_was_none_after_all_never_ended_the_run(qualifying: Qualifying) -> None:
+    one, doubtful, last = (qualifying.known.lot() for _ in range(3))
+    await qualifying.named(one)
+    await qualifying.named(doubtful)
+    oos = out_of_specification(doubtful, CONFIRMED, None, INVALIDATED)
+    await qualifying.tell(*made(one), begun(doubtful, 1), *oos[:4])
+    assert await qualifying.stands() == ("failed", 1, 0)
+    capa = uuid4()
+    await qualifying.tell(capa_planned(capa))
+    again = {"root_cause": "not found", "capa_id": str(capa)}
+    await qualifying.service.client.done(f"/ppq-series/{qualifying.series}/restart", again)
+    await qualifying.named(last)
+    await qualifying.tell(*made(last, 2))
+    assert await qualifying.stands() == ("running", 2, 1)
+    await qualifying.tell(oos[4])
+    assert (await qualifying.stands())[1:] == (1, 1), "undecided: what came after it waits"
+    await qualifying.tell(oos[5], *result(doubtful)[1], released(doubtful))
+    assert await qualifying.stands() == ("conforming", 1, 3)
+
+
+async def test_facts_in_any_order_and_before_the_lot_is_named(qualifying: Qualifying) -> None:
+    lots = [qualifying.known.lot() for _ in range(3)]
+    oos = out_of_specification(lots[1], INVALIDATED)
+    told = recorded([*made(lots[0], 0), *oos, *made(lots[1], 1), *made(lots[2], 2)])[::-1]
+    await qualifying.named(lots[0])
+    await qualifying.tell(*told[:6])
+    await qualifying.named(lots[1])
+    await qualifying.tell(*told[6:], *told[3:6])
+    await qualifying.named(lots[2])
+    assert await qualifying.stands() == ("conforming", 1, 3)
+
+
+async def test_it_is_reported_with_capability_comparability_and_stability(qualifying: Qualifying) -> None:
+    client, path = qualifying.service.client, f"/ppq-series/{qualifying.series}"
+    batches = []
+    for day, value in enumerate(("99.8", "100.0", "100.3")):
+        lot = qualifying.known.lot()
+        batches.append(await qualifying.named(lot))
+        await qualifying.tell(*made(lot, day, value))
+    missing = (await client.post(f"{path}/report", json={})).json()["missing"]
+    assert len(missing) == 4, missing
+    for batch in batches:
+        stored = {"study": "ST-1", "started_on": "2026-04-01"}
+        await client.done(f"/transfer-batches/{batch['id']}/stability-start", stored)
+    past = [{"lot": f"H{n}", "value": str(100 + (n % 5 - 2) / 4)} for n in range(10)]
+    of_it = {"transfer_id": qualifying.transfer["id"], "attribute": "Assay", "history": past}
+    of_it |= {"limit": "0.1", "justification": "a narrow therapeutic range"}
+    compared = await client.done("/comparabilities", of_it)
+    assert (compared["state"], len(compared["receiving"]), "history" in compared) == ("not_equivalent", 3, False)
+    assert (await client.post(f"{path}/report", json={})).status_code == 409
+    accepted = await qualifying.service.second.done(
+        f"/comparabilities/{compared['id']}/acceptance", {"reason": "n is 3"}
+    )
+    assert accepted["state"] == "accepted"
+    reported = await client.done(f"{path}/report", {})
+    assert (reported["state"], reported["capability"][0]["verdict"]) == ("reported", "not_assessed")
+    assert reported["capability"][0]["not_assessed"] == "3 results are fewer than 10"
+    (done,) = await qualifying.bus.told(PpqSeriesCompleted, series_id=UUID(qualifying.series))
+    assert (done.count, done.required) == (3, 3)
+    await qualifying.bus.told(CapabilityAssessed, series_id=UUID(qualifying.series), attribute="Assay")
+    verified = await client.done("/process-verifications", {"series_id": qualifying.series})
+    (of_assay,) = verified["attributes"]
+    assert (of_assay["capability"]["lots"], of_assay["signals"]) == (4, []), "the engineering batch is a lot as well"
+    (seen,) = await qualifying.bus.told(ProcessVerified, verification_id=UUID(verified["id"]))
+    assert (seen.attributes[0].n, seen.attributes[0].verdict) == (4, "not_assessed")
+    await qualifying.tell(*out_of_specification(qualifying.known.lot(batches[0]["lot_number"]), CONFIRMED))
+    late = await qualifying.read()
+    assert (late["state"], late["conforms"], late["fails"]) == ("reported", False, True)
+
+
+async def test_the_sending_unit_sees_nothing_of_the_receivers_batches(qualifying: Qualifying) -> None:
+    known, lot = qualifying.known, qualifying.known.lot()
+    batch = await qualifying.named(lot)
+    await qualifying.tell(*made(lot))
+    paths = [f"/transfer-batches/{batch['id']}", f"/ppq-series/{qualifying.series}"]
+    further = [f"{paths[1]}/capability", f"{paths[0]}/history", f"{paths[1]}/history"]
+    async with qualifying.service.as_("partner_quality", partner_id=known.maker) as receiver:
+        for path in [*paths, *further]:
+            assert (await receiver.get(path)).status_code == 200, path
+        assert (await receiver.get(paths[0])).json()["results"][0]["value"] == "100.0"
+    async with qualifying.service.as_("partner_quality", partner_id=known.sender) as sender:
+        for path in [*paths, *further]:
+            assert (await sender.get(path)).status_code == 404, path
+        for collection in ("transfer-batches", "ppq-series", "comparabilities"):
+            assert (await sender.get(f"/{collection}")).json()["items"] == []
+        gates = (await sender.get(f"/transfers/{qualifying.transfer['id']}/gates")).text
+        assert lot.number not in gates
+    (told,) = await qualifying.bus.told(TransferBatchCompleted, transfer_batch_id=UUID(batch["id"]))
+    assert told.conforming
+    envelopes = [each for each in qualifying.bus.heard if each.fact is told]
+    assert [each.parties for each in envelopes] == [(known.maker,)]
