@@ -20,6 +20,7 @@ OF_THE_SPONSOR = (
     "hold_proposal",
     "method_id",
     "site_transfer_id",
+    *("lesson_id", "closure_report_id"),
 )
 OWNED = (
     *("partner_id", "site_id", "feed", "message_id", "batch_id", "certificate_id", "deviation_id", "capa_id"),
@@ -42,7 +43,7 @@ OWNED = (
     "recall_part_id",
     "complaint_id",
     "disposition",
-    *("transfer_id", "gate_decision_id", "transfer_action_id", "statement_id"),
+    *("transfer_id", "gate_decision_id", "transfer_action_id", "statement_id", "submission_id"),
     *("product_review_id", "coa_id", "entitlement_id", "test_order_id", "transcription_id", "data_integrity_flag_id"),
 )
 """Path parameters that name a record of somebody's."""
