@@ -8,6 +8,9 @@ from tests.architecture.owned import Company
 
 CONDITION = {"rule": "team", "action": "x", "unit": "receiving", "owner": "x", "due_on": "2036-02-28"}
 FAILED: dict[str, Any] = {"gate": "initiation", "verdict": "failed", "conditions": [CONDITION]}
+SUBMITTED = {"market": "AT", "kind": "ib", "planned_on": "2036-02-28"}
+AUTHORITY = {"happened_on": "2026-02-27"}
+LESSON = {"category": "package", "title": "x", "recommendation": "x"}
 STATED = {"rule": "protocols", "digest": "0" * 64}
 
 
@@ -43,6 +46,16 @@ BODIES: dict[str, Example] = bodies_package.BODIES | bodies_design.BODIES | bodi
     } | WHY,
     "POST /v1/statements": lambda of: STATED | {"transfer_id": of.found["transfer_id"], "evidence": "x"},
     "POST /v1/statements/{statement_id}/withdrawal": lambda of: WHY,
+    "POST /v1/submissions": lambda of: SUBMITTED | {"transfer_id": of.found["transfer_id"]},
+    "POST /v1/submissions/{submission_id}/filing": lambda of: AUTHORITY | {"reference": "x"},
+    "POST /v1/submissions/{submission_id}/question": lambda of: AUTHORITY | {"text": "x"},
+    "POST /v1/submissions/{submission_id}/answer": lambda of: AUTHORITY | {"text": "x"},
+    "POST /v1/submissions/{submission_id}/approval": lambda of: AUTHORITY | {"reference": "x"},
+    "POST /v1/submissions/{submission_id}/refusal": lambda of: AUTHORITY | {"text": "x"},
+    "POST /v1/submissions/{submission_id}/withdrawal": lambda of: WHY,
+    "POST /v1/lessons": lambda of: LESSON | {"transfer_id": of.found["transfer_id"], "text": "x"},
+    "POST /v1/lessons/{lesson_id}/withdrawal": lambda of: WHY,
+    "POST /v1/closure-reports": lambda of: {"transfer_id": of.found["transfer_id"]},
 }  # fmt: skip
 NO_BODY = (
     bodies_package.NO_BODY
@@ -55,3 +68,11 @@ NO_BODY = (
         ),
     }
 )
+NO_BODY = {
+    "POST /v1/transfers/{transfer_id}/resumption",
+    *(f"POST /v1/closure-reports/{{closure_report_id}}/{step}" for step in ("refresh", "signature")),
+    *(
+        f"POST /v1/gate-decisions/{{gate_decision_id}}/{step}"
+        for step in ("sending-signature", "own-unit-signature", "receiving-signature", "signature", "withdrawal")
+    ),
+}

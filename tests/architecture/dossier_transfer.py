@@ -1,11 +1,16 @@
 """What is handed over between two sites of a company of the invented world, and what is decided of it."""
 
 from typing import Any
+from uuid import UUID
 
 from contracts import Role
+from runtime.database import Context
+from runtime.principal import worker
+from tech_transfer.transfers.model import Transfer
+from tech_transfer.transfers.schemas import TransferState
 from tests.architecture.bodies_package import GAP, ITEM, SEARCHED
 from tests.architecture.bodies_ppq import PROTOCOL, compared, named
-from tests.architecture.bodies_transfer import FAILED, STATED, transfer_of
+from tests.architecture.bodies_transfer import FAILED, LESSON, STATED, SUBMITTED, transfer_of
 
 
 async def transferred(registry: Any, service: Any, company: Any, eventually: Any) -> dict[str, str]:
@@ -27,7 +32,7 @@ async def transferred(registry: Any, service: Any, company: Any, eventually: Any
     await service.second.done(f"{path}/signature")
     (action,) = (await service.client.get("/transfer-actions", params={"transfer_id": transfer["id"]})).json()["items"]
     said = STATED | {"transfer_id": transfer["id"], "evidence": company.name}
-    return {
+    return await _ended(service, company, transfer, body) | {
         "transfer_id": transfer["id"],
         "transfer_action_id": action["id"],
         "gate_decision_id": (await service.client.done("/gate-decisions", proposal))["id"],
@@ -57,4 +62,18 @@ async def qualified(service: Any, company: Any) -> dict[str, str]:
         "process_verification_id": verified["id"],
         "transfer_batch_id": (await client.done("/transfer-batches", named(company, company.name)))["id"],
         "comparability_id": (await client.done("/comparabilities", compared(company)))["id"],
+    }
+
+
+async def _ended(service: Any, company: Any, transfer: Any, body: Any) -> dict[str, str]:
+    """What is submitted and was learned, and the report of another transfer, which stands past its gates."""
+    learned = LESSON | {"transfer_id": transfer["id"], "text": company.name}
+    submitted = SUBMITTED | {"transfer_id": transfer["id"]}
+    other = await service.client.done("/transfers", body)
+    async with service.app.state.store.work(Context(worker("tech-transfer"))) as work:
+        (await work.get(Transfer, UUID(other["id"]))).state = TransferState.closure
+    return {
+        "submission_id": (await service.client.done("/submissions", submitted))["id"],
+        "lesson_id": (await service.client.done("/lessons", learned))["id"],
+        "closure_report_id": (await service.client.done("/closure-reports", {"transfer_id": other["id"]}))["id"],
     }

@@ -20,6 +20,7 @@ OF_THE_SPONSOR = (
     "hold_proposal",
     "method_id",
     "site_transfer_id",
+    *("lesson_id", "closure_report_id"),
 )
 OWNED = (
     *("partner_id", "site_id", "feed", "message_id", "batch_id", "certificate_id", "deviation_id", "capa_id"),
@@ -47,6 +48,7 @@ OWNED = (
     *("target_profile_id", "cqa_id", "cpp_id", "qbd_cell_id", "process_reading_id", "risk_id"),
     *("method_transfer_id", "method_transfer_result_id"),
     *("transfer_batch_id", "ppq_series_id", "comparability_id", "process_verification_id"),
+    *("transfer_id", "gate_decision_id", "transfer_action_id", "statement_id", "submission_id"),
     *("product_review_id", "coa_id", "entitlement_id", "test_order_id", "transcription_id", "data_integrity_flag_id"),
 )
 """Path parameters that name a record of somebody's."""

@@ -101,6 +101,7 @@ PRODUCERS = {
     **dict.fromkeys(("certifying", "companies", "oversight", "qualifications"), "partner-registry"),
     **dict.fromkeys(("partner-work", "registrations", "sites"), "partner-registry"),
     **{"transfer-batches": "tech-transfer"},
+    **{"transfer-closure": "tech-transfer"},
 }
 """Of modules that have not the name of the service: those of one subject of it."""
 
