@@ -35,7 +35,7 @@ from tests.answers import Answers
 from tests.signing import Signing
 
 # The first is imported by others: what it asserts is read as it is loaded.
-_PLUGINS = ("late", "browser", "edge_moments", "installations", "partners_login", "world")
+_PLUGINS = ("late", "browser", "certificates", "edge_moments", "installations", "partners_login", "world")
 pytest_plugins = [f"tests.{name}" for name in _PLUGINS]
 # A shared machine is slow at moments that say nothing about the code.
 hypothesis.settings.register_profile("entente", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow])
