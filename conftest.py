@@ -33,12 +33,17 @@ from runtime import handled
 from runtime.settings import Settings
 from tests.answers import Answers
 from tests.signing import Signing
+from tests.whole import WHOLE
 
 # The first is imported by others: what it asserts is read as it is loaded.
-_PLUGINS = ("late", "browser", "edge_moments", "installations", "partners_login", "world")
+_PLUGINS = ("late", "browser", "certificates", "edge_moments", "installations", "partners_login", "world")
 pytest_plugins = [f"tests.{name}" for name in _PLUGINS]
+# The short run has fewer examples of the same: each run has others, and the whole one all that hypothesis means to try.
 # A shared machine is slow at moments that say nothing about the code.
-hypothesis.settings.register_profile("entente", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow])
+hypothesis.settings.register_profile(
+    "entente", max_examples=100 if WHOLE else 30, deadline=None,
+    suppress_health_check=[hypothesis.HealthCheck.too_slow],
+)  # fmt: skip
 hypothesis.settings.load_profile("entente")
 
 

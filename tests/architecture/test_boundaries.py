@@ -25,7 +25,8 @@ TEXTS = [
 ]
 LITERALS = ["1e400", "-1e400", "1e-400", "9" * 400, "NaN", "null", "[]", "{}", "-1"]
 """As they stand in JSON; some are none."""
-EIGHTH, QUARTER = 8, 4
+IN_BODIES, IN_QUERIES = 16, 8
+"""Of so many values one is tried at a place in a short run: another one at the next place, and of the next route."""
 STREAM = "GET /v1/events"
 REBUILD = "POST /v1/projection-rebuilds"
 """Asked by who may not: it takes away what the next ones read, for a while."""
@@ -49,10 +50,10 @@ async def askers(world: World, settings: Any, postgres_dsn: str) -> AsyncIterato
         }
 
 
-def bodies(text: str) -> Iterator[str]:
-    """The JSON document with each of its leaves replaced by each value; in a short run by every eighth, in turn."""
-    for leaf, marked in enumerate(map(json.dumps, _marked(json.loads(text)))):
-        for value in _in_turn([*map(json.dumps, TEXTS), *LITERALS], leaf, EIGHTH):
+def bodies(text: str, first: int) -> Iterator[str]:
+    """The JSON document with each leaf replaced by each value; in a short run by some, in turn from a first one on."""
+    for leaf, marked in enumerate(map(json.dumps, _marked(json.loads(text))), first):
+        for value in _in_turn([*map(json.dumps, TEXTS), *LITERALS], leaf, IN_BODIES):
             yield marked.replace('"@"', value)
 
 
@@ -76,6 +77,7 @@ def _marked(value: Any) -> Iterator[Any]:
 async def test_no_value_makes_a_fault_and_all_that_is_read_is_still_read(
     askers: dict[str, Asker], world: World, issuer: Any
 ) -> None:
+    """Each field and parameter of each route; a short run tries some of the values there, and the whole one all."""
     everybody, quality, wrong = issuer.token(*EVERYTHING), issuer.token("quality"), list[str]()
     for asker in askers.values():
         for route in routes_of(asker.app):
@@ -88,14 +90,14 @@ async def test_no_value_makes_a_fault_and_all_that_is_read_is_still_read(
 
 async def _asked(asker: Asker, route: Route, token: str, world: World) -> AsyncIterator[str]:
     body = body_of(str(route), route.method, world.a)
-    contents = list(bodies(body)) if body and body.startswith(("{", "[")) else []
+    contents = list(bodies(body, len(str(route)))) if body and body.startswith(("{", "[")) else []
     for content in contents:
         answer = await asker.ask(route, token, world.a, content=content)
         if answer.status >= 500 or str(answer.status) not in route.statuses:
             yield f"{route} with {content[:200]}: {answer.status} {answer.text[:200]}"
     if str(route) == STREAM:
         return
-    for value in _in_turn(TEXTS, len(str(route)), QUARTER):
+    for value in _in_turn(TEXTS, len(str(route)), IN_QUERIES):
         text = quote(value.encode("utf-8", "surrogatepass"))
         alone = [
             name for name in route.queries if name == "cursor" or len(text) > 1000

@@ -25,9 +25,13 @@ days = st.dates(date(1900, 1, 1), date(2025, 12, 31))
 months = days.map(lambda day: f"{day:%Y-%m}")
 moments = st.one_of(instants, days, months)
 decimals = st.decimals(allow_nan=False, allow_infinity=False)
-lots = st.builds(Lot, number=text, material=text)
+lots = st.builds(Lot, id=st.uuids(), number=text, material=text, site_id=st.uuids(), partner_id=st.uuids())
 results = st.builds(
     TestResultsReported,
+    feed_id=st.uuids(),
+    message_id=st.uuids(),
+    laboratory_partner_id=st.uuids(),
+    laboratory_site_id=st.uuids(),
     occurred_at=moments,
     parties=st.lists(st.uuids(), max_size=3).map(tuple),
     lot=lots,

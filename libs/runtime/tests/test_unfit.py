@@ -5,7 +5,7 @@ import os
 
 import pytest
 
-from serving.__main__ import main
+from serving.process import main
 
 
 @pytest.mark.parametrize(

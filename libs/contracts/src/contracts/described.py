@@ -78,9 +78,16 @@ def _said(schema: Mapping[str, Any], classes: Mapping[str, list[type]]) -> Mappi
     candidates: list[type] = classes.get(schema.get("title", ""), [])
     for each in candidates:
         if (inspect.cleandoc(each.__doc__) if each.__doc__ else None) == schema.get("description"):
-            for base in reversed(each.__mro__):
-                if base.__module__.partition(".")[0] not in _NOT_OURS:
-                    found |= _docstrings(base.__module__).get(base.__name__, {})
+            found |= said_of(each)
+    return found
+
+
+def said_of(each: type[Any]) -> Mapping[str, str]:
+    """What a class, or one that it inherits from, says under each of its fields."""
+    found: dict[str, str] = {}
+    for base in reversed(each.__mro__):
+        if base.__module__.partition(".")[0] not in _NOT_OURS:
+            found |= _docstrings(base.__module__).get(base.__name__, {})
     return found
 
 

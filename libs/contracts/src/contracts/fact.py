@@ -16,7 +16,7 @@ PARTITIONS = 4
 class Part(BaseModel):
     """A value inside a fact. Unknown fields of a newer producer are ignored."""
 
-    model_config = ConfigDict(frozen=True, extra="ignore", use_attribute_docstrings=True)
+    model_config = ConfigDict(frozen=True, extra="ignore", defer_build=True)
 
 
 class Fact(Part):

@@ -5,6 +5,7 @@ from typing import Any
 from pydantic.json_schema import GenerateJsonSchema, JsonSchemaValue
 from pydantic_core import core_schema
 
+from contracts.described import said_of
 from contracts.fact import Contract
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
@@ -16,6 +17,14 @@ class OnTheWire(GenerateJsonSchema):
     def decimal_schema(self, schema: core_schema.DecimalSchema) -> JsonSchemaValue:
         """A decimal is sent as text, in scientific notation too, so that no reader makes a float of it."""
         return {"type": "string", "format": "decimal"}
+
+    def model_schema(self, schema: core_schema.ModelSchema) -> JsonSchemaValue:
+        """Each field with what the docstring under it says."""
+        made, said = super().model_schema(schema), said_of(schema["cls"])
+        for name, place in made.get("properties", {}).items():
+            if text := said.get(name):
+                place.setdefault("description", text)
+        return made
 
     def field_title_should_be_set(self, schema: Any) -> bool:
         """A title that repeats the field's name tells nothing."""

@@ -8,13 +8,11 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Any, Final
 
 from lark import Lark, Token
 from lark.exceptions import LarkError
-from ucumvert import get_ucum_parser
-from ucumvert.xml_util import root as essence
 
 LONGEST_UNIT: Final = 40
 """Characters. Real units are short; a long text would only keep the parser busy."""
@@ -61,24 +59,34 @@ def _times(left: Scale, right: Scale, exponent: int = 1) -> Scale:
 
 @lru_cache(maxsize=1)
 def _parser() -> Lark:
-    """Built at first use: a process that never meets two units need not wait for it."""
+    """Built at first use: a process that never meets two units need not wait for it, nor for ucumvert's imports."""
+    from ucumvert import get_ucum_parser
+
     parser: Lark = get_ucum_parser()
     return parser
 
 
 def _table(*tags: str) -> Mapping[str, Any]:
     """Entries of UCUM's table by their case-sensitive code; as a prefix ``m`` is milli, as a unit the metre."""
+    from ucumvert.xml_util import root as essence
+
     return {entry.attrib["Code"]: entry for tag in tags for entry in essence.iterfind(f"{{*}}{tag}")}
 
 
-_PREFIXES: Final = {code: Fraction(entry.find("{*}value").attrib["value"]) for code, entry in _table("prefix").items()}
-_UNITS: Final = _table("base-unit", "unit")
+@cache
+def _prefixes() -> Mapping[str, Fraction]:
+    return {code: Fraction(entry.find("{*}value").attrib["value"]) for code, entry in _table("prefix").items()}
+
+
+@cache
+def _units() -> Mapping[str, Any]:
+    return _table("base-unit", "unit")
 
 
 @lru_cache(maxsize=512)
 def _atom(code: str) -> Scale:
     """A unit of UCUM's table. Raises NotComparable for one that is no multiple of base units."""
-    element = _UNITS[code]
+    element = _units()[code]
     definition = element.find("{*}value")
     if definition is None:
         return Scale(Fraction(1), frozenset({(code, 1)}))
@@ -96,7 +104,7 @@ def _atom(code: str) -> Scale:
 
 def _simple(parts: list[Any]) -> Scale:
     if len(parts) == 2:
-        return _times(Scale(_PREFIXES[str(parts[0])]), _atom(str(parts[1])))
+        return _times(Scale(_prefixes()[str(parts[0])]), _atom(str(parts[1])))
     if parts[0].type == "FACTOR":
         return Scale(Fraction(str(parts[0])))
     return _atom(str(parts[0]))

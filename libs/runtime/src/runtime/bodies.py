@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator, Mapping
+from functools import cache
 from typing import Annotated, Self
 from zoneinfo import available_timezones
 
@@ -40,11 +41,16 @@ Plain = BeforeValidator(_plain)
 ``Annotated[int, Field(ge=1), Plain]``."""
 UNION = "EU"
 """The European Union, which ISO 3166-1 reserves: as a market it has a procedure of its own."""
-COUNTRIES = frozenset(list_supported_countries(include_aliases=False)) | {UNION}
+
+
+@cache
+def countries() -> frozenset[str]:
+    """The codes of ISO 3166-1, and the Union's. Not before somebody asks: a module for each country is imported."""
+    return frozenset(list_supported_countries(include_aliases=False)) | {UNION}
 
 
 def _known_country(code: str) -> str:
-    if code not in COUNTRIES:
+    if code not in countries():
         raise ValueError(f"{code} is no country of ISO 3166-1: write its alpha-2 code, such as SI, or EU for the Union")
     return code
 

@@ -10,7 +10,7 @@ from stdnum.eu import vat as european
 from stdnum.exceptions import ValidationError
 from stdnum.util import get_cc_module
 
-from runtime.bodies import COUNTRIES
+from runtime.bodies import countries
 
 
 class Scheme(StrEnum):
@@ -83,7 +83,7 @@ def _vat(plain: str) -> str:
     """Where the country's own check is known, it decides; else the number's form."""
     country = plain[:2]
     union = country.lower() in european.MEMBER_STATES or country == _GREECE
-    if country not in COUNTRIES | {_GREECE, _UNITED_KINGDOM_IN_NORTHERN_IRELAND}:
+    if country not in countries() | {_GREECE, _UNITED_KINGDOM_IN_NORTHERN_IRELAND}:
         raise ValueError("a VAT number begins with its country, such as SI50223054")
     known = european if union else get_cc_module(country.lower(), "vat")
     if known is None:
