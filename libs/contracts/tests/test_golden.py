@@ -99,7 +99,7 @@ PRODUCERS = {
     ),
     **dict.fromkeys(("certifying", "companies", "oversight", "qualifications"), "partner-registry"),
     **dict.fromkeys(("partner-work", "registrations", "sites"), "partner-registry"),
-    **{"transfer-closure": "tech-transfer"},
+    **dict.fromkeys(("transfer-closure", "transfer-design", "transfer-gaps", "transfer-packages"), "tech-transfer"),
 }
 """Of modules that have not the name of the service: those of one subject of it."""
 
