@@ -97,11 +97,10 @@ PRODUCERS = {
         ),
         "quality-events",
     ),
-    **dict.fromkeys(("transfer-gaps", "transfer-packages"), "tech-transfer"),
     **dict.fromkeys(("certifying", "companies", "oversight", "qualifications"), "partner-registry"),
     **dict.fromkeys(("partner-work", "registrations", "sites"), "partner-registry"),
-    **{"transfer-batches": "tech-transfer"},
-    **{"transfer-closure": "tech-transfer"},
+    **dict.fromkeys(("transfer-closure", "transfer-design", "transfer-gaps", "transfer-packages"), "tech-transfer"),
+    **dict.fromkeys(("method-transfers", "transfer-batches"), "tech-transfer"),
 }
 """Of modules that have not the name of the service: those of one subject of it."""
 

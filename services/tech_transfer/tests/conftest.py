@@ -16,7 +16,7 @@ from runtime.database import Context
 from runtime.principal import worker
 from tech_transfer.main import timers
 from tech_transfer.transfers.model import Transfer
-from tech_transfer.transfers.schemas import TransferState
+from tech_transfer.transfers.schemas import TechTransferState
 from tests.world import World, number_of, site_registered
 
 
@@ -95,10 +95,10 @@ def tick(service: Any) -> Callable[[], Awaitable[None]]:
 
 
 @pytest.fixture
-def placed(service: Any) -> Callable[[Any, TransferState], Awaitable[None]]:
+def placed(service: Any) -> Callable[[Any, TechTransferState], Awaitable[None]]:
     """``await placed(transfer, state)``: it stands there, and nothing is decided of the gates that it went past."""
 
-    async def place(transfer: Any, state: TransferState) -> None:
+    async def place(transfer: Any, state: TechTransferState) -> None:
         async with service.app.state.store.work(Context(worker("tech-transfer"))) as work:
             (await work.get(Transfer, UUID(transfer["id"]))).state = state
 

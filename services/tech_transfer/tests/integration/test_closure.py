@@ -10,7 +10,7 @@ import pytest
 from contracts.transfer_closure import TransferClosed
 from services.tech_transfer.tests.passing import passed
 from serving.canonical import canonical_json, sha256
-from tech_transfer.transfers.schemas import TransferState
+from tech_transfer.transfers.schemas import TechTransferState
 
 LESSON = {
     "category": "package",
@@ -28,7 +28,7 @@ async def test_it_is_written_signed_frozen_and_verified(
     early = await service.client.post("/closure-reports", json=of_it)
     assert (early.status_code, "initiation" in early.json()["detail"]) == (409, True)
     await passed(service, transfer, "initiation")
-    await placed(transfer, TransferState.closure)
+    await placed(transfer, TechTransferState.closure)
     report = await service.client.done("/closure-reports", of_it)
     path = f"/closure-reports/{report['id']}"
     assert report["number"] in (await service.client.post("/closure-reports", json=of_it)).json()["detail"]

@@ -5,7 +5,7 @@ from uuid import UUID, uuid4
 
 from contracts.transfer_closure import SubmissionApproved, SubmissionFiled, SubmissionRefused
 from services.tech_transfer.tests.passing import passed, standing, unmet
-from tech_transfer.transfers.schemas import TransferState
+from tech_transfer.transfers.schemas import TechTransferState
 
 FILED = {"happened_on": "2026-03-31", "reference": "AT/H/0042/IB/007"}
 ASKED = {"happened_on": "2026-05-02", "text": "give the stability data"}
@@ -99,7 +99,7 @@ async def test_one_that_is_needed_after_all_marks_a_gate_that_was_passed(
     service: Any, started: Any, placed: Any
 ) -> None:
     transfer = await started(sending_site_id=None, markets=["AT"])
-    await placed(transfer, TransferState.readiness)
+    await placed(transfer, TechTransferState.readiness)
     await passed(service, transfer, "readiness")
     assert await standing(service, transfer, "readiness") == "passed"
     assert await unmet(service, transfer, "readiness") == []

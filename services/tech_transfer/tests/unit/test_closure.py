@@ -23,7 +23,7 @@ from tech_transfer.lessons.schemas import LessonCategory, LessonState
 from tech_transfer.submissions.model import Submission
 from tech_transfer.transfers.model import Transfer
 from tech_transfer.transfers.part import columns_of
-from tech_transfer.transfers.schemas import TransferState
+from tech_transfer.transfers.schemas import TechTransferState
 
 MONDAY = BEGAN.date()
 
@@ -45,7 +45,7 @@ def told(known: Dossier) -> dict[str, list[list[str]]]:
 def closing(**more: Any) -> tuple[Transfer, Dossier]:
     """A transfer that passed all gates, the first of them three days late."""
     of = transfer()
-    of.state = TransferState.closure
+    of.state = TechTransferState.closure
     decisions = [taken(of, gate, at(17 + place)) for place, gate in enumerate(Gate)]
     row = noted(Unit.receiving, BEGAN, at(17), since=BEGAN, record_type="transfer_action", record_number="TTA-1")
     return of, dossier(of, MONDAY + timedelta(400), decisions=decisions, blocking=[row], **more)

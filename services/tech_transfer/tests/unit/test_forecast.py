@@ -18,7 +18,7 @@ from tech_transfer.timeline import delays
 from tech_transfer.timeline.forecast import forecast, level, working_days_late
 from tech_transfer.transfers import plan
 from tech_transfer.transfers.part import columns_of
-from tech_transfer.transfers.schemas import GateDay, TransferState
+from tech_transfer.transfers.schemas import GateDay, TechTransferState
 
 MONDAY = BEGAN.date()
 
@@ -45,7 +45,7 @@ def test_a_gate_takes_no_longer_than_the_plan_gave_it_and_no_longer_than_is_usua
 
 def test_the_weeks_of_a_gate_are_counted_from_when_it_was_begun() -> None:
     of = transfer()
-    of.state = TransferState.planning
+    of.state = TechTransferState.planning
     passed = taken(of, Gate.initiation, at(20))
     days = forecast(dossier(of, after(30), decisions=[passed]))
     assert Gate.initiation not in days
@@ -57,7 +57,7 @@ def test_the_weeks_of_a_gate_are_counted_from_when_it_was_begun() -> None:
 
 def test_what_is_open_and_promised_later_is_waited_for() -> None:
     of = transfer()
-    of.state = TransferState.planning
+    of.state = TechTransferState.planning
     about: dict[str, Any] = {"gate": Gate.initiation, "rule": GateRule.team, "text": "name one", "unit": Unit.receiving}
     action = TransferAction(number="TTA-1", cause=ActionCause.condition, due_on=after(100), **columns_of(of), **about)
     known: dict[str, Any] = {"decisions": [taken(of, Gate.initiation, at(14))], "actions": [action]}
@@ -67,8 +67,8 @@ def test_what_is_open_and_promised_later_is_waited_for() -> None:
     assert forecast(dossier(of, after(15), **known))[Gate.planning] == after(14 + 42)
 
 
-@pytest.mark.parametrize("state", [TransferState.closure, TransferState.closed, TransferState.cancelled])
-def test_what_has_ended_has_no_forecast(state: TransferState) -> None:
+@pytest.mark.parametrize("state", [TechTransferState.closure, TechTransferState.closed, TechTransferState.cancelled])
+def test_what_has_ended_has_no_forecast(state: TechTransferState) -> None:
     of = transfer()
     of.state = state
     assert forecast(dossier(of, after(3))) == {}
@@ -78,7 +78,7 @@ def test_what_has_ended_has_no_forecast(state: TransferState) -> None:
 def test_it_is_never_earlier_than_today_and_goes_forward(days: int, held: Gate | None) -> None:
     of = transfer()
     if held:
-        of.state, of.held_at = TransferState.on_hold, TransferState(held.value)
+        of.state, of.held_at = TechTransferState.on_hold, TechTransferState(held.value)
     found = list(forecast(dossier(of, after(days))).values())
     assert found[0] >= after(days)
     assert found == sorted(found)

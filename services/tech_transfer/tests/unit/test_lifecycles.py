@@ -36,7 +36,7 @@ from tech_transfer.ppq_series.model import PpqSeries
 from tech_transfer.ppq_series.rules import Count, SeriesBatch, count
 from tech_transfer.ppq_series.schemas import Protocol, SeriesState
 from tech_transfer.statements.model import Statement
-from tech_transfer.statements.schemas import StatementState
+from tech_transfer.statements.schemas import TransferStatementState
 from tech_transfer.submissions.model import Submission
 from tech_transfer.submissions.schemas import SubmissionState
 from tech_transfer.transfer_batches.known import Known
@@ -45,7 +45,7 @@ from tech_transfer.transfer_batches.schemas import ProcessParameter
 from tech_transfer.transfer_batches.verdicts import FailureCause
 from tech_transfer.transfers.model import Transfer
 from tech_transfer.transfers.part import columns_of
-from tech_transfer.transfers.schemas import GateDay, PackageEnd, TransferState
+from tech_transfer.transfers.schemas import GateDay, PackageEnd, TechTransferState
 from tests import qualifying_batches
 
 NOW = datetime(2026, 2, 2, 9, tzinfo=UTC)
@@ -164,7 +164,7 @@ MOVES: Mapping[type, tuple[Callable[[], Any], Mapping[str, Move], set[Any]]] = {
             "cancel": lambda it: it.cancel("x", NOW),
             "confirm_package": lambda it: it.confirm_package(PackageEnd.returned, "0" * 64),
         },
-        {TransferState.cancelled, TransferState.closed},
+        {TechTransferState.cancelled, TechTransferState.closed},
     ),
     GateDecision: (
         decision,
@@ -234,7 +234,7 @@ MOVES: Mapping[type, tuple[Callable[[], Any], Mapping[str, Move], set[Any]]] = {
         },
         {SeriesState.reported},
     ),
-    Statement: (statement, {"withdraw": lambda it: it.withdraw("x")}, {StatementState.withdrawn}),
+    Statement: (statement, {"withdraw": lambda it: it.withdraw("x")}, {TransferStatementState.withdrawn}),
     **package_moves(transfer),
     **design_moves(transfer),
     Submission: (

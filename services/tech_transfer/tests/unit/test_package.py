@@ -21,7 +21,7 @@ from tech_transfer.package_items.model import PackageItem, PackageStep
 from tech_transfer.package_items.required import package
 from tech_transfer.package_items.rules import by_category, counted, missing_of_standard
 from tech_transfer.package_items.terms import Confidentiality, ItemState, PackageMove
-from tech_transfer.transfers.schemas import TransferState
+from tech_transfer.transfers.schemas import TechTransferState
 
 OF = transfer()
 
@@ -129,7 +129,7 @@ def test_the_gate_names_each_item_that_is_not_accepted_and_whose_turn_it_is() ->
 
 def test_of_a_closed_package_no_item_is_named() -> None:
     ended = transfer()
-    ended.state, ended.cancelled_at = TransferState.cancelled, NOW
+    ended.state, ended.cancelled_at = TechTransferState.cancelled, NOW
     (closed,) = package(Dossier(transfer=ended, today=NOW.date(), package_items=[item(OF)]))
     assert (closed.record, closed.since) == (None, NOW)
     with pytest.raises(RuleViolated, match="cancelled"):

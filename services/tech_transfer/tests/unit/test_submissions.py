@@ -12,7 +12,7 @@ from tech_transfer.gates.terms import Unit
 from tech_transfer.submissions.model import Submission
 from tech_transfer.submissions.required import by_market, submissions
 from tech_transfer.transfers.model import Transfer
-from tech_transfer.transfers.schemas import TransferState
+from tech_transfer.transfers.schemas import TechTransferState
 
 DAY = BEGAN.date()
 
@@ -60,6 +60,6 @@ def test_it_is_for_a_market_of_a_transfer_that_goes_on() -> None:
     with pytest.raises(RuleViolated, match="AT"):
         planned(of, "SI")
     assert planned(of).parties == [RECEIVER]
-    of.state = TransferState.closed
+    of.state = TechTransferState.closed
     with pytest.raises(RuleViolated, match="closed"):
         planned(of)

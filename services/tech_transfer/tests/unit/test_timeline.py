@@ -26,7 +26,7 @@ from tech_transfer.gates.terms import Unit
 from tech_transfer.timeline import queries, rules
 from tech_transfer.timeline.blocking import blocking
 from tech_transfer.timeline.model import GateBlocking
-from tech_transfer.transfers.schemas import GateDay, TransferState
+from tech_transfer.transfers.schemas import GateDay, TechTransferState
 
 MONDAY = BEGAN.date()
 UNITS = {Unit.receiving: of_country("AT"), Unit.sending: of_country("DE")}
@@ -114,9 +114,9 @@ def test_what_blocks_is_open_or_the_decision_or_that_it_rests(monkeypatch: pytes
     today = MONDAY + timedelta(1)
     first = blocking(dossier(of, today))
     assert {(each.rule, each.unit) for each in first} >= {("team", Unit.sponsor), ("quality_agreement", Unit.sponsor)}
-    of.state, of.held_at = TransferState.on_hold, TransferState.initiation
+    of.state, of.held_at = TechTransferState.on_hold, TechTransferState.initiation
     assert [(each.rule, each.unit) for each in blocking(dossier(of, today))] == [("hold", Unit.sponsor)]
-    of.state, of.held_at = TransferState.knowledge_transfer, None
+    of.state, of.held_at = TechTransferState.knowledge_transfer, None
     monkeypatch.setattr(gates, "unmet", lambda *_: [])
     assert [each.record and each.record.type for each in blocking(dossier(of, today))] == ["transfer"]
     proposed = taken(of, Gate.knowledge_transfer, BEGAN, state=DecisionState.proposed)
@@ -126,7 +126,7 @@ def test_what_blocks_is_open_or_the_decision_or_that_it_rests(monkeypatch: pytes
     proposed.receiving_signed_at = at(2)
     (waits,) = blocking(dossier(of, today, decisions=[proposed]))
     assert (waits.unit, waits.since) == (Unit.sponsor, at(2))
-    of.state = TransferState.closure
+    of.state = TechTransferState.closure
     assert blocking(dossier(of, today)) == []
 
 

@@ -3,10 +3,10 @@
 from serving.actions import Actions
 from tech_transfer.actions import queries
 from tech_transfer.actions.model import TransferAction
-from tech_transfer.actions.schemas import ActionRead, AssignAction, FinishAction
+from tech_transfer.actions.schemas import ActionRead, AssignAction, FinishTransferAction
 
 actions = Actions("transfer-actions", TransferAction, ActionRead, queries.show)
-actions.post("completion", TransferAction.finish, FinishAction)
+actions.post("completion", TransferAction.finish, FinishTransferAction)
 actions.post("assignment", TransferAction.assign, AssignAction)
 actions.get()
 actions.list(queries.FILTERS)

@@ -35,7 +35,7 @@ class ActionState(StrEnum):
     """What it was opened for is so again by itself."""
 
 
-class FinishAction(Body):
+class FinishTransferAction(Body):
     """What was done, and the SHA-256 digest of what shows it."""
 
     outcome: Words = Field(examples=["The analytical lead is named in the plan"])

@@ -16,13 +16,13 @@ from tech_transfer.closure.schemas import ClosureState, DraftClosure
 from tech_transfer.gates.dossier import dossier_of
 from tech_transfer.transfers import commands as transfers
 from tech_transfer.transfers.part import columns_of
-from tech_transfer.transfers.schemas import TransferState
+from tech_transfer.transfers.schemas import TechTransferState
 
 
 async def draft(work: Work, body: DraftClosure) -> ClosureReport:
     """Write the report of a transfer that has passed all gates. Raises RuleViolated for another, and for a second."""
     transfer = await transfers.locked(work, body.transfer_id)
-    if transfer.state != TransferState.closure:
+    if transfer.state != TechTransferState.closure:
         raise RuleViolated(f"{transfer.number} stands at {transfer.state}: its report is written when all is passed")
     same = select(ClosureReport.number).where(
         ClosureReport.transfer_id == transfer.id, ClosureReport.state == ClosureState.draft

@@ -4,9 +4,9 @@ from contracts import Role
 from serving.actions import Actions
 from tech_transfer.decisions import commands, queries
 from tech_transfer.decisions.model import GateDecision
-from tech_transfer.decisions.schemas import DecisionRead, ProposeDecision
+from tech_transfer.decisions.schemas import GateDecisionRead, ProposeDecision
 
-decisions = Actions("gate-decisions", GateDecision, DecisionRead, queries.show)
+decisions = Actions("gate-decisions", GateDecision, GateDecisionRead, queries.show)
 decisions.create(commands.propose, ProposeDecision, Role.msat)
 decisions.post("sending-signature", GateDecision.sign_as_sender, command=commands.signing(GateDecision.sign_as_sender))
 decisions.post(

@@ -100,7 +100,7 @@ class GateConditionRead(Answer):
     due_on: Day
 
 
-class DecisionRead(DecisionFields, PartRead):
+class GateDecisionRead(DecisionFields, PartRead):
     """A decision as its readers see it."""
 
     unmet: list[UnmetRead]

@@ -13,7 +13,7 @@ from tech_transfer.gates.terms import Unmet
 from tech_transfer.timeline.forecast import forecast
 from tech_transfer.transfers import plan
 from tech_transfer.transfers.model import Transfer
-from tech_transfer.transfers.schemas import LIVE, TransferState
+from tech_transfer.transfers.schemas import LIVE, TechTransferState
 
 
 async def gates_of(work: Work, transfer: Transfer) -> TransferGates:
@@ -56,7 +56,7 @@ def _standing(gate: Gate, dossier: Dossier, lost: bool) -> GateStanding:
         return GateStanding.no_longer_true
     if decision is not None:
         return GateStanding.conditional if decision.verdict == GateVerdict.conditional else GateStanding.passed
-    goes_on = dossier.transfer.state in LIVE | {TransferState.on_hold}
+    goes_on = dossier.transfer.state in LIVE | {TechTransferState.on_hold}
     return GateStanding.next if goes_on and dossier.transfer.gate == gate else GateStanding.ahead
 
 

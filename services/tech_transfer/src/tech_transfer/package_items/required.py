@@ -6,7 +6,7 @@ from tech_transfer.gates.dossier import Dossier
 from tech_transfer.gates.terms import GateRule, Source, Unit, Unmet
 from tech_transfer.package_items.model import PackageItem
 from tech_transfer.package_items.terms import OPEN, ItemState
-from tech_transfer.transfers.schemas import TransferState
+from tech_transfer.transfers.schemas import TechTransferState
 
 _WHY: Final = {
     ItemState.pending: "nothing was provided",
@@ -21,7 +21,7 @@ def package(dossier: Dossier) -> list[Unmet]:
     Of one that is closed no item is named: the receiving unit reads this, too.
     """
     transfer = dossier.transfer
-    if transfer.state == TransferState.cancelled:
+    if transfer.state == TechTransferState.cancelled:
         why = "the transfer is cancelled, and its package is closed"
         return [Unmet(GateRule.package, why, Unit.sponsor, transfer.cancelled_at)]
     asked = [each for each in dossier.package_items if each.mandatory]

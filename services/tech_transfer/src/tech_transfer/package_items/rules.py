@@ -10,7 +10,7 @@ from contracts.transfer_packages import PackageCategory as Category
 from runtime.problems import RuleViolated
 from tech_transfer.package_items.terms import ItemState
 from tech_transfer.transfers.model import Transfer
-from tech_transfer.transfers.schemas import LIVE, TransferState
+from tech_transfer.transfers.schemas import LIVE, TechTransferState
 
 _OF_METHODS: Final = (
     *(Category.quality_attributes, Category.methods, Category.validation_reports, Category.specifications),
@@ -80,7 +80,7 @@ def missing_of_standard(kind: TransferKind, items: Iterable[Counted]) -> list[Ca
 
 def refuse_ended(transfer: Transfer) -> None:
     """Raise RuleViolated where a transfer has ended: nothing is handed over, or compared, for it any more."""
-    if transfer.state not in LIVE | {TransferState.on_hold}:
+    if transfer.state not in LIVE | {TechTransferState.on_hold}:
         raise RuleViolated(f"{transfer.number} is {transfer.state}: nothing is handed over or compared for it any more")
 
 

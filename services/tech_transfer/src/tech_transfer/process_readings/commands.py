@@ -14,7 +14,7 @@ from tech_transfer.process_readings.model import ProcessReading, WatchedLot
 from tech_transfer.process_readings.rules import values_of
 from tech_transfer.transfers.model import Transfer
 from tech_transfer.transfers.part import columns_of
-from tech_transfer.transfers.schemas import TransferState
+from tech_transfer.transfers.schemas import TechTransferState
 
 
 async def watch_lot(work: Work, transfer: Transfer, lot: Lot) -> None:
@@ -30,7 +30,7 @@ async def take(work: Work, facts: Sequence[Recorded[ProcessDataReported]]) -> No
     lots = await data.keep(work, facts)
     causes = {each.fact.lot.id: each for each in facts}
     named = select(WatchedLot, Transfer).join(Transfer, col(Transfer.id) == WatchedLot.transfer_id)
-    named = named.where(col(WatchedLot.lot_id).in_(lots), Transfer.state != TransferState.cancelled)
+    named = named.where(col(WatchedLot.lot_id).in_(lots), Transfer.state != TechTransferState.cancelled)
     for watched, transfer in (await work.session.execute(named.order_by(col(WatchedLot.id)))).all():
         await judge_lot(work, transfer, Lot.model_validate(watched.lot), causes.get(watched.lot_id))
 

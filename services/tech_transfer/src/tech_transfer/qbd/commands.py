@@ -12,7 +12,7 @@ from tech_transfer.cqas.model import Cqa
 from tech_transfer.transfers import commands as transfers
 from tech_transfer.transfers.model import Transfer
 from tech_transfer.transfers.part import PartOfTransfer
-from tech_transfer.transfers.schemas import LIVE, TransferState
+from tech_transfer.transfers.schemas import LIVE, TechTransferState
 
 P = TypeVar("P", bound=PartOfTransfer)
 
@@ -20,7 +20,7 @@ P = TypeVar("P", bound=PartOfTransfer)
 async def at_work(work: Work, transfer_id: UUID) -> Transfer:
     """The transfer, locked. Raises NotFound, and RuleViolated for one that has ended."""
     transfer = await transfers.locked(work, transfer_id)
-    if transfer.state not in LIVE | {TransferState.on_hold}:
+    if transfer.state not in LIVE | {TechTransferState.on_hold}:
         raise RuleViolated(f"{transfer.number} is {transfer.state}: what it rests on changes no more")
     return transfer
 

@@ -59,5 +59,5 @@ class CellFields(OfTransfer, CellAssessment):
     revision: int = 1
 
 
-class CellRead(CellFields, PartRead):
+class QbdCellRead(CellFields, PartRead):
     """A cell of the matrix as its readers see it."""

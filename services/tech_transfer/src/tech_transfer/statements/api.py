@@ -5,9 +5,9 @@ from runtime.bodies import Reason
 from serving.actions import Actions
 from tech_transfer.statements import commands, queries
 from tech_transfer.statements.model import Statement
-from tech_transfer.statements.schemas import State, StatementRead
+from tech_transfer.statements.schemas import State, TransferStatementRead
 
-statements = Actions("statements", Statement, StatementRead, queries.show)
+statements = Actions("statements", Statement, TransferStatementRead, queries.show)
 statements.create(commands.state, State, Role.quality)
 statements.post("withdrawal", Statement.withdraw, Reason, commands.withdraw)
 statements.get()

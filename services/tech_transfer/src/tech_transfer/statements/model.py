@@ -3,7 +3,7 @@
 from contracts import Role
 from runtime.lifecycle import transition
 from tech_transfer.metadata import Table
-from tech_transfer.statements.schemas import StatementFields, StatementState
+from tech_transfer.statements.schemas import StatementFields, TransferStatementState
 from tech_transfer.transfers.part import PartOfTransfer
 
 
@@ -12,7 +12,7 @@ class Statement(StatementFields, PartOfTransfer, Table, table=True):
 
     __tablename__ = "statement"
 
-    @transition(source={StatementState.stated}, target=StatementState.withdrawn, by={Role.quality})
+    @transition(source={TransferStatementState.stated}, target=TransferStatementState.withdrawn, by={Role.quality})
     def withdraw(self, reason: str) -> None:
         """It is not so, or not any more. What was decided by it is marked."""
         self.withdrawal_reason = reason

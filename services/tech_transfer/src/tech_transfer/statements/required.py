@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from tech_transfer.gates.dossier import Dossier
 from tech_transfer.gates.terms import STATED, GateRule, Unit, Unmet
-from tech_transfer.statements.schemas import StatementState
+from tech_transfer.statements.schemas import TransferStatementState
 
 
 def stated(rule: GateRule) -> Callable[[Dossier], list[Unmet]]:
@@ -13,7 +13,7 @@ def stated(rule: GateRule) -> Callable[[Dossier], list[Unmet]]:
 
     def judge(dossier: Dossier) -> list[Unmet]:
         said = [each for each in dossier.statements if each.rule == rule]
-        standing = [each for each in said if each.state == StatementState.stated]
+        standing = [each for each in said if each.state == TransferStatementState.stated]
         if any(each.valid_to is None or each.valid_to >= dossier.today for each in standing):
             return []
         since = max((each.updated_at for each in said if each not in standing), default=dossier.began)

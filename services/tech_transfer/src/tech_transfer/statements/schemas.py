@@ -16,7 +16,7 @@ from tech_transfer.transfers.part import OfTransfer
 from tech_transfer.transfers.shown import PartRead
 
 
-class StatementState(StrEnum):
+class TransferStatementState(StrEnum):
     """Whether a statement counts."""
 
     stated = "stated"
@@ -43,7 +43,7 @@ class State(Body):
 class StatementFields(OfTransfer):
     """What readers see of a statement."""
 
-    state: StatementState = Column(default=StatementState.stated, sa_type=String)
+    state: TransferStatementState = Column(default=TransferStatementState.stated, sa_type=String)
     rule: GateRule = Column(sa_type=String)
     evidence: str
     digest: str
@@ -52,5 +52,5 @@ class StatementFields(OfTransfer):
     withdrawal_reason: str | None = None
 
 
-class StatementRead(StatementFields, PartRead):
+class TransferStatementRead(StatementFields, PartRead):
     """A statement as its readers see it."""

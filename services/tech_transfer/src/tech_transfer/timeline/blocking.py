@@ -10,7 +10,7 @@ from tech_transfer.decisions.schemas import DecisionState
 from tech_transfer.gates import rules
 from tech_transfer.gates.dossier import Dossier
 from tech_transfer.gates.terms import Source, Unit
-from tech_transfer.transfers.schemas import AT_A_GATE, TransferState
+from tech_transfer.transfers.schemas import AT_A_GATE, TechTransferState
 
 HOLD: Final = "hold"
 DECISION: Final = "decision"
@@ -46,7 +46,7 @@ def blocking(dossier: Dossier) -> list[Blocking]:
     """
     transfer = dossier.transfer
     itself = Source("transfer", transfer.id, transfer.number)
-    if transfer.state == TransferState.on_hold and transfer.held_at in AT_A_GATE:
+    if transfer.state == TechTransferState.on_hold and transfer.held_at in AT_A_GATE:
         return [Blocking(HOLD, Unit.sponsor, None, itself)]
     if transfer.state not in AT_A_GATE:
         return []

@@ -21,7 +21,7 @@ from tech_transfer.timeline import forecast, queries
 from tech_transfer.timeline.model import FollowedTransfer
 from tech_transfer.transfers import commands, plan
 from tech_transfer.transfers.model import Transfer
-from tech_transfer.transfers.schemas import LIVE, TransferState
+from tech_transfer.transfers.schemas import LIVE, TechTransferState
 
 _EACH: Final = timedelta(hours=1)
 """How often a transfer is looked at by itself: what changes with a local day is noted before the next one begins."""
@@ -100,7 +100,7 @@ def _due(work: Work) -> Select[Any]:
     seen = col(FollowedTransfer.followed_at)
     late = or_(seen.is_(None), seen < work.now - _EACH)
     of_it = col(FollowedTransfer.id) == col(Transfer.id)
-    live = col(Transfer.state).in_(LIVE | {TransferState.on_hold})
+    live = col(Transfer.state).in_(LIVE | {TechTransferState.on_hold})
     return select(Transfer).outerjoin(FollowedTransfer, of_it).where(live, late).order_by(col(Transfer.id))
 
 

@@ -11,7 +11,7 @@ from tech_transfer.gates import rules
 from tech_transfer.gates.dossier import Dossier
 from tech_transfer.timeline.rules import works
 from tech_transfer.transfers import plan
-from tech_transfer.transfers.schemas import AT_A_GATE, TransferState
+from tech_transfer.transfers.schemas import AT_A_GATE, TechTransferState
 
 _DAY: Final = timedelta(days=1)
 FIRST_TOLD: Final = 5
@@ -27,7 +27,7 @@ def forecast(dossier: Dossier) -> dict[Gate, date]:
     was begun are over. It does not end before the last day that is promised for something open of it, nor before today.
     """
     transfer = dossier.transfer
-    if transfer.state not in AT_A_GATE | {TransferState.on_hold} or transfer.held_at == TransferState.closure:
+    if transfer.state not in AT_A_GATE | {TechTransferState.on_hold} or transfer.held_at == TechTransferState.closure:
         return {}
     days, usual = dict[Gate, date](), lengths(dossier)
     over = max((dossier.today - _begun_on(dossier)).days, 0)

@@ -21,7 +21,7 @@ from runtime.work import Versioned
 from tech_transfer.metadata import Table
 from tech_transfer.transfers import plan
 from tech_transfer.transfers.schemas import AT_A_GATE, LIVE, GateDay, PackageEnd, TeamMember, TransferFields
-from tech_transfer.transfers.schemas import TransferState as State
+from tech_transfer.transfers.schemas import TechTransferState as State
 
 MSAT: Final = frozenset({Role.msat})
 QUALITY: Final = frozenset({Role.quality})

@@ -19,7 +19,7 @@ from tech_transfer.metadata import INSTANT
 from tech_transfer.transfers.shown import PartRead
 
 
-class TransferState(StrEnum):
+class TechTransferState(StrEnum):
     """Where a transfer stands: at the gate that is decided next, or past all of them."""
 
     initiation = Gate.initiation.value
@@ -35,8 +35,8 @@ class TransferState(StrEnum):
     cancelled = "cancelled"
 
 
-AT_A_GATE = frozenset(TransferState(gate.value) for gate in Gate)
-LIVE = AT_A_GATE | {TransferState.closure}
+AT_A_GATE = frozenset(TechTransferState(gate.value) for gate in Gate)
+LIVE = AT_A_GATE | {TechTransferState.closure}
 
 
 class PackageEnd(StrEnum):
@@ -122,7 +122,7 @@ class TransferFields(SQLModel):
 
     number: str
     title: str
-    state: TransferState = Column(default=TransferState.initiation, sa_type=String)
+    state: TechTransferState = Column(default=TechTransferState.initiation, sa_type=String)
     product_id: UUID
     strengths: list[str] = Column(sa_type=ARRAY(String))
     kind: TransferKind = Column(sa_type=String)
@@ -141,7 +141,7 @@ class TransferFields(SQLModel):
     first_planned: list[Any] = Column(default_factory=list, sa_type=JSONB)
     """The days with which it started, from which a slip is counted."""
     began_on: date
-    held_at: TransferState | None = Column(default=None, sa_type=String)
+    held_at: TechTransferState | None = Column(default=None, sa_type=String)
     """The gate at which it rests, while it is on hold."""
     cancellation_requested_by: str | None = None
     cancelled_at: datetime | None = Column(default=None, sa_type=INSTANT)
