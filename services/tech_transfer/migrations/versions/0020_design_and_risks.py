@@ -109,7 +109,6 @@ def _process_data() -> None:
         *_lists("values"),
     )
     tables.projection("known_process_data")
-    op.execute("GRANT SELECT ON known_process_data TO svc_sponsor")
     op.create_table(
         "watched_lot",
         *tables.versioned(),

@@ -18,7 +18,7 @@ class MatrixCell(Answer):
     cpp: str
     """The parameter's code."""
     qbd_cell_id: UUID | None
-    """Null where nobody assessed it: it is unknown."""
+    """The cell, by its id; null where nobody assessed it: it is unknown."""
     effect: CppEffect | None
     """How much the attribute rests on the parameter; null where nobody assessed it."""
     control: str | None

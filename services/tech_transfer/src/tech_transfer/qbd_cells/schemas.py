@@ -20,6 +20,7 @@ class AssessCell(Because):
     cqa_id: UUID
     cpp_id: UUID
     effect: CppEffect = Field(examples=["high"])
+    """How much the attribute rests on the parameter."""
     rationale: Words = Field(examples=["Tablets of 9 kN dissolve in half of the time of those of 15 kN"])
     evidence: Digest
     """SHA-256 of the study, the model or the history that shows it."""

@@ -42,6 +42,7 @@ class NameRisk(RiskScores):
     transfer_id: UUID
     failure_mode: Words = Field(examples=["The larger granulator leaves the granules too wet"])
     effect: Words = Field(examples=["Tablets stick, and dissolve too slowly"])
+    """What would follow from it."""
     sponsor_only: bool = False
     """No partner learns of it, now or later, and no gate asks for it."""
 
