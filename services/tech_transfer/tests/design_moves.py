@@ -17,7 +17,7 @@ from tech_transfer.qbd.terms import DesignState
 from tech_transfer.qbd_cells.model import QbdCell
 from tech_transfer.qbd_cells.schemas import AssessCell
 from tech_transfer.risks.model import Risk
-from tech_transfer.risks.schemas import RiskState
+from tech_transfer.risks.schemas import TransferRiskState
 from tech_transfer.risks.scores import Scores
 from tech_transfer.target_profiles.model import TargetProfile
 from tech_transfer.target_profiles.schemas import ProfileElement
@@ -82,6 +82,6 @@ def design_moves(transfer: Callable[[], Transfer]) -> dict[type, Moves]:
                 "rescore": lambda it: it.rescore(Gate.planning, Scores(5, 5, 5), "x", "ana", NOW),
                 "close": lambda it: it.close("x"),
             },
-            {RiskState.closed},
+            {TransferRiskState.closed},
         ),
     }

@@ -13,7 +13,7 @@ from tech_transfer.method_transfers.results import (
 from tech_transfer.method_transfers.schemas import (
     FollowUp,
     InvalidateRun,
-    Investigate,
+    InvestigateFailure,
     MethodTransferRead,
     PlanMethodTransfer,
     Waive,
@@ -31,7 +31,7 @@ method_transfers.post("evaluation", MethodTransfer.evaluate, command=commands.ev
 method_transfers.post("run-invalidation", MethodTransfer.invalidate_run, InvalidateRun, commands.invalidate_run)
 method_transfers.post("conclusion", MethodTransfer.conclude, command=commands.conclude)
 method_transfers.post("waiver", MethodTransfer.waive, Waive, commands.waive)
-method_transfers.post("investigation", MethodTransfer.investigate, Investigate)
+method_transfers.post("investigation", MethodTransfer.investigate, InvestigateFailure)
 method_transfers.post("repetition", MethodTransfer.repeat, FollowUp, commands.repeat)
 method_transfers.post("amendment", MethodTransfer.amend, FollowUp, commands.amend)
 method_transfers.post("result-release", MethodTransfer.release_results, command=commands.release_results)

@@ -117,7 +117,7 @@ class Protocol(Body):
     kind: MethodTransferKind = Field(examples=["comparative"])
     protocol: Line = Field(examples=["MTP-0042 version 1"])
     protocol_digest: Digest = Field(examples=["0b" * 32])
-    lots: list[TransferLot] = Field(default_factory=list, max_length=MOST_LOTS)
+    lots: list[TransferLot] = Field(default_factory=list, max_length=MOST_LOTS, examples=[[{"name": "L-0042"}]])
     analysts: Count = Field(1, examples=[2])
     """Of each laboratory, at least."""
     runs: Count = 1
@@ -129,7 +129,9 @@ class Protocol(Body):
     training_records: list[Line] = Field(default_factory=list, max_length=200, examples=[["TR-2036-118"]])
     exclusions: Words | None = Field(None, examples=["a run whose system suitability failed"])
     """What may be left out, stated before anybody knows a result."""
-    criteria: list[StatedCriterion] = Field(default_factory=list, max_length=100)
+    criteria: list[StatedCriterion] = Field(
+        default_factory=list, max_length=100, examples=[[{"attribute": "assay", "kind": "assay", "unit": "%"}]]
+    )
 
     @model_validator(mode="after")
     def _is_whole(self) -> Self:
@@ -182,7 +184,7 @@ class LimitBandRead(Answer):
     relative_percent: Decimal | None
 
 
-class CriterionRead(Answer):
+class MethodCriterionRead(Answer):
     """What is asked of one attribute, and what the planned number of results can show of precision."""
 
     attribute: str
@@ -214,7 +216,7 @@ class TransferLotRead(Answer):
 def written(criterion: Criterion) -> dict[str, Any]:
     """A criterion as it is kept and shown."""
     lower, upper = criterion.ratio or (None, None)
-    read = CriterionRead(
+    read = MethodCriterionRead(
         attribute=criterion.attribute,
         criterion=criterion.kind,
         unit=criterion.unit,
@@ -230,7 +232,7 @@ def written(criterion: Criterion) -> dict[str, Any]:
 
 def criterion_of(row: Any) -> Criterion:
     """A criterion as it was kept."""
-    read = CriterionRead.model_validate(row)
+    read = MethodCriterionRead.model_validate(row)
     bands = tuple(Band(**each.model_dump()) for each in read.bands)
     ratio = None if read.lower is None or read.upper is None else (read.lower, read.upper)
     return Criterion(

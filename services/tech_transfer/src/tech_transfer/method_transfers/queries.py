@@ -11,7 +11,7 @@ from runtime.work import Work
 from serving.listing import days, equal
 from tech_transfer.method_transfers.judging import written
 from tech_transfer.method_transfers.model import MethodTransfer
-from tech_transfer.method_transfers.protocol import CriterionRead, criterion_of
+from tech_transfer.method_transfers.protocol import MethodCriterionRead, criterion_of
 from tech_transfer.method_transfers.results import MethodTransferResult, TransferResultRead
 from tech_transfer.method_transfers.schemas import MethodTransferRead
 from tech_transfer.transfers.shown import REFERENCES
@@ -61,8 +61,8 @@ async def results_of(work: Work, ids: Collection[UUID]) -> list[MethodTransferRe
     return list(await work.session.scalars(of_it.order_by(col(MethodTransferResult.id))))
 
 
-def _with_feasibility(one: MethodTransfer, row: Mapping[str, Any]) -> CriterionRead:
-    read = CriterionRead.model_validate(row)
+def _with_feasibility(one: MethodTransfer, row: Mapping[str, Any]) -> MethodCriterionRead:
+    read = MethodCriterionRead.model_validate(row)
     if found := criterion_of(row).feasibility(len(one.lots), one.planned_of_a_lot):
         read.greatest_ratio = written(found.greatest_ratio)
         read.equal_spread_passes, read.results_needed = found.equal_spread_passes, found.needed

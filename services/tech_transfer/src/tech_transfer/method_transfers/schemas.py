@@ -15,7 +15,13 @@ from runtime.bodies import Body, Code, Plain, Reason, Words
 from serving.shown import Answer, Ref
 from tech_transfer.metadata import INSTANT
 from tech_transfer.method_transfers.judging import TransferSide
-from tech_transfer.method_transfers.protocol import CriterionRead, Digest, Protocol, ProtocolFields, TransferLotRead
+from tech_transfer.method_transfers.protocol import (
+    Digest,
+    MethodCriterionRead,
+    Protocol,
+    ProtocolFields,
+    TransferLotRead,
+)
 from tech_transfer.method_transfers.terms import MethodTransferState
 from tech_transfer.transfers.part import OfTransfer
 from tech_transfer.transfers.shown import PartRead
@@ -48,7 +54,7 @@ class Waive(Body):
     justification: Words = Field(examples=["the same method is in use there for the 5 mg strength"])
 
 
-class Investigate(Body):
+class InvestigateFailure(Body):
     """What the failure, or the turn of a verdict, came from."""
 
     investigation: Words = Field(examples=["the reference standard was past its retest date"])
@@ -143,7 +149,7 @@ class MethodTransferRead(MethodTransferFields, PartRead):
     sending_laboratory: Ref | None
     sending_laboratory_partner: Ref | None
     lots: list[TransferLotRead]
-    criteria: list[CriterionRead]
+    criteria: list[MethodCriterionRead]
     attributes: list[AttributeRead]
     reevaluated: list[AttributeRead]
     planned_results: int

@@ -98,7 +98,7 @@ class Redesign(Protocol, Restart):
 class Report(Body):
     """Why the series is reported although the bound of an attribute is not reached."""
 
-    justification: Words | None = None
+    justification: Words | None = Field(None, examples=["Thirty lots are verified further, see PV-2036-03"])
 
 
 class RunEnded(Answer):

@@ -26,7 +26,7 @@ class AssessCell(Because):
     """SHA-256 of the study, the model or the history that shows it."""
     control: Words | None = Field(default=None, examples=["The press stops outside of 11 to 13 kN"])
     """What keeps the parameter where it has to be: one that has a high effect needs it."""
-    control_evidence: Digest | None = None
+    control_evidence: Digest | None = Field(default=None, examples=["0b" * 32])
     """SHA-256 of the document that shows the control."""
 
     @model_validator(mode="after")

@@ -9,7 +9,7 @@ from runtime.lifecycle import transition
 from runtime.problems import RuleViolated
 from tech_transfer.metadata import Table
 from tech_transfer.risks.schemas import RiskFields
-from tech_transfer.risks.schemas import RiskState as State
+from tech_transfer.risks.schemas import TransferRiskState as State
 from tech_transfer.risks.scores import Scores
 from tech_transfer.transfers.model import Transfer
 from tech_transfer.transfers.part import PartOfTransfer, columns_of

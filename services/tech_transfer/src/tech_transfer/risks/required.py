@@ -5,7 +5,7 @@ from collections.abc import Callable
 from contracts.tech_transfer import Gate
 from tech_transfer.gates.dossier import Dossier
 from tech_transfer.gates.terms import GateRule, Source, Unit, Unmet
-from tech_transfer.risks.schemas import RiskState
+from tech_transfer.risks.schemas import TransferRiskState
 from tech_transfer.risks.scores import is_scored
 from tech_transfer.transfers.plan import before
 
@@ -30,7 +30,7 @@ def risk_list(gate: Gate) -> Callable[[Dossier], list[Unmet]]:
                 Source("risk", each.id, each.number),
             )
             for each in dossier.risks
-            if each.state == RiskState.open and not is_scored(gate, each.series)
+            if each.state == TransferRiskState.open and not is_scored(gate, each.series)
         ]
 
     return judge

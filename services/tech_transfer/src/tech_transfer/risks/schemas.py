@@ -20,7 +20,7 @@ from tech_transfer.transfers.shown import PartRead
 Score = Annotated[int, Field(ge=1, le=WORST), Plain]
 
 
-class RiskState(StrEnum):
+class TransferRiskState(StrEnum):
     """Where a risk stands."""
 
     open = "open"
@@ -55,7 +55,7 @@ class RiskFields(OfTransfer):
     """What readers see of a risk."""
 
     number: str
-    state: RiskState = Column(default=RiskState.open, sa_type=String)
+    state: TransferRiskState = Column(default=TransferRiskState.open, sa_type=String)
     failure_mode: str
     """What may go wrong."""
     effect: str

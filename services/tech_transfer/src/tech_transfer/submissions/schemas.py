@@ -55,7 +55,7 @@ class PlanSubmission(Body):
     """How the change of the site is reported there; `none` where it is not at all."""
     planned_on: Day | None = Field(None, examples=["2036-03-31"])
     """By which day it is to be filed; none where nothing is."""
-    reason: Words | None = Field(None, examples=["the site is registered there already"])
+    reason: Words | None = None
     """Why nothing is to be submitted: needed there, and only there."""
 
     @model_validator(mode="after")

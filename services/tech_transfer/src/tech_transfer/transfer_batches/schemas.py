@@ -74,7 +74,9 @@ class NameBatch(Body):
     scale: Line = Field(examples=["200 kg"])
     at_scale: bool = True
     """Whether that is the scale at which the product is to be made."""
-    limits: Limits = Field(default_factory=list)
+    limits: Limits = Field(
+        default_factory=list, examples=[[{"attribute": "assay", "unit": "%", "lower": "97.0", "upper": "103.0"}]]
+    )
     """The protocol's own, tighter than the specification; of a PPQ batch those of its series hold."""
     series_id: UUID | None = None
     """Of a PPQ batch the series that it is made for."""
