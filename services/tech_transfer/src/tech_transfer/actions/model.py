@@ -34,12 +34,25 @@ class TransferAction(ActionFields, WaitingPart, Table, table=True):
         """Somebody else does it, or until another day."""
         self.owner, self.due_on = owner, due_on
 
-    @transition(source={State.open, State.done}, target={State.settled, State.done}, by=())
+    @transition(
+        source={State.open, State.done},
+        target={State.settled, State.done},
+        by={Side.sender(Role.partner_quality), Side.receiver(Role.partner_quality)},
+        when="follows",
+    )
     def settle(self, now: datetime) -> None:
-        """What it was opened for is so again. One that was done stays done, and that it is so again is noted."""
+        """What it was opened for is so again, by whatever either unit did: no route leads here.
+
+        One that was done stays done, and that it is so again is noted.
+        """
         self.settled_at = now
         if self.state == State.open:
             self.state = State.settled
+
+    @property
+    def follows(self) -> bool:
+        """Whether somebody may ask for it to be settled: nobody may, it follows by itself."""
+        return False
 
     def turn(self) -> Collection[Side]:
         """Whose unit it is; a laboratory's and an authority's are minded by the sponsor."""
