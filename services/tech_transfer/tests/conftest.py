@@ -15,8 +15,8 @@ from uuid_utils.compat import uuid7
 from conftest import Running
 from contracts import Fact
 from contracts.partner_registry import PartnerKind, PartnerRegistered
-from runtime.database import Context
 from installation import migrate
+from runtime.database import Context
 from runtime.principal import worker
 from runtime.settings import Settings
 from tech_transfer.main import timers
