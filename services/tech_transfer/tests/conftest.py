@@ -1,23 +1,28 @@
 """A world between whose sites things are handed over, and transfers in it."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any
 from uuid import UUID
 
+import asyncpg
 import pytest
 import pytest_asyncio
 from uuid_utils.compat import uuid7
 
+from conftest import Running
 from contracts import Fact
 from contracts.partner_registry import PartnerKind, PartnerRegistered
+from installation import migrate
 from runtime.database import Context
 from runtime.principal import worker
+from runtime.settings import Settings
 from tech_transfer.main import timers
 from tech_transfer.transfers.model import Transfer
 from tech_transfer.transfers.schemas import TechTransferState
-from tests.world import World, number_of, site_registered
+from tests.world import World, handled, number_of, site_registered
 
 
 @dataclass
@@ -60,10 +65,21 @@ def new_world() -> type[World]:
     return Transferring
 
 
+@dataclass
+class Hearing(Running):
+    """The running service, to which other services' facts can be told."""
+
+    tell: Callable[..., Awaitable[None]]
+    """``await service.tell(*facts)``, until each is handled."""
+
+
 @pytest_asyncio.fixture(scope="session")
-async def service(launch: Any) -> Any:
+async def service(launch: Any, bus: Any, settings: Settings, postgres_dsn: str) -> AsyncIterator[Hearing]:
     """The running service."""
-    return await launch("tech_transfer")
+    running = await launch("tech_transfer")
+    database = await asyncpg.connect(migrate.database_admin_url(postgres_dsn, settings.database_of("tech_transfer")))
+    yield Hearing(**vars(running), tell=partial(handled, bus, database))
+    await database.close()
 
 
 @pytest.fixture

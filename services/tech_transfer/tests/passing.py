@@ -6,11 +6,13 @@ from uuid import uuid4
 
 from contracts.transfer_gaps import GapCategory
 from services.tech_transfer.tests.designing import designed, scored, site_planned
+from services.tech_transfer.tests.qualifying import engineer, entitle, qualify, store
 
 DIGEST = "0" * 64
 DESCRIBED = {"success_criteria": ["three conforming batches"]} | {
     "team": [{"person": "Ana", "unit": "MSAT", "role": "lead"}]
 }
+MITIGATION = {"mitigation": "Blend longer; show uniformity", "owner": "Ana Novak", "due_on": "2036-04-30"}
 Done = Callable[[Any, Any], Awaitable[Any]]
 
 
@@ -62,6 +64,23 @@ async def need_no_submission(service: Any, transfer: Any) -> None:
         await service.client.done("/submissions", said)
 
 
+async def agree_to_gaps(service: Any, transfer: Any) -> None:
+    """What is done about each critical gap is said, and both units agree to it."""
+    asked = {"transfer_id": transfer["id"], "severity": "critical", "state": "identified"}
+    for gap in (await service.client.get("/gaps", params=asked)).json()["items"]:
+        path = f"/gaps/{gap['id']}"
+        if gap["mitigation"] is None:
+            await service.client.done(f"{path}/mitigation", MITIGATION)
+        if gap["sending_agreed_by"] is None and (sender := transfer["sending_partner_id"]):
+            async with service.as_("partner_quality", partner_id=sender) as person:
+                await person.done(f"{path}/sending-agreement")
+        elif gap["sending_agreed_by"] is None:
+            await service.client.done(f"{path}/own-unit-agreement")
+        if gap["receiving_agreed_by"] is None:
+            async with service.as_("partner_quality", partner_id=transfer["receiving_partner_id"]) as person:
+                await person.done(f"{path}/receiving-agreement")
+
+
 FULFIL: Mapping[str, Done] = {
     "team": describe,
     "success_criteria": describe,
@@ -71,6 +90,9 @@ FULFIL: Mapping[str, Done] = {
     "gaps_looked_for": search,
     "package": hand_over,
     **{"risk_list": scored, "receiving_site": site_planned, "qbd_matrix": designed},
+    **{"critical_gaps": agree_to_gaps, "engineering_batch": engineer, "ppq_series": qualify},
+    **dict.fromkeys(("methods_for_batches", "methods_entitled"), entitle),
+    "stability_started": store,
     "submissions": need_no_submission,
 }
 """By rule what makes it met."""

@@ -47,7 +47,11 @@ class Attempts:
 
     def repeated(self, attempt: int, outcome: str, suspended_from: date | None = None) -> MethodTransferRepeated:
         """That does not stand any more."""
-        told = {"outcome": MethodTransferOutcome(outcome), "suspended_from": suspended_from, "reason": "wrong column"}
+        told: dict[str, Any] = {
+            "outcome": MethodTransferOutcome(outcome),
+            "suspended_from": suspended_from,
+            "reason": "wrong column",
+        }
         return MethodTransferRepeated(**self._of(attempt), **told)
 
     def _of(self, attempt: int) -> dict[str, Any]:

@@ -57,7 +57,7 @@ async def test_no_role_changes_what_is_frozen(
     before = (await service.client.get(path)).json()
     assert before["state"] == state
     id = before["id"]
-    routes = [
+    routes: list[tuple[str, tuple[Any, ...]]] = [
         (f"UPDATE method_transfer SET {name} = $2 WHERE id = $1", (id, value)) for name, value in PROTOCOL.items()
     ]
     routes += [

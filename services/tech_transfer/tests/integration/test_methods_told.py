@@ -47,7 +47,13 @@ class Feeds:
     def invalid(self, told: ResultsReported) -> OosConcluded:
         """Its investigation found it invalid."""
         now, site = datetime.now(UTC), self._sites["receiving"]
-        about = {"investigation_id": uuid4(), "number": "OOS-1", "batch_id": None, "lot": self.lot, "test": "assay"}
+        about: dict[str, Any] = {
+            "investigation_id": uuid4(),
+            "number": "OOS-1",
+            "batch_id": None,
+            "lot": self.lot,
+            "test": "assay",
+        }
         about |= {"result_id": told.results[0].result_id, "opened_at": now, "occurred_at": now} | site
         return OosConcluded(**about, conclusion=OosConclusion.invalidated)
 

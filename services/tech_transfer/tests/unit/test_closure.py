@@ -2,7 +2,9 @@
 
 import json
 from datetime import timedelta
+from decimal import Decimal
 from typing import Any
+from uuid import uuid4
 
 import pytest
 
@@ -16,14 +18,19 @@ from tech_transfer.actions.schemas import ActionCause, ActionState
 from tech_transfer.closure.model import ClosureReport
 from tech_transfer.closure.rules import changed, ownerless
 from tech_transfer.closure.sections import content
+from tech_transfer.comparabilities.model import Comparability
 from tech_transfer.gates.dossier import Dossier
 from tech_transfer.gates.terms import GateRule, Unit
 from tech_transfer.lessons.model import Lesson
 from tech_transfer.lessons.schemas import LessonCategory, LessonState
+from tech_transfer.method_transfers.model import MethodTransfer
+from tech_transfer.ppq_series.model import PpqSeries
 from tech_transfer.submissions.model import Submission
+from tech_transfer.transfer_batches.model import TransferBatch
 from tech_transfer.transfers.model import Transfer
 from tech_transfer.transfers.part import columns_of
 from tech_transfer.transfers.schemas import TechTransferState
+from tests.qualifying_batches import ASSAY
 
 MONDAY = BEGAN.date()
 
@@ -83,6 +90,41 @@ def test_lessons_that_count_and_submissions_stand_in_it() -> None:
     assert rows["lessons"] == [["LL-1", "package", "x", "y", "z"]]
     assert rows["submissions"] == [["SUB-1", "AT", "ib", "filed", "2026-01-05", ""]]
     assert rows["actions"][0][-3:] == ["open", "Ana", ""]
+
+
+def test_what_was_found_of_methods_batches_and_series_stands_in_it() -> None:
+    of, _ = closing()
+    found = {"attribute": "assay", "verdict": "passed", "difference": "0.1", "ci90": ["-0.4", "0.6"]}
+    sites: dict[str, Any] = {"laboratory_site_id": uuid4(), "laboratory_partner_id": uuid4(), "planned_by": "ana"}
+    method = MethodTransfer(
+        **{"number": "MT-1", "method": "HPLC-014", "method_version": "2.1", "state": "passed", "attributes": [found]},
+        **{"entitled_from": MONDAY, **columns_of(of), **sites},
+    )
+    limits = [ASSAY | {"text": None, "criticality": "critical"}]
+    made = columns_of(of) | {"strengths": ["10 mg"], "limits": limits, "protocol": "PPQ-1", "required": 3, "count": 1}
+    series = PpqSeries(number="PPQ-1", state="running", planned_by="ana", **made)
+    result = {"attribute": "Assay", "unit": "%", "value": "100.2", "qualifier": None, "counts": True}
+    lot: dict[str, Any] = {"lot_id": uuid4(), "lot_number": "L-1", "material": "TAB", "scale": "200 kg", "run": 1}
+    lot |= {"limits": limits, "results": [result | {"determinations": []}], "design": 1, "bulk_id": uuid4()}
+    one = TransferBatch(
+        **{"number": "TB-1", "kind": "ppq", "strength": "10 mg", "state": "conforming", "series_id": series.id},
+        **lot | columns_of(of),
+    )
+    compared = columns_of(of) | {"attribute": "Assay", "unit": "%", "compared_at": BEGAN, "compared_by": "ana"}
+    same = Comparability(
+        **{"number": "CMP-1", "state": "accepted", "sending_lots": 10, "receiving": [{}], "acceptance": "n is 1"},
+        **compared | {"difference": Decimal("0.2"), "limit": Decimal("0.5"), "ci90": [Decimal("-0.4"), Decimal("0.8")]},
+    )
+    known = {"method_transfers": [method], "ppq_series": [series], "transfer_batches": [one], "comparabilities": [same]}
+    rows = told(closing(**known)[1])
+    assert rows["methods"] == [
+        ["MT-1", "HPLC-014", "2.1", "1", "passed", "assay", "0.1", "-0.4 to 0.6", "passed", MONDAY.isoformat()]
+    ]
+    assert rows["batches"] == [["TB-1", "ppq", "L-1", "10 mg", "200 kg", "conforming", ""]]
+    assert rows["ppq"] == [["PPQ-1", "PPQ-1", "10 mg", "running", "3", "1", "0", ""]]
+    too_few = "1 results are fewer than 10"
+    assert rows["capability"] == [["PPQ-1", "Assay", "1", "", "", "1.0", "not_assessed", too_few]]
+    assert rows["comparability"] == [["CMP-1", "Assay", "10", "1", "0.5", "0.2", "-0.4 to 0.8", "accepted", "n is 1"]]
 
 
 def test_what_is_open_has_an_owner_who_stays() -> None:

@@ -65,7 +65,14 @@ def test_a_run_signals_one_far_away_and_eight_on_one_side() -> None:
 
 def engineering(*values: str, limits: Any = (ASSAY,)) -> list[TransferBatch]:
     rows = [each | {"text": None} for each in limits]
-    result = {"attribute": "Assay", "unit": "%", "qualifier": None, "counts": True, "determinations": [], "text": None}
+    result: dict[str, Any] = {
+        "attribute": "Assay",
+        "unit": "%",
+        "qualifier": None,
+        "counts": True,
+        "determinations": [],
+        "text": None,
+    }
     made: dict[str, Any] = {"kind": TransferBatchKind.engineering, "limits": rows, "state": "conforming"}
     return [TransferBatch(**made, results=[result | {"value": value}]) for value in values]
 

@@ -188,6 +188,13 @@ def test_ten_batches_are_asked_about_in_whatever_order_they_are_told(days: list[
     assert [each.lot_number for each in found] == ["L-02", "L-MADE", *(f"L-{day:02}" for day in range(3, 11))]
 
 
+def test_a_transfers_own_batches_are_asked_about_beside_the_first_ten() -> None:
+    own, others = [batch(day, f"T-{day:02}") for day in (2, 3, 20)], [batch(day, f"L-{day:02}") for day in range(4, 16)]
+    found = first_batches([*others, *own], date(2026, 3, 2), {each.lot_id for each in own})
+    numbers = [each.lot_number for each in found]
+    assert numbers == ["T-02", "T-03", *(f"L-{day:02}" for day in range(4, 14)), "T-20"]
+
+
 def test_a_deviation_of_the_first_batches_is_asked_about_until_it_is_linked() -> None:
     first, second = batch(1, "L-1"), batch(2, "L-2")
     of_both, of_none, none = deviation(second.lot_id, first.lot_id), deviation(uuid4()), deviation(first.lot_id)

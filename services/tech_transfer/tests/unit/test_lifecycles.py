@@ -184,6 +184,7 @@ MOVES: Mapping[type, tuple[Callable[[], Any], Mapping[str, Move], set[Any]]] = {
             "finish": lambda it: it.finish("x", "0" * 64, "ana"),
             "assign": lambda it: it.assign("ana", date(2036, 1, 31)),
             "settle": lambda it: it.settle(NOW),
+            "settle_done": lambda it: it.settle_done(NOW),
         },
         {ActionState.settled},
     ),

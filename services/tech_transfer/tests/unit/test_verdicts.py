@@ -14,9 +14,10 @@ from contracts.partner_feeds import TestStage
 from contracts.quality_events import DeviationCancelled, DeviationClassified, DeviationClosed, OosConclusion
 from contracts.sample_tracking import Evaluation
 from contracts.transfer_batches import TransferBatchVerdict as Verdict
+from contracts.transfer_design import ReadingVerdict
 from contracts.vocabulary import Classification, Quantity
 from tech_transfer.transfer_batches.known import known_of
-from tech_transfer.transfer_batches.verdicts import Bound, Exclusion, FailureCause, Judgement, Setting, judge
+from tech_transfer.transfer_batches.verdicts import Bound, Exclusion, FailureCause, Judgement, Reading, Setting, judge
 from tests.transferred_lots import Telling, told_of
 
 ASSAY = Bound("Assay", "%", Decimal("97.0"), Decimal("103.0"))
@@ -138,6 +139,31 @@ def test_a_parameter_outside_of_its_range_fails_the_batch() -> None:
     high = Setting("compression force", Decimal(16), Decimal(10), Decimal(15))
     found = judged(good(), settings=[FORCE, high])
     assert (found.verdict, found.failures) == (Verdict.failed, ("parameter:compression force",))
+
+
+def test_what_a_maker_reported_outside_fails_the_batch_whatever_was_stated() -> None:
+    outside = Reading("CPP-1", ReadingVerdict.outside)
+    found = judged(good(), readings=[outside])
+    assert (found.verdict, found.failures) == (Verdict.failed, ("reading:CPP-1",))
+    power = Exclusion(FailureCause.utilities, ("reading:CPP-1",))
+    assert judged(good(), readings=[outside], exclusion=power).verdict == Verdict.excluded
+
+
+@pytest.mark.parametrize(
+    ("verdicts", "why"),
+    [
+        (["inside", "inside"], ()),
+        (["inside", "not_asked"], ()),
+        (["not_reported", "not_reported"], ("nobody stated its process parameters",)),
+        ([], ("nobody stated its process parameters",)),
+        (["inside", "unjudged"], ("CPP-2: nobody stated it, and nothing that can be judged was reported",)),
+        (["inside", "not_reported"], ("CPP-2: nobody stated it, and nothing that can be judged was reported",)),
+    ],
+)
+def test_readings_of_all_parameters_stand_for_a_statement_of_them(verdicts: list[str], why: tuple[str, ...]) -> None:
+    readings = [Reading(f"CPP-{place}", ReadingVerdict(each)) for place, each in enumerate(verdicts, 1)]
+    assert judged(good(), settings=[], readings=readings).why == why
+    assert judged(good(), readings=readings).verdict == Verdict.conforming, "they were stated"
 
 
 def test_quality_excludes_what_it_showed_not_to_be_the_process() -> None:

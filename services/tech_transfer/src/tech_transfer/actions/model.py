@@ -12,6 +12,7 @@ from tech_transfer.gates.terms import Unit
 from tech_transfer.metadata import Table
 from tech_transfer.transfers.part import WaitingPart
 
+UNITS: Final = frozenset({Side.sender(Role.partner_quality), Side.receiver(Role.partner_quality)})
 _SIDES: Final[Mapping[Unit, Side]] = {Unit.sending: Side.sender, Unit.receiving: Side.receiver}
 
 
@@ -20,11 +21,7 @@ class TransferAction(ActionFields, WaitingPart, Table, table=True):
 
     __tablename__ = "transfer_action"
 
-    @transition(
-        source={State.open},
-        target=State.done,
-        by={Role.msat, Role.quality, Side.sender(Role.partner_quality), Side.receiver(Role.partner_quality)},
-    )
+    @transition(source={State.open}, target=State.done, by=UNITS | {Role.msat, Role.quality})
     def finish(self, outcome: str, evidence: str, by: str) -> None:
         """Whose it is says what was done, and what shows it."""
         self.outcome, self.evidence, self.done_by = outcome, evidence, by
@@ -34,24 +31,19 @@ class TransferAction(ActionFields, WaitingPart, Table, table=True):
         """Somebody else does it, or until another day."""
         self.owner, self.due_on = owner, due_on
 
-    @transition(
-        source={State.open, State.done},
-        target={State.settled, State.done},
-        by={Side.sender(Role.partner_quality), Side.receiver(Role.partner_quality)},
-        when="follows",
-    )
+    @transition(source={State.open}, target=State.settled, by=UNITS, when="asked_for")
     def settle(self, now: datetime) -> None:
-        """What it was opened for is so again, by whatever either unit did: no route leads here.
-
-        One that was done stays done, and that it is so again is noted.
-        """
+        """What it was opened for is so again, by whatever either unit did: no route leads here."""
         self.settled_at = now
-        if self.state == State.open:
-            self.state = State.settled
+
+    @transition(source={State.done}, target=None, by=UNITS, when="asked_for")
+    def settle_done(self, now: datetime) -> None:
+        """The same of one that was done: it stays that, and may be opened anew."""
+        self.settled_at = now
 
     @property
-    def follows(self) -> bool:
-        """Whether somebody may ask for it to be settled: nobody may, it follows by itself."""
+    def asked_for(self) -> bool:
+        """Whether somebody may ask for it to be settled: nobody may, it follows from what is done."""
         return False
 
     def turn(self) -> Collection[Side]:

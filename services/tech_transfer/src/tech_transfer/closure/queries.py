@@ -12,6 +12,7 @@ from tech_transfer.closure import rules
 from tech_transfer.closure.model import ClosureReport
 from tech_transfer.closure.schemas import ClosureReportDetail, ClosureReportRead, ClosureVerification, VerifiedSection
 from tech_transfer.closure.sections import content
+from tech_transfer.comparabilities.model import Comparability
 from tech_transfer.foretold.model import ForetoldDeviation
 from tech_transfer.gates.dossier import dossier_of
 from tech_transfer.risks.model import Risk
@@ -29,10 +30,12 @@ async def told(work: Work, transfer: Transfer) -> str:
     """What the records tell now, for the sponsor's people, who read all of it: also risks that are theirs alone."""
     risks = select(Risk).where(Risk.transfer_id == transfer.id).order_by(col(Risk.id))
     linked = select(ForetoldDeviation).where(ForetoldDeviation.transfer_id == transfer.id)
+    compared = select(Comparability).where(Comparability.transfer_id == transfer.id).order_by(col(Comparability.id))
     whole = replace(
         await dossier_of(work, transfer),
         risks=(await work.session.scalars(risks)).all(),
         foretold=(await work.session.scalars(linked)).all(),
+        comparabilities=(await work.session.scalars(compared)).all(),
     )
     return content(whole)
 

@@ -10,7 +10,7 @@ from typing import Final
 
 from contracts.tech_transfer import Gate
 from serving.canonical import canonical_json
-from tech_transfer.closure import slices
+from tech_transfer.closure import results, slices
 from tech_transfer.closure.section import Rows, Section, day
 from tech_transfer.gates.dossier import Dossier
 from tech_transfer.lessons.schemas import LessonState
@@ -108,6 +108,7 @@ SECTIONS: Final[Sequence[Section]] = (
         "No gate was passed on a condition, or was untrue afterwards.",
     ),
     *slices.SECTIONS,
+    *results.SECTIONS,
     Section(
         "submissions",
         "Submissions",

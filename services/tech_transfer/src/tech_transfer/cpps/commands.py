@@ -6,7 +6,6 @@ from runtime.bodies import Reason
 from runtime.work import Work
 from tech_transfer.cpps.model import Cpp
 from tech_transfer.cpps.schemas import ReviseCpp, StateCpp
-from tech_transfer.gates import marks
 from tech_transfer.process_readings import commands as readings
 from tech_transfer.qbd.commands import at_work, part_at_work, refuse_known_code
 
@@ -17,7 +16,6 @@ async def state(work: Work, body: StateCpp) -> Cpp:
     await refuse_known_code(work, Cpp, transfer, body.code)
     cpp = work.add(Cpp.begin(transfer, **body.model_dump(exclude={"transfer_id"})))
     await readings.judge_transfer(work, transfer)
-    await marks.follow(work, transfer)
     return cpp
 
 
@@ -34,5 +32,4 @@ async def withdraw(work: Work, cpp_id: UUID, body: Reason) -> Cpp:
     cpp, transfer = await part_at_work(work, Cpp, cpp_id)
     cpp.withdraw(body.reason)
     await readings.judge_transfer(work, transfer)
-    await marks.follow(work, transfer)
     return cpp

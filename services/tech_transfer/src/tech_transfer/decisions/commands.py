@@ -11,7 +11,7 @@ from runtime.bodies import Because
 from runtime.numbers import next_number
 from runtime.problems import RuleViolated
 from runtime.work import Work
-from tech_transfer.actions.commands import open_action
+from tech_transfer.actions.opening import open_action
 from tech_transfer.actions.schemas import ActionCause
 from tech_transfer.decisions.model import GateDecision
 from tech_transfer.decisions.schemas import DecisionState, ProposeDecision

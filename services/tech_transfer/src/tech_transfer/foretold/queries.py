@@ -10,6 +10,7 @@ from runtime.work import Work
 from tech_transfer.foretold import rules
 from tech_transfer.foretold.model import ForetoldDeviation, KnownBatch, KnownDeviation
 from tech_transfer.foretold.schemas import Foretold, UnlinkedDeviation, UnlinkedDeviations
+from tech_transfer.transfer_batches.model import TransferBatch
 from tech_transfer.transfers.model import Transfer
 
 
@@ -35,7 +36,9 @@ async def unlinked(work: Work, transfer: Transfer) -> UnlinkedDeviations:
     made = select(KnownBatch).where(
         KnownBatch.product_id == transfer.product_id, KnownBatch.site_id == transfer.receiving_site_id
     )
-    batches = rules.first_batches(await work.session.scalars(made), transfer.began_on)
+    named = select(TransferBatch.lot_id).where(TransferBatch.transfer_id == transfer.id)
+    own = {*await work.session.scalars(named)}
+    batches = rules.first_batches(await work.session.scalars(made), transfer.began_on, own)
     lots = {each.lot_id for each in batches}
     concerned: Any = KnownDeviation.lot_ids
     at_site = select(KnownDeviation).where(

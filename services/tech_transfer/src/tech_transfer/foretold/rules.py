@@ -1,6 +1,6 @@
 """Which batches are asked about, and whether something can have given warning of a deviation: pure rules."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import date
 from typing import Final
 from uuid import UUID
@@ -10,17 +10,21 @@ from tech_transfer.foretold.model import KnownBatch, KnownDeviation
 from tech_transfer.transfers.part import OfTransfer
 
 FIRST_BATCHES: Final = 10
-"""How many batches at the receiving site are asked about: in them a process shows what its transfer left open."""
+"""How many batches at the receiving site are asked about, beside the transfer's own: in them a process shows what its
+transfer left open."""
 
 
-def first_batches(batches: Iterable[KnownBatch], began: date) -> list[KnownBatch]:
-    """The first batches that began on a day or later, in their order. One whose beginning was not told began when it
-    was made at the latest."""
+def first_batches(batches: Iterable[KnownBatch], began: date, own: Collection[UUID] = ()) -> list[KnownBatch]:
+    """The first batches that began on a day or later, in their order, and all of them that are a transfer's own.
+
+    ``own`` are the lots that it names. One whose beginning was not told began when it was made at the latest.
+    """
     dated = [(each.started_on or each.made_on, each.lot_number, each) for each in batches]
     since = sorted(
         ((day, lot, str(each.id), each) for day, lot, each in dated if day and day >= began), key=lambda row: row[:3]
     )
-    return [row[3] for row in since[:FIRST_BATCHES]]
+    first = {*[row[3].lot_id for row in since if row[3].lot_id not in own][:FIRST_BATCHES]}
+    return [row[3] for row in since if row[3].lot_id in first or row[3].lot_id in own]
 
 
 def unlinked(

@@ -13,6 +13,7 @@ from sqlmodel import SQLModel, col, select
 from contracts.tech_transfer import Gate
 from runtime.work import Work
 from tech_transfer.actions.model import TransferAction
+from tech_transfer.comparabilities.model import Comparability
 from tech_transfer.copies.known import Told, told_of
 from tech_transfer.cpps.model import Cpp
 from tech_transfer.cqas.model import Cqa
@@ -76,6 +77,8 @@ class Dossier:
     """How the laboratories of these stand to their methods."""
     transfer_batches: Sequence[TransferBatch] = field(default_factory=list)
     ppq_series: Sequence[PpqSeries] = field(default_factory=list)
+    comparabilities: Sequence[Comparability] = field(default_factory=list)
+    """No gate asks for them itself: read for a closure report alone."""
 
     @property
     def began(self) -> datetime:

@@ -7,9 +7,9 @@ from sqlmodel import col, select
 
 from contracts.tech_transfer import Gate
 from runtime.work import Work
-from tech_transfer.actions.commands import open_action
 from tech_transfer.actions.model import TransferAction
-from tech_transfer.actions.schemas import ActionCause
+from tech_transfer.actions.opening import open_action
+from tech_transfer.actions.schemas import ActionCause, ActionState
 from tech_transfer.gates import rules
 from tech_transfer.gates.dossier import Dossier, dossier_of
 from tech_transfer.gates.terms import GateRule, Unmet
@@ -40,7 +40,8 @@ async def follow(work: Work, transfer: Transfer) -> None:
     known = await _marked(work, transfer.id)
     for action in known:
         if (action.gate, action.rule) not in rules_lost:
-            action.settle(work.now)
+            settle = action.settle if action.state == ActionState.open else action.settle_done
+            settle(work.now)
     there = {(action.gate, action.rule) for action in known}
     for (gate, rule), each in rules_lost.items():
         if (gate, rule) not in there:

@@ -192,4 +192,5 @@ async def _followed(work: Work, before: MethodTransfer, body: FollowUp, step: An
     after = await _new(work, body, same)
     facts = step(follows=after.id, reason=body.reason, now=work.now)
     work.publish(*([facts] if facts else []), of=before)
+    await marks.follow(work, await transfers.locked(work, before.transfer_id))
     return after

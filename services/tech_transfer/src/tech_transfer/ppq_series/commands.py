@@ -60,6 +60,7 @@ async def restart(work: Work, series_id: UUID, body: Restart) -> PpqSeries:
     series = await transfers.part(work, PpqSeries, series_id)
     series.restart(body.root_cause, body.capa_id, await capa_is_planned(work, body.capa_id))
     await judge_series(work, series)
+    await marks.follow(work, await transfers.locked(work, series.transfer_id))
     return series
 
 

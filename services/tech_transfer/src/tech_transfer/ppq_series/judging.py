@@ -6,13 +6,16 @@ from uuid import UUID
 from sqlmodel import col, select
 
 from contracts.transfer_batches import TransferBatchVerdict as Verdict
+from contracts.transfer_design import ReadingVerdict
 from runtime.work import Work
 from tech_transfer.gates import marks
 from tech_transfer.ppq_series.model import COUNTED, PpqSeries
 from tech_transfer.ppq_series.rules import Count, SeriesBatch, count
+from tech_transfer.process_readings.model import ProcessReading
 from tech_transfer.transfer_batches.evidence import told_of
 from tech_transfer.transfer_batches.known import known_of
 from tech_transfer.transfer_batches.model import TransferBatch
+from tech_transfer.transfer_batches.verdicts import Reading
 from tech_transfer.transfers import commands as transfers
 from tech_transfer.transfers.model import Transfer
 
@@ -23,14 +26,14 @@ async def follow_lots(work: Work, lots: Collection[UUID]) -> None:
         return
     named = select(TransferBatch.transfer_id).where(col(TransferBatch.lot_id).in_(lots)).distinct()
     for transfer_id in sorted((await work.session.scalars(named)).all()):
-        transfer = await transfers.locked(work, transfer_id)
-        of_it = select(TransferBatch).where(
-            TransferBatch.transfer_id == transfer_id, col(TransferBatch.lot_id).in_(lots)
-        )
-        found = await work.session.scalars(
-            of_it.order_by(col(TransferBatch.id)).execution_options(populate_existing=True)
-        )
-        await judge(work, transfer, found.all())
+        await follow_lots_of(work, await transfers.locked(work, transfer_id), lots)
+
+
+async def follow_lots_of(work: Work, transfer: Transfer, lots: Collection[UUID]) -> None:
+    """Judge anew the batches that one transfer, which is locked, names of some lots."""
+    of_it = select(TransferBatch).where(TransferBatch.transfer_id == transfer.id, col(TransferBatch.lot_id).in_(lots))
+    found = await work.session.scalars(of_it.order_by(col(TransferBatch.id)).execution_options(populate_existing=True))
+    await judge(work, transfer, found.all())
 
 
 async def judge(work: Work, transfer: Transfer, batches: Iterable[TransferBatch]) -> None:
@@ -38,13 +41,22 @@ async def judge(work: Work, transfer: Transfer, batches: Iterable[TransferBatch]
     series_ids = set[UUID]()
     for batch in batches:
         known = known_of(batch.lot_id, await told_of(work, batch.lot_id))
-        if caused := batch.take(known, work.now):
+        if caused := batch.take(known, work.now, await _readings(work, batch)):
             work.publish(*caused, of=batch)
         series_ids |= {batch.series_id} if batch.series_id else set()
     await work.session.flush()
     for series_id in sorted(series_ids):
         await judge_series(work, await work.get(PpqSeries, series_id))
     await marks.follow(work, transfer)
+
+
+async def _readings(work: Work, batch: TransferBatch) -> list[Reading]:
+    """How the batch stands to the parameters of its transfer, by what its maker reported."""
+    of_it = select(ProcessReading).where(
+        ProcessReading.transfer_id == batch.transfer_id, ProcessReading.lot_id == batch.lot_id
+    )
+    found = await work.session.scalars(of_it.order_by(col(ProcessReading.id)))
+    return [Reading(each.cpp, ReadingVerdict(each.state)) for each in found]
 
 
 async def judge_series(work: Work, series: PpqSeries) -> None:

@@ -9,9 +9,12 @@ from contracts import Lot, Recorded
 from contracts.partner_feeds import ProcessDataReported
 from runtime.work import Work
 from tech_transfer.cpps.model import Cpp
+from tech_transfer.ppq_series.judging import follow_lots, follow_lots_of
 from tech_transfer.process_readings import data
 from tech_transfer.process_readings.model import ProcessReading, WatchedLot
 from tech_transfer.process_readings.rules import values_of
+from tech_transfer.transfer_batches import evidence
+from tech_transfer.transfers import commands as transfers
 from tech_transfer.transfers.model import Transfer
 from tech_transfer.transfers.part import columns_of
 from tech_transfer.transfers.schemas import TechTransferState
@@ -26,21 +29,32 @@ async def watch_lot(work: Work, transfer: Transfer, lot: Lot) -> None:
 
 
 async def take(work: Work, facts: Sequence[Recorded[ProcessDataReported]]) -> None:
-    """Keep what makers reported, and judge the lots that transfers name."""
+    """Keep what makers reported, and judge the lots that transfers name, then their batches.
+
+    Nobody names a lot meanwhile, and the transfers are locked before the lots are, as they are by everybody.
+    """
+    await evidence.together(work)
+    concerned = await data.concerned(work, facts)
+    watching = select(WatchedLot.transfer_id).where(col(WatchedLot.lot_id).in_(concerned)).distinct()
+    for transfer_id in sorted((await work.session.scalars(watching)).all()):
+        await transfers.locked(work, transfer_id)
     lots = await data.keep(work, facts)
     causes = {each.fact.lot.id: each for each in facts}
     named = select(WatchedLot, Transfer).join(Transfer, col(Transfer.id) == WatchedLot.transfer_id)
     named = named.where(col(WatchedLot.lot_id).in_(lots), Transfer.state != TechTransferState.cancelled)
     for watched, transfer in (await work.session.execute(named.order_by(col(WatchedLot.id)))).all():
         await judge_lot(work, transfer, Lot.model_validate(watched.lot), causes.get(watched.lot_id))
+    await follow_lots(work, lots)
 
 
 async def judge_transfer(work: Work, transfer: Transfer) -> None:
-    """Judge all lots of a transfer, which is locked: its parameters changed."""
+    """Judge all lots of a transfer, which is locked, and its batches, and mark its gates: its parameters changed."""
     watched = (await work.session.scalars(select(WatchedLot).where(WatchedLot.transfer_id == transfer.id))).all()
-    await data.lock_lots(work, {each.lot_id for each in watched})
+    lots = {each.lot_id for each in watched}
+    await data.lock_lots(work, lots)
     for each in watched:
         await judge_lot(work, transfer, Lot.model_validate(each.lot))
+    await follow_lots_of(work, transfer, lots)
 
 
 async def judge_lot(

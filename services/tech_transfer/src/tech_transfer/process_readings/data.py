@@ -51,16 +51,22 @@ async def keep(work: Work, facts: Sequence[Recorded[ProcessDataReported]]) -> se
     An amendment may say that a record was of another lot.
     """
     rows: dict[UUID, dict[str, Any]] = {}
+    lots = await concerned(work, facts)
     for fact in sorted((each.fact for each in facts), key=lambda fact: fact.source.revision):
         id = uuid5(_IDS, fact.source.name)
         values = [each.model_dump(mode="json") for each in fact.values]
         rows[id] = {"id": id, "source": fact.source.name, "revision": fact.source.revision}
         rows[id] |= {"lot_id": fact.lot.id, "step": fact.step, "values": values}
-    before = await work.session.scalars(select(KnownProcessData.lot_id).where(col(KnownProcessData.id).in_(rows)))
-    lots = {*before, *(each.fact.lot.id for each in facts)}
     await lock_lots(work, lots)
     await bulk.insert(work, KnownProcessData, rows.values(), _NEWER)
     return lots
+
+
+async def concerned(work: Work, facts: Sequence[Recorded[ProcessDataReported]]) -> set[UUID]:
+    """The lots that facts are about, and those that their records were about before."""
+    ids = {uuid5(_IDS, each.fact.source.name) for each in facts}
+    before = await work.session.scalars(select(KnownProcessData.lot_id).where(col(KnownProcessData.id).in_(ids)))
+    return {*before, *(each.fact.lot.id for each in facts)}
 
 
 async def of_lot(work: Work, lot_id: UUID) -> list[KnownProcessData]:

@@ -14,6 +14,7 @@ from runtime.work import Work
 from tech_transfer.ppq_series.judging import judge
 from tech_transfer.ppq_series.model import PpqSeries
 from tech_transfer.ppq_series.schemas import SeriesState
+from tech_transfer.process_readings.commands import watch_lot
 from tech_transfer.transfer_batches import evidence
 from tech_transfer.transfer_batches.model import TransferBatch
 from tech_transfer.transfer_batches.schemas import AssignCause, NameBatch, StartStability, StateParameters
@@ -50,6 +51,7 @@ async def name(work: Work, body: NameBatch) -> TransferBatch:
         bulk_id=lot_id,
     )
     work.add(batch)
+    await watch_lot(work, transfer, batch.lot)
     await judge(work, transfer, [batch])
     return batch
 

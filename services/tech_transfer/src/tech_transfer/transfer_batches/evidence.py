@@ -131,7 +131,7 @@ async def keep(work: Work, facts: Sequence[Recorded[Any]]) -> set[UUID]:
 
     Whoever names a lot meanwhile has seen them, or is seen by them: see ``alone``.
     """
-    await work.connection.execute(_LOCK.format("_shared"))
+    await together(work)
     kept = [recorded for recorded in facts if is_kept(recorded.fact)]
     await bulk.insert(work, LotFact, map(row_of, kept), "ON CONFLICT (id) DO NOTHING")
     concerned = {id for recorded in kept for id in KEPT[type(recorded.fact)][0](recorded.fact)}
@@ -141,6 +141,11 @@ async def keep(work: Work, facts: Sequence[Recorded[Any]]) -> set[UUID]:
         asked |= left
         concerned |= {id for fact in await _about(work, left) if fact.kind == _SPLIT for id in fact.about}
     return concerned
+
+
+async def together(work: Work) -> None:
+    """Before what is told of lots is kept: nobody names a lot until that is done."""
+    await work.connection.execute(_LOCK.format("_shared"))
 
 
 async def alone(work: Work) -> None:

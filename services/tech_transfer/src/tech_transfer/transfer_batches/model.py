@@ -18,7 +18,7 @@ from tech_transfer.metadata import Table
 from tech_transfer.transfer_batches.known import Known
 from tech_transfer.transfer_batches.results import bounds_of, decimal, results_of
 from tech_transfer.transfer_batches.schemas import ProcessParameter, TransferBatchFields
-from tech_transfer.transfer_batches.verdicts import Bound, Exclusion, FailureCause, Judgement, Setting, judge
+from tech_transfer.transfer_batches.verdicts import Bound, Exclusion, FailureCause, Judgement, Reading, Setting, judge
 from tech_transfer.transfers.part import WaitingPart
 
 ANY: Final = frozenset(Verdict)
@@ -64,10 +64,10 @@ class TransferBatch(TransferBatchFields, WaitingPart, Table, table=True):
         self.stability_study, self.stability_started_on = study, started_on
 
     @transition(source=ANY, target=ANY, by=())
-    def take(self, known: Known, now: datetime) -> list[TransferBatchCompleted]:
+    def take(self, known: Known, now: datetime, readings: Sequence[Reading] = ()) -> list[TransferBatchCompleted]:
         """Judge it by all that is known of its lot, and tell what is settled, or is so no longer."""
         before, told_why = self.state, self.why
-        found = self._judged(known)
+        found = self._judged(known, readings)
         self.state, self.why, self.failures = found.verdict, [*found.why], [*found.failures]
         self.bulk_id, self.started_at, self.on_stability = known.bulk, known.started_at, known.on_stability
         self.results = results_of(self.bounds, known)
@@ -89,10 +89,10 @@ class TransferBatch(TransferBatchFields, WaitingPart, Table, table=True):
         """Whether it is known to be stored in a study."""
         return self.on_stability or self.stability_study is not None
 
-    def _judged(self, known: Known) -> Judgement:
+    def _judged(self, known: Known, readings: Sequence[Reading]) -> Judgement:
         settings = [_setting(each) for each in self.parameters]
         excluded = Exclusion(FailureCause(self.cause), self.cause_covers) if self.cause else None
-        return judge(known, self.bounds, settings, excluded, self.given_up)
+        return judge(known, self.bounds, settings, excluded, self.given_up, readings)
 
     def _completed(self, now: datetime) -> TransferBatchCompleted:
         conforming = self.state == Verdict.conforming

@@ -12,6 +12,7 @@ from enum import StrEnum
 from typing import Final
 
 from contracts.transfer_batches import TransferBatchVerdict as Verdict
+from contracts.transfer_design import ReadingVerdict
 from gxp.rounding import Number
 from gxp.units import converted
 from tech_transfer.transfer_batches.known import Known, Result
@@ -62,6 +63,14 @@ class Setting:
 
 
 @dataclass(frozen=True, slots=True)
+class Reading:
+    """How what its maker reported stands to a critical process parameter of the transfer."""
+
+    parameter: str
+    verdict: ReadingVerdict
+
+
+@dataclass(frozen=True, slots=True)
 class Exclusion:
     """What quality found to be the cause of failures, each by its key, with evidence."""
 
@@ -87,16 +96,22 @@ def judge(
     settings: Sequence[Setting],
     exclusion: Exclusion | None = None,
     given_up: bool = False,
+    readings: Sequence[Reading] = (),
 ) -> Judgement:
-    """The verdict on a batch by all that is known of it."""
+    """The verdict on a batch by all that is known of it.
+
+    Its process parameters are known where they were stated, or its maker reported each that the transfer has. What was
+    reported outside of its range fails, whatever was stated.
+    """
     begun = known.started_at is not None or bool(known.results)
     if not begun:
         ended = given_up or known.terminated
         return Judgement(Verdict.cancelled if ended else Verdict.planned, ("its making did not begin",))
-    failed = _failures(known, bounds, settings)
+    asked = [each for each in readings if each.verdict is not ReadingVerdict.not_asked]
+    failed = _failures(known, bounds, settings) | _outside(asked)
     covered = _covered(known, failed, exclusion)
     left = {key: why for key, why in failed.items() if key not in covered}
-    open_matters, missing = _open(known), _missing(known, bounds, settings)
+    open_matters, missing = _open(known), _missing(known, bounds, settings, asked)
     for verdict, reasons in ((Verdict.failed, left), (Verdict.undecided, open_matters), (Verdict.excluded, failed)):
         if reasons:
             return Judgement(verdict, tuple(reasons.values()), tuple(failed))
@@ -126,6 +141,14 @@ def _failures(known: Known, bounds: Sequence[Bound], settings: Sequence[Setting]
     return reasons
 
 
+def _outside(readings: Sequence[Reading]) -> Reasons:
+    return {
+        f"reading:{each.parameter}": f"{each.parameter} was reported outside of its proven acceptable range"
+        for each in readings
+        if each.verdict is ReadingVerdict.outside
+    }
+
+
 def _covered(known: Known, failed: Reasons, exclusion: Exclusion | None) -> set[str]:
     """The failures that quality excluded; a laboratory error only while an investigation says so."""
     if exclusion is None or exclusion.cause not in OUTSIDE_THE_PROCESS:
@@ -149,13 +172,23 @@ def _open(known: Known) -> Reasons:
     return reasons
 
 
-def _missing(known: Known, bounds: Sequence[Bound], settings: Sequence[Setting]) -> list[str]:
+def _missing(
+    known: Known, bounds: Sequence[Bound], settings: Sequence[Setting], readings: Sequence[Reading]
+) -> list[str]:
     decided = {decision for _, decision in known.decisions}
     missing = [] if decided & RELEASED else ["it is not released"]
     missing += [] if "stopped" not in decided else ["its distribution is stopped"]
-    missing += [] if settings else ["nobody stated its process parameters"]
+    missing += [] if settings else _unstated(readings)
     missing += [] if bounds else ["the protocol names no attribute"]
     return [*missing, *(why for bound in bounds for why in _lacks(known, bound))]
+
+
+def _unstated(readings: Sequence[Reading]) -> list[str]:
+    """Where nobody stated its process parameters: those that its maker did not report so that they can be judged."""
+    if all(each.verdict is ReadingVerdict.not_reported for each in readings):
+        return ["nobody stated its process parameters"]
+    unknown = [each.parameter for each in readings if each.verdict is not ReadingVerdict.inside]
+    return [f"{each}: nobody stated it, and nothing that can be judged was reported" for each in unknown]
 
 
 def _lacks(known: Known, bound: Bound) -> Iterable[str]:
