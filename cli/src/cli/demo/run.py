@@ -16,7 +16,7 @@ import httpx
 
 from cli import installation
 from cli.data_folder import DataFolder
-from cli.demo import issuer, past, seed, servers, simulator, story
+from cli.demo import issuer, past, seed, servers, simulator, story, transfer
 from cli.demo.steps import Steps
 from cli.failures import Failure
 from cli.installation import Installation
@@ -90,6 +90,8 @@ async def _demo(options: Options, folder: DataFolder, listener: socket.socket, o
                     step.done = f"{sent} batches of half a year" if sent else "half a year of batches found as it was"
                 with steps.step("what waits for somebody", "") as step:
                     step.done = await _in_thread(story.plant, platform_api)
+                with steps.step("a transfer on its way", "") as step:
+                    step.done = await _in_thread(transfer.plant, platform_api)
                 await stack.enter_async_context(_simulating(platform_api, options.seed))
             token = signer.sign(list(SPONSOR_ROLES), subject="demo", name="Demo").text
             kafka = ready.settings.kafka_bootstrap_servers
