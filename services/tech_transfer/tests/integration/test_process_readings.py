@@ -9,6 +9,7 @@ import pytest
 from contracts import Lot
 from contracts.transfer_design import CppOutOfRange, CppOutOfRangeLifted
 from services.tech_transfer.tests.designing import CPP, reported, watched
+from tests.qualifying_batches import ASSAY, PARAMETERS, made
 from tests.world import handled
 
 
@@ -70,6 +71,26 @@ async def test_amended_data_and_revised_ranges_lift_it(
     assert (told[1].cpp_revision, str(told[1].upper), told[1].outside[0].record_revision) == (2, "13.5", 2)
     await service.client.done(f"/cpps/{cpp['id']}/withdrawal", {"reason": "not critical"})
     assert (await bus.told(CppOutOfRangeLifted, 2, **mine))[1].verdict == "not_asked"
+
+
+async def test_a_batch_conforms_by_what_its_maker_reported_and_not_while_that_is_outside(
+    service: Any, known: Any, started: Any
+) -> None:
+    transfer, lot = await started(), known.lot()
+    await parameter(service, transfer)
+    await service.tell(reported(lot, "16"), *made(lot))
+    named = {"transfer_id": transfer["id"], "kind": "engineering", "lot": lot.number, "strength": "10 mg"}
+    batch = await service.client.done("/transfer-batches", named | {"scale": "200 kg", "limits": [ASSAY]})
+    outside = "CPP-1 was reported outside of its proven acceptable range"
+    assert (batch["state"], batch["why"]) == ("failed", [outside])
+    stated = await service.client.done(f"/transfer-batches/{batch['id']}/parameters", PARAMETERS)
+    assert stated["why"] == [outside], "whatever was stated"
+    await service.tell(reported(lot, "14", revision=2))
+    assert (await service.client.get(f"/transfer-batches/{batch['id']}")).json()["state"] == "conforming"
+    (cpp,) = (await service.client.get("/cpps", params={"transfer_id": transfer["id"]})).json()["items"]
+    narrower = CPP | {"proven_upper": "13.5", "reason": "seen in development"}
+    await service.client.done(f"/cpps/{cpp['id']}/revision", narrower)
+    assert (await service.client.get(f"/transfer-batches/{batch['id']}")).json()["state"] == "failed"
 
 
 async def test_what_is_not_comparable_is_said_to_be_unjudged(

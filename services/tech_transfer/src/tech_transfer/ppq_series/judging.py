@@ -38,6 +38,7 @@ async def follow_lots_of(work: Work, transfer: Transfer, lots: Collection[UUID])
 
 async def judge(work: Work, transfer: Transfer, batches: Iterable[TransferBatch]) -> None:
     """Judge batches of a transfer that is locked, then their series, and mark the gates that were passed by them."""
+    await work.session.flush()
     series_ids = set[UUID]()
     for batch in batches:
         known = known_of(batch.lot_id, await told_of(work, batch.lot_id))
