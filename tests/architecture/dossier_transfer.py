@@ -7,7 +7,7 @@ from contracts import Role
 from runtime.database import Context
 from runtime.principal import worker
 from tech_transfer.transfers.model import Transfer
-from tech_transfer.transfers.schemas import TransferState
+from tech_transfer.transfers.schemas import TechTransferState
 from tests.architecture.bodies_package import GAP, ITEM, SEARCHED
 from tests.architecture.bodies_ppq import PROTOCOL, compared, named
 from tests.architecture.bodies_transfer import FAILED, LESSON, STATED, SUBMITTED, transfer_of
@@ -71,7 +71,7 @@ async def _ended(service: Any, company: Any, transfer: Any, body: Any) -> dict[s
     submitted = SUBMITTED | {"transfer_id": transfer["id"]}
     other = await service.client.done("/transfers", body)
     async with service.app.state.store.work(Context(worker("tech-transfer"))) as work:
-        (await work.get(Transfer, UUID(other["id"]))).state = TransferState.closure
+        (await work.get(Transfer, UUID(other["id"]))).state = TechTransferState.closure
     return {
         "submission_id": (await service.client.done("/submissions", submitted))["id"],
         "lesson_id": (await service.client.done("/lessons", learned))["id"],

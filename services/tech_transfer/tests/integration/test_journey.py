@@ -57,7 +57,7 @@ class Units(Laboratories):
 
     async def find_gap(self) -> str:
         """A critical gap, and the path to it."""
-        gap = {"category": "scale", "what": "Tip speed", "severity": "critical"}
+        gap: dict[str, Any] = {"category": "scale", "what": "Tip speed", "severity": "critical"}
         gap |= {"sending": {"value": "3.2", "unit": "m/s"}, "receiving": {"value": "240", "unit": "m/min"}}
         return f"/gaps/{(await self.service.client.done('/gaps', self.transfer | gap))['id']}"
 

@@ -96,25 +96,20 @@ def test_what_was_found_of_methods_batches_and_series_stands_in_it() -> None:
     of, _ = closing()
     found = {"attribute": "assay", "verdict": "passed", "difference": "0.1", "ci90": ["-0.4", "0.6"]}
     sites: dict[str, Any] = {"laboratory_site_id": uuid4(), "laboratory_partner_id": uuid4(), "planned_by": "ana"}
-    method = MethodTransfer(
-        **{"number": "MT-1", "method": "HPLC-014", "method_version": "2.1", "state": "passed", "attributes": [found]},
-        **{"entitled_from": MONDAY, **columns_of(of), **sites},
-    )
+    sites |= {"number": "MT-1", "method": "HPLC-014", "method_version": "2.1", "state": "passed", "attributes": [found]}
+    method = MethodTransfer(entitled_from=MONDAY, **columns_of(of), **sites)
     limits = [ASSAY | {"text": None, "criticality": "critical"}]
     made = columns_of(of) | {"strengths": ["10 mg"], "limits": limits, "protocol": "PPQ-1", "required": 3, "count": 1}
-    series = PpqSeries(number="PPQ-1", state="running", planned_by="ana", **made)
+    series = PpqSeries(number="PPQ-1", **made | {"state": "running", "planned_by": "ana"})
     result = {"attribute": "Assay", "unit": "%", "value": "100.2", "qualifier": None, "counts": True}
     lot: dict[str, Any] = {"lot_id": uuid4(), "lot_number": "L-1", "material": "TAB", "scale": "200 kg", "run": 1}
     lot |= {"limits": limits, "results": [result | {"determinations": []}], "design": 1, "bulk_id": uuid4()}
-    one = TransferBatch(
-        **{"number": "TB-1", "kind": "ppq", "strength": "10 mg", "state": "conforming", "series_id": series.id},
-        **lot | columns_of(of),
-    )
+    lot |= {"number": "TB-1", "kind": "ppq", "strength": "10 mg", "state": "conforming", "series_id": series.id}
+    one = TransferBatch(**lot, **columns_of(of))
     compared = columns_of(of) | {"attribute": "Assay", "unit": "%", "compared_at": BEGAN, "compared_by": "ana"}
-    same = Comparability(
-        **{"number": "CMP-1", "state": "accepted", "sending_lots": 10, "receiving": [{}], "acceptance": "n is 1"},
-        **compared | {"difference": Decimal("0.2"), "limit": Decimal("0.5"), "ci90": [Decimal("-0.4"), Decimal("0.8")]},
-    )
+    compared |= {"number": "CMP-1", "state": "accepted", "sending_lots": 10, "receiving": [{}], "acceptance": "n is 1"}
+    compared |= {"difference": Decimal("0.2"), "limit": Decimal("0.5"), "ci90": [Decimal("-0.4"), Decimal("0.8")]}
+    same = Comparability(**compared)
     known = {"method_transfers": [method], "ppq_series": [series], "transfer_batches": [one], "comparabilities": [same]}
     rows = told(closing(**known)[1])
     assert rows["methods"] == [
