@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import Any
 from uuid import UUID
@@ -98,11 +98,20 @@ def started(service: Any, known: Any, eventually: Any) -> Callable[..., Awaitabl
     return start
 
 
-@pytest.fixture
-def tick(service: Any) -> Callable[[], Awaitable[None]]:
-    """``await tick()``: what the timers do when their time has come."""
+_FOLLOWED = """
+INSERT INTO followed_transfer (id, followed_at, delay_told) SELECT id, $2, 0 FROM transfer WHERE id <> ALL ($1)
+ON CONFLICT (id) DO UPDATE SET followed_at = excluded.followed_at
+"""
 
-    async def run() -> None:
+
+@pytest.fixture
+def tick(service: Any) -> Callable[..., Awaitable[None]]:
+    """``await tick(transfer)``: what the timers do when their time has come, but for other tests' transfers."""
+
+    async def run(*transfers: Any) -> None:
+        own = [UUID(each["id"]) for each in transfers]
+        async with service.app.state.store.work(Context(worker("tech-transfer"))) as work:
+            await work.connection.execute(_FOLLOWED, own, work.now + timedelta(days=1))
         async with service.app.state.store.work(Context(worker("tech-transfer"))) as work:
             for timer in timers:
                 await timer.run(work)

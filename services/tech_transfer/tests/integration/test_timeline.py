@@ -93,13 +93,13 @@ async def test_a_delay_is_told_once_and_to_the_sponsor_alone(
             assert gates["gates"][0]["forecast_on"] == today
             detail = (await reader.get(f"/transfers/{late['id']}")).json()
             assert gates["forecast_on"] == detail["forecast_on"] == gates["gates"][-1]["forecast_on"] > today
-    await tick()
+    await tick(late, early)
     (fact,) = await bus.told(TransferDelayed, transfer_id=UUID(late["id"]))
     assert (fact.gate, str(fact.planned_on), str(fact.forecast_on)) == ("initiation", "2026-03-16", today)
     assert sum(each.days for each in fact.days_by_side) == (fact.forecast_on - fact.planned_on).days
     (recorded,) = (each for each in bus.heard if each.fact == fact)
     assert recorded.parties == ()
     with clock.standing_at(clock.now() + timedelta(hours=2)):
-        await tick()
+        await tick(late, early)
     assert len(bus.of(TransferDelayed, transfer_id=UUID(late["id"]))) == 1
     assert bus.of(TransferDelayed, transfer_id=UUID(early["id"])) == []

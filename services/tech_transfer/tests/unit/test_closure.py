@@ -92,6 +92,31 @@ def test_lessons_that_count_and_submissions_stand_in_it() -> None:
     assert rows["actions"][0][-3:] == ["open", "Ana", ""]
 
 
+def found_in(of: Transfer) -> dict[str, list[Any]]:
+    """A method, a series with one of its batches, and a comparison."""
+    own: dict[str, Any] = columns_of(of)
+    verdict = {"attribute": "assay", "verdict": "passed", "difference": "0.1", "ci90": ["-0.4", "0.6"]}
+    method = own | {"number": "MT-1", "method": "HPLC-014", "method_version": "2.1", "state": "passed"}
+    method |= {"laboratory_site_id": uuid4(), "laboratory_partner_id": uuid4(), "planned_by": "ana"}
+    method |= {"attributes": [verdict], "entitled_from": MONDAY}
+    limits = [ASSAY | {"text": None, "criticality": "critical"}]
+    ppq = own | {"number": "PPQ-1", "state": "running", "planned_by": "ana", "protocol": "PPQ-1 version 1"}
+    series = PpqSeries(**ppq, strengths=["10 mg"], limits=limits, required=3, count=1)
+    result = {"attribute": "Assay", "unit": "%", "value": "100.2", "qualifier": None, "counts": True}
+    batch = own | {"number": "TB-1", "kind": "ppq", "lot_id": uuid4(), "lot_number": "L-1", "material": "TAB"}
+    batch |= {"strength": "10 mg", "scale": "200 kg", "state": "conforming", "bulk_id": uuid4(), "limits": limits}
+    batch |= {"series_id": series.id, "design": 1, "run": 1, "results": [result | {"determinations": []}]}
+    compared = own | {"number": "CMP-1", "state": "accepted", "attribute": "Assay", "unit": "%", "acceptance": "n is 1"}
+    compared |= {"compared_at": BEGAN, "compared_by": "ana", "sending_lots": 10, "receiving": [{}]}
+    compared |= {"difference": Decimal("0.2"), "limit": Decimal("0.5"), "ci90": [Decimal("-0.4"), Decimal("0.8")]}
+    return {
+        "method_transfers": [MethodTransfer(**method)],
+        "ppq_series": [series],
+        "transfer_batches": [TransferBatch(**batch)],
+        "comparabilities": [Comparability(**compared)],
+    }
+
+
 def test_what_was_found_of_methods_batches_and_series_stands_in_it() -> None:
     of, _ = closing()
     found = {"attribute": "assay", "verdict": "passed", "difference": "0.1", "ci90": ["-0.4", "0.6"]}
@@ -116,7 +141,7 @@ def test_what_was_found_of_methods_batches_and_series_stands_in_it() -> None:
         ["MT-1", "HPLC-014", "2.1", "1", "passed", "assay", "0.1", "-0.4 to 0.6", "passed", MONDAY.isoformat()]
     ]
     assert rows["batches"] == [["TB-1", "ppq", "L-1", "10 mg", "200 kg", "conforming", ""]]
-    assert rows["ppq"] == [["PPQ-1", "PPQ-1", "10 mg", "running", "3", "1", "0", ""]]
+    assert rows["ppq"] == [["PPQ-1", "PPQ-1 version 1", "10 mg", "running", "3", "1", "0", ""]]
     too_few = "1 results are fewer than 10"
     assert rows["capability"] == [["PPQ-1", "Assay", "1", "", "", "1.0", "not_assessed", too_few]]
     assert rows["comparability"] == [["CMP-1", "Assay", "10", "1", "0.5", "0.2", "-0.4 to 0.8", "accepted", "n is 1"]]

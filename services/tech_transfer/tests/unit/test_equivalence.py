@@ -4,7 +4,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from hypothesis import assume, given, settings
+from hypothesis import assume, given
 from hypothesis import strategies as some
 
 from tech_transfer.statistics.equivalence import (
@@ -148,7 +148,6 @@ def test_the_same_verdict_is_one_verdict_of_both() -> None:
     assert isinstance(same_verdict([], [True]), NotAssessed)
 
 
-@settings(max_examples=40)
 @given(sending=SIDE, receiving=SIDE, limit=some.integers(1, 500), design=some.sampled_from(["welch", "pooled"]))
 def test_swapped_sides_mirror_the_interval(sending: Any, receiving: Any, limit: int, design: str) -> None:
     bounds = Bounds.around_zero(limit)
@@ -163,7 +162,6 @@ def test_swapped_sides_mirror_the_interval(sending: Any, receiving: Any, limit: 
     assert other.p_tost == pytest.approx(one.p_tost, abs=1e-9)
 
 
-@settings(max_examples=40)
 @given(sending=SIDE, receiving=SIDE, shift=some.integers(-(10**9), 10**9))
 def test_a_shift_of_both_sides_changes_nothing(sending: Any, receiving: Any, shift: int) -> None:
     before = compare_two(sending, receiving, Bounds.around_zero(2))
@@ -175,7 +173,6 @@ def test_a_shift_of_both_sides_changes_nothing(sending: Any, receiving: Any, shi
     assert after.equivalent == before.equivalent
 
 
-@settings(max_examples=40)
 @given(sending=SIDE, receiving=SIDE, limit=some.integers(1, 5000), wider=some.integers(0, 5000))
 def test_a_wider_limit_never_undoes_equivalence(sending: Any, receiving: Any, limit: int, wider: int) -> None:
     narrow = compare_two(sending, receiving, Bounds.around_zero(Decimal(limit) / 100))
@@ -186,7 +183,6 @@ def test_a_wider_limit_never_undoes_equivalence(sending: Any, receiving: Any, li
     assert wide.p_tost <= narrow.p_tost + 1e-12
 
 
-@settings(max_examples=40)
 @given(sending=SIDE, receiving=SIDE, limit=some.integers(1, 5000))
 def test_the_interval_and_the_two_tests_say_the_same(sending: Any, receiving: Any, limit: int) -> None:
     found = compare_two(sending, receiving, Bounds.around_zero(Decimal(limit) / 100))

@@ -5,7 +5,7 @@ from decimal import Decimal
 from uuid import UUID, uuid4
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from contracts.quality_events import OosConclusion
@@ -141,7 +141,6 @@ def test_the_count_follows_the_facts_one_by_one() -> None:
     assert (_count_of(without_end).count, _count_of(without_end).failed) == (1, False)
 
 
-@settings(max_examples=50)
 @given(st.permutations(TOLD), st.lists(st.sampled_from(TOLD), max_size=5))
 def test_the_count_is_the_same_in_any_order_of_facts(order: list[Told], again: list[Told]) -> None:
     assert _count_of([*order, *again]) == _count_of(TOLD)
