@@ -10,7 +10,7 @@ from typing import Any
 
 from pydantic import TypeAdapter
 
-from contracts.schemas import DIALECT
+from contracts.schemas import DIALECT, Described
 from partner_feeds.examples import EVENT_OF
 from partner_feeds.records.model import Record
 from partner_feeds.records.types import RECORD_TYPES
@@ -33,7 +33,8 @@ def main() -> None:
 
 
 def _text(type_: str, record: type[Record]) -> str:
-    schema: dict[str, Any] = {"$schema": DIALECT, "x-type": type_, **_untitled(TypeAdapter(record).json_schema())}
+    fields = _untitled(TypeAdapter(record).json_schema(schema_generator=Described))
+    schema: dict[str, Any] = {"$schema": DIALECT, "x-type": type_, **fields}
     return json.dumps(schema | {"title": record.__name__, "examples": [EVENT_OF[type_]]}, indent=2) + "\n"
 
 

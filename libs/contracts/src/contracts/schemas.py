@@ -11,12 +11,8 @@ from contracts.fact import Contract
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 
 
-class OnTheWire(GenerateJsonSchema):
-    """Schemas of what is sent, not of what pydantic would also take."""
-
-    def decimal_schema(self, schema: core_schema.DecimalSchema) -> JsonSchemaValue:
-        """A decimal is sent as text, in scientific notation too, so that no reader makes a float of it."""
-        return {"type": "string", "format": "decimal"}
+class Described(GenerateJsonSchema):
+    """JSON Schema in which each field of a model says what the docstring under it says."""
 
     def model_schema(self, schema: core_schema.ModelSchema) -> JsonSchemaValue:
         """Each field with what the docstring under it says."""
@@ -25,6 +21,14 @@ class OnTheWire(GenerateJsonSchema):
             if text := said.get(name):
                 place.setdefault("description", text)
         return made
+
+
+class OnTheWire(Described):
+    """Schemas of what is sent, not of what pydantic would also take."""
+
+    def decimal_schema(self, schema: core_schema.DecimalSchema) -> JsonSchemaValue:
+        """A decimal is sent as text, in scientific notation too, so that no reader makes a float of it."""
+        return {"type": "string", "format": "decimal"}
 
     def field_title_should_be_set(self, schema: Any) -> bool:
         """A title that repeats the field's name tells nothing."""
