@@ -6,8 +6,12 @@ from typing import Any, Final
 
 from pypdf import PdfReader
 
+from tests.whole import WHOLE
+
 EVERY: Final = {"limit": "100"}
 RESULTS: Final = "method-transfer-results"
+HOLDING: Final = (RESULTS, "method-transfers", "transfer-batches", "ppq-series", "comparabilities")
+"""The collections whose records hold results: all of them are read. Of others two are, but in the whole run."""
 
 
 def readable(service: Any) -> list[tuple[str, str]]:
@@ -25,7 +29,8 @@ async def ids_of(service: Any, transfer: Any) -> dict[str, list[str]]:
         answer = await service.client.get(f"/{name}", params=EVERY)
         of = "method_transfer_id" if name == RESULTS else "id" if name == "transfers" else "transfer_id"
         own = [transfer["id"], *found.get("method-transfers", [])]
-        found[name] = [each["id"] for each in answer.json().get("items", []) if each[of] in own]
+        ids = [each["id"] for each in answer.json().get("items", []) if each[of] in own]
+        found[name] = ids if WHOLE or name in HOLDING else ids[:2]
     found["audit"] = [id for ids in found.values() for id in ids]
     return found
 
