@@ -47,11 +47,8 @@ class Attempts:
 
     def repeated(self, attempt: int, outcome: str, suspended_from: date | None = None) -> MethodTransferRepeated:
         """That does not stand any more."""
-        told: dict[str, Any] = {
-            "outcome": MethodTransferOutcome(outcome),
-            "suspended_from": suspended_from,
-            "reason": "wrong column",
-        }
+        told: dict[str, Any] = {"outcome": MethodTransferOutcome(outcome), "suspended_from": suspended_from}
+        told |= {"reason": "wrong column"}
         return MethodTransferRepeated(**self._of(attempt), **told)
 
     def _of(self, attempt: int) -> dict[str, Any]:
