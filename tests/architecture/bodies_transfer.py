@@ -62,17 +62,10 @@ NO_BODY = (
     | bodies_ppq.NO_BODY
     | {
         "POST /v1/transfers/{transfer_id}/resumption",
+        *(f"POST /v1/closure-reports/{{closure_report_id}}/{step}" for step in ("refresh", "signature")),
         *(
             f"POST /v1/gate-decisions/{{gate_decision_id}}/{step}"
             for step in ("sending-signature", "own-unit-signature", "receiving-signature", "signature", "withdrawal")
         ),
     }
 )
-NO_BODY = {
-    "POST /v1/transfers/{transfer_id}/resumption",
-    *(f"POST /v1/closure-reports/{{closure_report_id}}/{step}" for step in ("refresh", "signature")),
-    *(
-        f"POST /v1/gate-decisions/{{gate_decision_id}}/{step}"
-        for step in ("sending-signature", "own-unit-signature", "receiving-signature", "signature", "withdrawal")
-    ),
-}

@@ -17,7 +17,10 @@ LIBS = {
 }
 ALL = {*LIBS, "tests", "cli"} | {
     f"services/{name}"
-    for name in ("event_stream", "kpi", "partner_feeds", "partner_registry", "quality_events", "sample_tracking")
+    for name in (
+        *("event_stream", "kpi", "partner_feeds", "partner_registry", "quality_events", "sample_tracking"),
+        "tech_transfer",
+    )
 }
 CASES = {
     "services/kpi/src/kpi/main.py": {"services/kpi", "cli", "tests/architecture"},
@@ -26,6 +29,7 @@ CASES = {
         "services/quality_events",
         "services/partner_feeds",
         "services/sample_tracking",
+        "services/tech_transfer",
         "cli",
         "tests/architecture",
     },

@@ -15,10 +15,11 @@ ROOT = Path(__file__).parents[2]
 READ_BY = {
     "partner-registry": {"partner-registry", "quality-events", "sample-tracking"},
     "partner-feeds": {"partner-registry", "sample-tracking"},
-    "sample-tracking": {"partner-feeds", "partner-registry", "quality-events", "sample-tracking"},
+    "sample-tracking": {"partner-feeds", "partner-registry", "quality-events", "sample-tracking", "tech-transfer"},
+    "tech-transfer": {"partner-feeds", "partner-registry", "quality-events", "sample-tracking"},
     "quality-events": {"partner-feeds", "partner-registry", "quality-events", "sample-tracking"},
     "kpi": {"partner-feeds", "partner-registry", "quality-events", "sample-tracking"},
-    "event-stream": {"partner-feeds", "partner-registry", "quality-events", "sample-tracking"},
+    "event-stream": {"partner-feeds", "partner-registry", "quality-events", "sample-tracking", "tech-transfer"},
 }
 """By service whose facts it reads. Who adds to it lets a service see what it did not see before."""
 
