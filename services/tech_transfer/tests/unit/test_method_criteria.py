@@ -156,6 +156,14 @@ def test_recovery_is_a_ratio() -> None:
     assert judged(counts, "100 110 90", "40 44 36").told.verdict is Outcome.failed
 
 
+@pytest.mark.parametrize("values", ["1e-400 1e-400 2e-400", "1e-30 1 1e30", "0 1 2"])
+def test_what_has_no_ratio_in_floats_is_not_assessed(values: str) -> None:
+    counts = Criterion.usual("count", Kind.microbiology, "{CFU}/g")
+    about: dict[str, Any] = {"attribute": "count", "lot": "A"}
+    results = [Found(side=side, value=Decimal(each), **about) for side in TransferSide for each in values.split()]
+    assert judge(counts, results).told.verdict is Outcome.not_assessed
+
+
 def test_pairs_meet_by_unit_and_not_by_order() -> None:
     paired = replace(ASSAY, design=Design.paired, precision_limit=None)
     results = [*of("sending", SENDING), *of("receiving", RECEIVING)]
