@@ -17,9 +17,10 @@ from contracts.partner_feeds import TestStage
 from contracts.quality_events import OosConcluded, OosConclusion
 from contracts.sample_tracking import EvaluatedResult, Evaluation, ResultsReported
 from services.tech_transfer.tests.passing import unmet
+from tech_transfer.method_transfers.told import ONE_LOT_AT_A_TIME
 from tests.world import handled
 
-from .method_transferring import ALIKE, FOUND, Laboratories
+from .method_transferring import ALIKE, FOUND, Laboratories, results
 
 
 class Feeds:
@@ -117,6 +118,8 @@ async def test_a_feeds_results_are_those_of_its_own_laboratory(
     async with laboratories.receiving() as receiving:
         own = (await receiving.get("/method-transfer-results")).json()["items"]
         assert sorted(each["value"] for each in own) == sorted(ALIKE)
+        again = await receiving.post(f"{frozen}/results", json={"side": "receiving", "results": results("100.0")})
+        assert again.json()["fields"] == ["results.0.run"], "the feed told all that are planned"
     assert (await service.client.done(f"{frozen}/evaluation"))["attributes"][0]["verdict"] == "passed"
 
 
@@ -129,11 +132,10 @@ async def test_amendments_and_invalid_results_end_the_same_in_any_order(
     wrong, bad = feeds.told("receiving", "90"), feeds.told("receiving", "80")
     amended = feeds.told("receiving", "100.1", supersedes=wrong.results[0].result_id)
     told_late = wrong.results[0].model_copy(update={"superseded_by": amended.results[0].result_id})
-    first = wrong if order.index(0) < order.index(1) else wrong.model_copy(update={"results": (told_late,)})
-    facts: list[Any] = [first, amended, feeds.invalid(bad)]
+    facts: list[Any] = [wrong, amended, feeds.invalid(bad)]
     for n in order:
         await handled(bus, database, facts[n])
-    await handled(bus, database, bad)
+    await handled(bus, database, bad, wrong.model_copy(update={"results": (told_late,)}))
     counted = [each["value"] for each in await results_of(service, frozen) if each["counts"]]
     assert sorted(counted) == sorted([*ALIKE, "100.1"])
 
@@ -164,11 +166,17 @@ async def test_a_verdict_that_turns_after_the_signature_reopens_and_marks_the_ga
     assert "methods_for_batches" not in await unmet(service, transfer, "process_development")
 
     little = feeds.told("receiving", "100.3", supersedes=received[0].results[0].result_id)
-    await handled(bus, database, little, feeds.told("receiving", "50"))
+    fifty = feeds.told("receiving", "50")
+    await handled(bus, database, little, fifty)
     beside = (await service.client.get(frozen)).json()
     assert (beside["state"], beside["attributes"]) == ("passed", passed["attributes"])
     assert beside["reevaluated"][0]["difference"] != passed["attributes"][0]["difference"]
-    assert [each["refused"] for each in await results_of(service, frozen) if each["value"] == "50"] == ["too_late"]
+    late = feeds.told("receiving", "51", supersedes=fifty.results[0].result_id)
+    await handled(bus, database, late, feeds.invalid(fifty))
+    refused = {each["value"]: each["refused"] for each in await results_of(service, frozen)}
+    assert (refused["50"], refused["51"]) == ("too_late", "too_late"), "nor does it come in by its amendment"
+    still = (await service.client.get(frozen)).json()
+    assert still["reevaluated_at"] == beside["reevaluated_at"], "what does not count changes nothing"
     much = feeds.told("receiving", "140", supersedes=little.results[0].result_id)
     await handled(bus, database, much)
     turned = (await service.client.get(frozen)).json()
@@ -180,3 +188,22 @@ async def test_a_verdict_that_turns_after_the_signature_reopens_and_marks_the_ga
     suspended = {"entitlement_id": uuid4(), "standing": EntitlementStanding.suspended}
     await handled(bus, database, entitlement.model_copy(update=suspended))
     assert "methods_entitled" in await unmet(service, transfer, "validation")
+
+
+async def test_results_and_their_investigations_wait_for_one_another(
+    frozen: str, feeds: Feeds, bus: Any, database: Any
+) -> None:
+    """One that did not would miss what the other one keeps meanwhile."""
+    result = feeds.told("receiving", "100")
+    waiting = """SELECT EXISTS (SELECT FROM pg_locks WHERE locktype = 'advisory' AND NOT granted
+                 AND database = (SELECT oid FROM pg_database WHERE datname = current_database()))"""
+
+    async def waits() -> bool:
+        return bool(await database.fetchval(waiting))
+
+    for fact in (result, feeds.invalid(result)):
+        async with database.transaction():
+            await database.execute(ONE_LOT_AT_A_TIME, [str(feeds.lot.id)])
+            await bus.publish(fact)
+            await bus.eventually(waits)
+        await handled(bus, database, fact)

@@ -15,14 +15,21 @@ from tech_transfer.method_transfers.judging import Found, Judged, TransferSide, 
 from tech_transfer.statistics.equivalence import Design
 
 ASSAY = Criterion.usual("assay", Kind.assay, "%")
+QUALIFIERS = {
+    "<": Qualifier.below_quantitation,
+    "~": Qualifier.not_detected,
+    "=": Qualifier.at_most,
+    ">": Qualifier.above,
+    "!": Qualifier.too_numerous,
+}
 SENDING, RECEIVING = "99.6 100.1 99.9 100.4 99.8 100.2", "100.3 100.9 100.0 100.7 100.6 100.2"
 
 
 def of(side: str, values: str, attribute: str = "assay", lot: str = "A") -> Iterator[Found]:
     about: dict[str, Any] = {"side": TransferSide(side), "attribute": attribute, "lot": lot}
     for place, value in enumerate(values.split(), 1):
-        if value.startswith("<"):
-            more: dict[str, Any] = {"value": Decimal(value[1:]), "qualifier": Qualifier.below_quantitation}
+        if value[0] in QUALIFIERS:
+            more: dict[str, Any] = {"value": Decimal(value[1:]), "qualifier": QUALIFIERS[value[0]]}
         elif value.replace(".", "").isdigit():
             more = {"value": Decimal(value)}
         else:
@@ -89,6 +96,30 @@ def test_below_quantitation_the_same_verdict_is_asked_for() -> None:
     assert judged(impurity, "<0.05 <0.05 <0.05", "<0.05 <0.05 <0.05").told.verdict is Outcome.passed
     mixed = judged(impurity, "<0.05 <0.05 <0.05", "<0.05 0.06 <0.05").told
     assert (mixed.verdict, mixed.difference) == (Outcome.failed, None)
+    blind = "<5 <5 <5"
+    assert judged(impurity, "<0.05 <0.05 <0.05", blind).told.verdict is Outcome.not_assessed, "it would miss it"
+    assert judged(impurity, blind, "<0.05 <0.05 <0.05").told.verdict is Outcome.passed
+    reported = replace(impurity, reporting_threshold=Decimal(5))
+    assert judged(reported, "<0.05 <0.05 <0.05", blind).told.verdict is Outcome.passed
+
+
+@pytest.mark.parametrize("sign", "=>!")
+def test_what_says_no_value_cannot_be_compared(sign: str) -> None:
+    impurity = Criterion.usual("impurity B", Kind.impurity, "%")
+    found = judged(impurity, f"{sign}0.05 {sign}0.05 {sign}0.05", f"{sign}5 {sign}5 {sign}5").told
+    assert found.verdict is Outcome.not_assessed
+    assert judged(impurity, "~0.01 ~0.01 ~0.01", "~0.01 ~0.01 ~0.01").told.verdict is Outcome.passed
+
+
+def test_lots_below_quantitation_let_no_other_lot_pass() -> None:
+    impurity = replace(Criterion.usual("impurity B", Kind.impurity, "%"), precision_limit=None)
+    clean = [*of("sending", "<0.05 <0.05", impurity.attribute), *of("receiving", "<0.05 <0.05", impurity.attribute)]
+    spiked = [*of("sending", "0.20 0.21 0.22", impurity.attribute, "B")]
+    apart = judge(impurity, [*clean, *spiked, *of("receiving", "9.0 9.1 9.2", impurity.attribute, "B")]).told
+    assert apart.verdict is Outcome.failed
+    alike = judge(impurity, [*clean, *spiked, *of("receiving", "0.20 0.22 0.21", impurity.attribute, "B")]).told
+    assert (alike.verdict, alike.difference) == (Outcome.passed, Decimal(0))
+    assert judge(impurity, [*clean, *spiked]).told.verdict is Outcome.not_assessed
 
 
 def test_below_the_reporting_threshold_nothing_is_compared() -> None:
@@ -106,6 +137,16 @@ def test_identification_is_one_verdict_of_both_for_each_lot() -> None:
     assert judge(identity, lots).told.verdict is Outcome.passed, "a spiked lot is to fail at both"
 
 
+def test_numbers_are_no_verdict_of_a_limit_test() -> None:
+    metals = Criterion.usual("heavy metals", Kind.limit_test)
+    assert judged(metals, "1", "900").told.verdict is Outcome.not_assessed
+    assert judged(metals, "<10", "<10").told.verdict is Outcome.not_assessed, "of what limit it speaks nobody says"
+    assert judged(metals, "complies", "5").told.verdict is Outcome.not_assessed
+    about: dict[str, Any] = {"attribute": "heavy metals", "lot": "A", "qualifier": Qualifier.not_detected}
+    unseen = [Found(side=side, **about) for side in TransferSide]
+    assert judge(metals, unseen).told.verdict is Outcome.passed
+
+
 def test_recovery_is_a_ratio() -> None:
     counts = replace(Criterion.usual("count", Kind.microbiology, "{CFU}/g"), precision_limit=None)
     found = judged(counts, "100 110 90", "80 88 72").told
@@ -113,6 +154,14 @@ def test_recovery_is_a_ratio() -> None:
     assert found.difference == pytest.approx(Decimal("0.8"))
     assert found.verdict is Outcome.passed
     assert judged(counts, "100 110 90", "40 44 36").told.verdict is Outcome.failed
+
+
+@pytest.mark.parametrize("values", ["1e-400 1e-400 2e-400", "1e-30 1 1e30", "0 1 2"])
+def test_what_has_no_ratio_in_floats_is_not_assessed(values: str) -> None:
+    counts = Criterion.usual("count", Kind.microbiology, "{CFU}/g")
+    about: dict[str, Any] = {"attribute": "count", "lot": "A"}
+    results = [Found(side=side, value=Decimal(each), **about) for side in TransferSide for each in values.split()]
+    assert judge(counts, results).told.verdict is Outcome.not_assessed
 
 
 def test_pairs_meet_by_unit_and_not_by_order() -> None:

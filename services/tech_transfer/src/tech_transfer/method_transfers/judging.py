@@ -4,7 +4,7 @@ Why something did not pass may be read by both laboratories: it names no result,
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Context, Decimal
 from enum import StrEnum
@@ -18,6 +18,8 @@ from tech_transfer.statistics import equivalence, precision
 from tech_transfer.statistics.equivalence import Design, Difference, Equivalence, LotValues, NotAssessed, mean_of
 
 _DIGITS: Final = Context(prec=12)
+BELOW: Final = frozenset({Qualifier.below_quantitation, Qualifier.not_detected})
+"""Of these the word alone is a verdict. Any other qualifier says of a number that the value is not known."""
 
 
 class TransferSide(StrEnum):
@@ -48,6 +50,11 @@ class Found:
             return self.text.strip().casefold()
         return str(self.qualifier) if self.qualifier else "a number"
 
+    @property
+    def is_a_verdict(self) -> bool:
+        """Whether it says by itself what a laboratory concluded: in words, or that nothing was detected."""
+        return self.text is not None or (self.qualifier is Qualifier.not_detected and self.value is None)
+
 
 @dataclass(frozen=True, slots=True)
 class Judged:
@@ -60,6 +67,17 @@ class Judged:
         """As it is kept."""
         return self.told.model_dump(mode="json") | {"lots": [*self.lots]}
 
+    @property
+    def alone(self) -> "Judged":
+        """Without its numbers."""
+        return Judged(AttributeVerdict.model_validate(verdict_alone(dict(self.told))))
+
+
+def verdict_alone(row: Mapping[str, Any]) -> dict[str, Any]:
+    """An attribute as it is kept, without its numbers: the mean and the spread of all results but one, or of all with
+    another one, tell whoever knows those of before what that one is."""
+    return {name: row[name] for name in ("attribute", "criterion", "verdict", "why")}
+
 
 def judge(criterion: Criterion, results: Iterable[Found]) -> Judged:
     """One attribute by all its results that count."""
@@ -69,13 +87,16 @@ def judge(criterion: Criterion, results: Iterable[Found]) -> Judged:
     if not sending or not receiving:
         return _verdict(criterion, Outcome.not_assessed, "one of the laboratories has no result")
     if criterion.kind in SAME_VERDICT:
+        if not all(each.is_a_verdict for each in of_it):
+            return _verdict(criterion, Outcome.not_assessed, "a result is a number, where verdicts are to be compared")
         return _by_words(criterion, sending, receiving, "the laboratories did not come to one verdict")
     if any(each.value is None and each.qualifier is None for each in of_it):
         return _verdict(criterion, Outcome.not_assessed, "a result is in words, where a number is to be compared")
-    if any(each.qualifier for each in of_it):
-        return _by_words(
-            criterion, sending, receiving, "some results are numbers, and some below or beyond what can be"
-        )
+    if any(each.qualifier and each.qualifier not in BELOW for each in of_it):
+        why = "a result says only at most, above or too many to count: how far apart they are cannot be known"
+        return _verdict(criterion, Outcome.not_assessed, why)
+    if below := {each.lot for each in of_it if each.qualifier}:
+        return _of_some_below(criterion, of_it, below)
     if _below(criterion, of_it):
         return _verdict(criterion, Outcome.passed, None)
     return _by_numbers(criterion, sending, receiving)
@@ -84,6 +105,29 @@ def judge(criterion: Criterion, results: Iterable[Found]) -> Judged:
 def outcome(verdicts: Sequence[Judged]) -> bool:
     """Whether it passed: each attribute inside. What could not be assessed is not."""
     return bool(verdicts) and all(each.told.verdict is Outcome.passed for each in verdicts)
+
+
+def _of_some_below(criterion: Criterion, results: Sequence[Found], below: Collection[str]) -> Judged:
+    """Where in some lots less was found than can be quantified: both say so of these, and the others are compared."""
+    theirs = [each for each in results if each.lot in below]
+    sending, receiving = ([each for each in theirs if each.side is side] for side in TransferSide)
+    words = _by_words(
+        criterion, sending, receiving, "some results are numbers, and some below what can be quantified or detected"
+    )
+    if words.told.verdict is not Outcome.passed:
+        return words
+    if _sees_less(criterion, sending, receiving):
+        why = "the laboratories do not quantify or detect from the same level on: that both found less shows nothing"
+        return _verdict(criterion, Outcome.not_assessed, why)
+    numbers = [each for each in results if each.lot not in below]
+    return judge(criterion, numbers) if numbers else words
+
+
+def _sees_less(criterion: Criterion, sending: Sequence[Found], receiving: Sequence[Found]) -> bool:
+    """Whether the receiving laboratory's limit is above the sending one's, and above what is to be reported at all."""
+    known = [each.value for each in sending if each.value is not None]
+    known += [criterion.reporting_threshold] if criterion.reporting_threshold is not None else []
+    return bool(known) and any(each.value is not None and each.value > max(known) for each in receiving)
 
 
 def _below(criterion: Criterion, results: Sequence[Found]) -> bool:

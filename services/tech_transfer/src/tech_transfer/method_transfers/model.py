@@ -123,10 +123,17 @@ class MethodTransfer(MethodTransferFields, WaitingPart, Table, table=True):
         self.evaluated_by, self.attributes, self.results_digest = None, [], None
 
     @transition(source={State.in_execution}, target=State.evaluated, by=EVALUATORS)
-    def evaluate(self, verdicts: Sequence[Judged], missing: Sequence[str], results_digest: str, by: str) -> None:
-        """All planned results are there and are held against the criteria. Raises RuleViolated for what lacks."""
+    def evaluate(
+        self, verdicts: Sequence[Judged], missing: Sequence[str], surplus: Sequence[str], results_digest: str, by: str
+    ) -> None:
+        """All planned results, and no others, are held against the criteria. Raises RuleViolated for what lacks, and
+        for more than is planned: which of them count is decided by evidence, and not by what they say."""
         if missing:
             raise RuleViolated(f"{self.number}: planned results lack: {'; '.join(missing)}", missing=[*missing])
+        if surplus:
+            why = f"{self.number}: there are more results than planned: {'; '.join(surplus)}; quality invalidates a"
+            why += " run by evidence, and what a feed told is invalidated by its investigation, or taken back there"
+            raise RuleViolated(why, surplus=[*surplus])
         self.evaluated_by, self.results_digest = by, results_digest
         self.attributes = [each.row() for each in verdicts]
 
@@ -192,9 +199,11 @@ class MethodTransfer(MethodTransferFields, WaitingPart, Table, table=True):
         outcome = MethodTransferOutcome.failed
         return self.told(facts.MethodTransferRepeated, now, outcome=outcome, reason=reason)
 
-    @transition(source=TO_AMEND, target=State.amended, by={Role.msat, Role.lab})
+    @transition(source=TO_AMEND, target=State.amended, by={Role.msat, Role.lab}, when="may_be_amended")
     def amend(self, follows: UUID) -> None:
         """The specification or the method was revised in the middle: a new protocol is approved; the old one stays."""
+        if not self.may_be_amended:
+            raise RuleViolated(f"{self.number}: it was evaluated and did not pass: quality concludes it first")
         self.followed_by_id = follows
 
     @transition(source=TESTING | {State.evaluated} | CONCLUDED | TO_REPEAT, target=None, by=QUALITY, when="may_release")
@@ -238,6 +247,11 @@ class MethodTransfer(MethodTransferFields, WaitingPart, Table, table=True):
     def investigated(self) -> bool:
         """Whether it is known what it came from."""
         return self.investigation is not None
+
+    @property
+    def may_be_amended(self) -> bool:
+        """Whether nothing was evaluated that did not pass: no other protocol takes the place of a failure."""
+        return all(each["verdict"] == "passed" for each in self.attributes)
 
     @property
     def may_release(self) -> bool:

@@ -45,7 +45,7 @@ async def result_of(
 ) -> MethodTransferResult | None:
     """The result as it is kept; None where it is none of this transfer's.
 
-    One that amends a result that is there stands in its place; any other is refused when it was tested too early, by
+    One that amends a result that was taken stands in its place; any other is refused when it was tested too early, by
     another version, or comes too late, and stays to be seen.
     """
     amended = there.get(found.supersedes) if found.supersedes else None
@@ -58,7 +58,8 @@ async def result_of(
         refused = Refusal.other_version
     if not await _tested_after(work, one, fact):
         refused = Refusal.tested_before_freezing
-    if refused is None and amended is None and one.state not in TESTING:
+    counted = amended is not None and amended.refused is None
+    if refused is None and not counted and one.state not in TESTING:
         refused = Refusal.too_late
     site_id, partner_id = one.laboratory_of(side)
     readers = {partner_id, one.laboratory_partner_id if one.results_released else partner_id} - {None}
@@ -77,12 +78,24 @@ async def result_of(
         text=found.text,
         tested_at=_written(fact.occurred_at),
         source_result_id=found.result_id,
+        supersedes=found.supersedes,
         withdrawn=found.voided,
         refused=refused,
         reported_by=BY,
     )
     await mark_invalid(work, [result])
     return result
+
+
+def note_amended(result: MethodTransferResult, results: Sequence[MethodTransferResult]) -> None:
+    """Note of a result what amends it, where that came first; it is not too late where the result was taken."""
+    amending = next((each for each in results if each.supersedes == result.source_result_id), None)
+    if amending is None:
+        return
+    result.superseded_by = amending.source_result_id
+    if result.refused is None and amending.refused == Refusal.too_late:
+        amending.refused = None
+        note_amended(amending, results)
 
 
 async def mark_invalid(work: Work, results: Sequence[MethodTransferResult]) -> None:

@@ -19,6 +19,8 @@ LEAST: Final = 3
 """Results of each side below which nothing is assessed."""
 LEAST_OF_A_LOT: Final = 2
 """Results of each side of one of several lots below which that lot has no spread of its own."""
+_LEAST_OF_A_RATIO, _MOST_OF_A_RATIO = Decimal("1e-20"), Decimal("1e20")
+"""Between which floats hold every interval of a ratio, however few results and degrees of freedom it has."""
 CONFIDENCE: Final = 0.90
 ALPHA: Final = (1 - CONFIDENCE) / 2
 
@@ -107,7 +109,8 @@ def compare(
 
     Of several lots each weighs the same, and the degrees of freedom follow Satterthwaite. Not assessed: fewer than
     three results of a side, a lot that one side did not test (twice, of several), no spread at all, units that are not
-    paired, and of ratios what is not above zero. Raises ValueError for limits of a ratio that are not above zero.
+    paired, and of ratios what is not above zero or what floats cannot hold. Raises ValueError for limits of a ratio
+    that are not above zero.
     """
     if why := _unfit(lots, design, ratio):
         return NotAssessed(why)
@@ -158,8 +161,9 @@ def _unfit(lots: Sequence[LotValues], design: Design, ratio: bool) -> str | None
         least = LEAST_OF_A_LOT if len(lots) > 1 else LEAST
         if few := [each.lot for each in lots if len(getattr(each, side)) < least]:
             return f"the {side} laboratory has fewer than {least} results of lot {', '.join(few)}"
-        if ratio and any(value <= 0 for each in lots for value in getattr(each, side)):
-            return f"the {side} laboratory has a result that is not above zero: it has no ratio"
+        values = [value for each in lots for value in getattr(each, side)]
+        if ratio and not all(_LEAST_OF_A_RATIO < value < _MOST_OF_A_RATIO for value in values):
+            return f"the {side} laboratory has a result that has no ratio: not above zero, or beyond floats"
     if design is Design.paired and (odd := [each.lot for each in lots if len(each.sending) != len(each.receiving)]):
         return f"both laboratories are to test the same units: of lot {', '.join(odd)} they did not"
     return None

@@ -1,0 +1,110 @@
+"""Whether results are those that a protocol plans: without a database."""
+
+from decimal import Decimal
+from typing import Any
+from uuid import uuid4
+
+import pytest
+
+from contracts.method_transfers import AttributeOutcome, CriterionKind
+from runtime.problems import RuleViolated
+from services.tech_transfer.tests.unit.test_lifecycles import NOW, method_transfer
+from tech_transfer.method_transfers.api import method_transfers
+from tech_transfer.method_transfers.completeness import missing, settle, surplus
+from tech_transfer.method_transfers.criteria import Criterion
+from tech_transfer.method_transfers.judging import Found, TransferSide, judge
+from tech_transfer.method_transfers.model import MethodTransfer
+from tech_transfer.method_transfers.queries import numbers_hidden
+from tech_transfer.method_transfers.reading import note_amended
+from tech_transfer.method_transfers.results import MethodTransferResult, Refusal
+from tech_transfer.method_transfers.terms import MethodTransferState as State
+
+CELL = "receiving laboratory, assay of L-1"
+
+
+def planned(**more: Any) -> MethodTransfer:
+    """A method transfer of three runs of one lot by each laboratory."""
+    one = method_transfer()
+    one.state, one.lots, one.criteria = State.in_execution, [{"name": "L-1"}], [{"attribute": "assay"}]
+    for name, value in more.items():
+        setattr(one, name, value)
+    return one
+
+
+def found(side: str, count: int, *analysts: str | None, **more: Any) -> list[MethodTransferResult]:
+    """Results of one laboratory; of a feed where nobody is named."""
+    about: dict[str, Any] = {"side": side, "lot": "L-1", "attribute": "assay", "value": Decimal(1)}
+    return [MethodTransferResult(analyst=analysts[run % len(analysts)], **about | more) for run in range(count)]
+
+
+def test_neither_fewer_nor_more_results_than_planned() -> None:
+    one, sent = planned(), found("sending", 3, "Ana")
+    assert missing(one, [*sent, *found("receiving", 2, "Rita")]) == [f"{CELL}: 2 of 3"]
+    enough = [*sent, *found("receiving", 3, "Rita")]
+    assert (missing(one, enough), surplus(one, enough)) == ([], [])
+    told_as_well = [*enough, *found("receiving", 3, None)]
+    assert surplus(one, told_as_well) == [f"{CELL}: 6 of 3"]
+    refused = [*enough, *found("receiving", 1, None, refused=Refusal.too_late)]
+    assert surplus(one, refused) == [], "what does not count is none too many"
+    with pytest.raises(RuleViolated, match=r"more results than planned: .*: 6 of 3; quality invalidates"):
+        one.evaluate([], [], surplus(one, told_as_well), "0" * 64, "ana")
+    settle(one, enough[:4])
+    assert (one.sending_complete, one.receiving_complete) == (True, False)
+
+
+def test_as_many_analysts_as_planned_are_known_by_name() -> None:
+    one, sent = planned(analysts=2), found("sending", 3, "Ana", "Eva")
+    few = "receiving laboratory, assay: 1 of 2 analysts are known by name"
+    assert missing(one, [*sent, *found("receiving", 3, "Rita", " rita")]) == [few]
+    assert missing(one, [*sent, *found("receiving", 3, None)]) == [few], "a feed names nobody"
+    assert missing(one, [*sent, *found("receiving", 3, "Rita", "Roy")]) == []
+    assert missing(planned(), [*sent, *found("receiving", 3, None)]) == []
+
+
+def test_a_partner_reads_the_numbers_that_were_concluded_and_no_others() -> None:
+    one = planned()
+    readers = (one.laboratory_partner_id, one.sending_laboratory_partner_id)
+    for partner in readers:
+        assert numbers_hidden(one, partner) == ("attributes", "reevaluated")
+    one.concluded_at, one.results_released = NOW, True
+    assert [numbers_hidden(one, partner) for partner in (*readers, uuid4(), None)] == [
+        (),
+        ("reevaluated",),
+        ("reevaluated",),
+        (),
+    ]
+    of_the_past = method_transfers.router.withheld["method_transfer"].by_partners
+    assert {"attributes", "reevaluated"} <= {*of_the_past}
+
+
+def test_a_verdict_alone_has_no_number() -> None:
+    assay = Criterion.usual("assay", CriterionKind.assay, "%")
+    about: dict[str, Any] = {"attribute": "assay", "lot": "L-1"}
+    results = [Found(side=side, value=Decimal(n), **about) for side in TransferSide for n in (99, 100, 101)]
+    judged = judge(assay, results)
+    assert judged.told.precision_ratio is not None
+    told = judged.alone.told.model_dump(exclude={"attribute", "criterion", "verdict", "why"})
+    assert (judged.alone.told.verdict, {*told.values()}) == (AttributeOutcome.failed, {None})
+
+
+@pytest.mark.parametrize("verdict", AttributeOutcome)
+def test_no_other_protocol_takes_the_place_of_a_failure(verdict: AttributeOutcome) -> None:
+    one = planned(attributes=[{"attribute": "assay", "verdict": verdict.value}])
+    one.state = State.evaluated
+    assert one.may_be_amended == (verdict is AttributeOutcome.passed)
+    if not one.may_be_amended:
+        with pytest.raises(RuleViolated, match="quality concludes it"):
+            one.amend(uuid4())
+
+
+@pytest.mark.parametrize("taken", [True, False])
+def test_what_came_before_the_result_that_it_amends_stands_for_it(taken: bool) -> None:
+    ids = [uuid4() for _ in range(3)]
+    chain = [(None, None if taken else Refusal.too_late), *((id, Refusal.too_late) for id in ids)]
+    first, *later = (
+        MethodTransferResult(source_result_id=id, supersedes=before, refused=refused)
+        for id, (before, refused) in zip(ids, chain, strict=False)
+    )
+    note_amended(first, later)
+    assert (first.superseded_by, first.counts) == (ids[1], False)
+    assert [each.refused for each in later] == [None if taken else Refusal.too_late] * 2
