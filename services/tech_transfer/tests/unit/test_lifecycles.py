@@ -198,7 +198,7 @@ MOVES: Mapping[type, tuple[Callable[[], Any], Mapping[str, Move], set[Any]]] = {
             "take_results": lambda it: it.take_results(),
             "take_own_results": lambda it: it.take_own_results(),
             "follow_results": lambda it: it.follow_results(),
-            "evaluate": lambda it: it.evaluate([JUDGED], [], "0" * 64, "a"),
+            "evaluate": lambda it: it.evaluate([JUDGED], [], [], "0" * 64, "a"),
             "invalidate_run": lambda it: it.invalidate_run(),
             "conclude": lambda it: it.conclude(NOW.date(), "c", NOW),
             "waive": lambda it: it.waive("x", NOW.date(), "c", NOW),

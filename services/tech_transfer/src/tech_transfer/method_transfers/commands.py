@@ -13,7 +13,7 @@ from runtime.problems import RuleViolated
 from runtime.work import Work
 from serving.canonical import canonical_json, sha256
 from tech_transfer.gates import marks
-from tech_transfer.method_transfers import queries
+from tech_transfer.method_transfers import completeness, queries
 from tech_transfer.method_transfers.criteria import widened
 from tech_transfer.method_transfers.judging import Judged, TransferSide, judge
 from tech_transfer.method_transfers.model import MethodTransfer
@@ -69,7 +69,8 @@ async def evaluate(work: Work, method_transfer_id: UUID, _: Because | None = Non
     """Hold all results that count against the criteria."""
     one = await transfers.part(work, MethodTransfer, method_transfer_id)
     results = await queries.results_of(work, [one.id])
-    one.evaluate(verdicts(one, results), missing(one, results), digest_of(results), work.principal.subject)
+    lacks, beyond = completeness.missing(one, results), completeness.surplus(one, results)
+    one.evaluate(verdicts(one, results), lacks, beyond, digest_of(results), work.principal.subject)
     work.publish(of=one)
     return one
 
@@ -104,7 +105,7 @@ async def invalidate_run(work: Work, method_transfer_id: UUID, body: InvalidateR
         raise RuleViolated(f"run: the {body.side} laboratory has no run {body.run} that counts", fields=["run"])
     for each in run:
         each.invalidated_at, each.invalid_because, each.invalid_evidence = work.now, body.reason, body.evidence
-    settle(one, results)
+    completeness.settle(one, results)
     work.publish(of=one)
     return one
 
@@ -131,36 +132,6 @@ def verdicts(one: MethodTransfer, results: Sequence[MethodTransferResult]) -> li
     return [judge(criterion_of(each), found) for each in one.criteria]
 
 
-def missing(one: MethodTransfer, results: Sequence[MethodTransferResult]) -> list[str]:
-    """Of which planned results how many are not there."""
-    return [
-        f"{side} laboratory, {criterion['attribute']} of {lot['name']}: {count} of {one.planned_of_a_lot}"
-        for side in TransferSide
-        for criterion in one.criteria
-        for lot in one.lots
-        if (count := _count(results, side, criterion["attribute"], lot["name"])) < one.planned_of_a_lot
-    ]
-
-
-def settle(one: MethodTransfer, results: Sequence[MethodTransferResult]) -> None:
-    """Note from which laboratory the planned results are all there."""
-    for side in TransferSide:
-        settle_side(one, side, results)
-
-
-def settle_side(one: MethodTransfer, side: TransferSide, results: Sequence[MethodTransferResult]) -> None:
-    """The same of one laboratory, by its own results alone."""
-    lacks = any(
-        _count(results, side, criterion["attribute"], lot["name"]) < one.planned_of_a_lot
-        for criterion in one.criteria
-        for lot in one.lots
-    )
-    if side is TransferSide.sending:
-        one.sending_complete = not lacks
-    else:
-        one.receiving_complete = not lacks
-
-
 def digest_of(results: Sequence[MethodTransferResult]) -> str:
     """Over all results that count, whatever their order."""
     return sha256(canonical_json(sorted((each.as_evaluated for each in results if each.counts), key=_by_id)))
@@ -168,10 +139,6 @@ def digest_of(results: Sequence[MethodTransferResult]) -> str:
 
 def _by_id(row: Any) -> str:
     return str(row["id"])
-
-
-def _count(results: Sequence[MethodTransferResult], side: TransferSide, attribute: str, lot: str) -> int:
-    return sum(each.counts and (each.side, each.attribute, each.lot) == (side, attribute, lot) for each in results)
 
 
 async def _new(work: Work, protocol: Protocol, given: dict[str, Any]) -> MethodTransfer:

@@ -123,10 +123,17 @@ class MethodTransfer(MethodTransferFields, WaitingPart, Table, table=True):
         self.evaluated_by, self.attributes, self.results_digest = None, [], None
 
     @transition(source={State.in_execution}, target=State.evaluated, by=EVALUATORS)
-    def evaluate(self, verdicts: Sequence[Judged], missing: Sequence[str], results_digest: str, by: str) -> None:
-        """All planned results are there and are held against the criteria. Raises RuleViolated for what lacks."""
+    def evaluate(
+        self, verdicts: Sequence[Judged], missing: Sequence[str], surplus: Sequence[str], results_digest: str, by: str
+    ) -> None:
+        """All planned results, and no others, are held against the criteria. Raises RuleViolated for what lacks, and
+        for more than is planned: which of them count is decided by evidence, and not by what they say."""
         if missing:
             raise RuleViolated(f"{self.number}: planned results lack: {'; '.join(missing)}", missing=[*missing])
+        if surplus:
+            why = f"{self.number}: there are more results than planned: {'; '.join(surplus)}; quality invalidates a"
+            why += " run by evidence, and what a feed told is invalidated by its investigation, or taken back there"
+            raise RuleViolated(why, surplus=[*surplus])
         self.evaluated_by, self.results_digest = by, results_digest
         self.attributes = [each.row() for each in verdicts]
 

@@ -5,7 +5,7 @@ from uuid import UUID
 from runtime.problems import RuleViolated
 from runtime.work import Work
 from tech_transfer.method_transfers import queries
-from tech_transfer.method_transfers.commands import settle_side
+from tech_transfer.method_transfers.completeness import settle_side
 from tech_transfer.method_transfers.judging import TransferSide
 from tech_transfer.method_transfers.model import MethodTransfer
 from tech_transfer.method_transfers.protocol import criterion_of
@@ -81,6 +81,8 @@ def _check(one: MethodTransfer, stated: StatedResult, there: list[MethodTransfer
     runs = {each.run for each in of_it}
     if stated.run not in runs and len(runs) >= one.runs:
         _refuse(f"{one.protocol} plans {one.runs} runs, and they are reported", f"{at}.run")
+    if len(of_it) >= one.planned_of_a_lot:  # a feed, which knows no runs, told some
+        _refuse(f"{one.protocol} plans {one.planned_of_a_lot} results of a lot, and they are there", f"{at}.run")
 
 
 def _refuse(why: str, field: str) -> None:

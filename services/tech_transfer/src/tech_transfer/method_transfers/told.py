@@ -15,7 +15,7 @@ from contracts.sample_tracking import EvaluatedResult, ResultsReported
 from runtime import bulk
 from runtime.work import Work
 from tech_transfer.gates import marks
-from tech_transfer.method_transfers import commands, queries, reading
+from tech_transfer.method_transfers import commands, completeness, queries, reading
 from tech_transfer.method_transfers.judging import outcome
 from tech_transfer.method_transfers.model import MethodTransfer
 from tech_transfer.method_transfers.results import MethodTransferResult
@@ -132,14 +132,14 @@ async def _judged_again(work: Work, one: MethodTransfer, results: Sequence[Metho
     """What follows where other results count than before: of one that is concluded, beside what was concluded."""
     if one.state in TESTING | {State.evaluated}:
         one.follow_results()
-        commands.settle(one, results)
+        completeness.settle(one, results)
         work.publish(of=one)
     if one.state not in CONCLUDED:
         return
     verdicts = commands.verdicts(one, results)
     one.reevaluate(verdicts, work.now)
     work.publish(of=one)
-    inside = outcome(verdicts) and not commands.missing(one, results)
+    inside = outcome(verdicts) and not completeness.missing(one, results)
     if inside != (one.state == State.passed):
         work.publish(one.reopen(await commands.today(work, one), work.now), of=one)
     await marks.follow(work, await transfers.locked(work, one.transfer_id))
