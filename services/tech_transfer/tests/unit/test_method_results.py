@@ -2,13 +2,19 @@
 
 from decimal import Decimal
 from typing import Any
+from uuid import uuid4
 
 import pytest
 
+from contracts.method_transfers import AttributeOutcome, CriterionKind
 from runtime.problems import RuleViolated
-from services.tech_transfer.tests.unit.test_lifecycles import method_transfer
+from services.tech_transfer.tests.unit.test_lifecycles import NOW, method_transfer
+from tech_transfer.method_transfers.api import method_transfers
 from tech_transfer.method_transfers.completeness import missing, settle, surplus
+from tech_transfer.method_transfers.criteria import Criterion
+from tech_transfer.method_transfers.judging import Found, TransferSide, judge
 from tech_transfer.method_transfers.model import MethodTransfer
+from tech_transfer.method_transfers.queries import numbers_hidden
 from tech_transfer.method_transfers.results import MethodTransferResult, Refusal
 from tech_transfer.method_transfers.terms import MethodTransferState as State
 
@@ -52,3 +58,29 @@ def test_as_many_analysts_as_planned_are_known_by_name() -> None:
     assert missing(one, [*sent, *found("receiving", 3, None)]) == [few], "a feed names nobody"
     assert missing(one, [*sent, *found("receiving", 3, "Rita", "Roy")]) == []
     assert missing(planned(), [*sent, *found("receiving", 3, None)]) == []
+
+
+def test_a_partner_reads_the_numbers_that_were_concluded_and_no_others() -> None:
+    one = planned()
+    readers = (one.laboratory_partner_id, one.sending_laboratory_partner_id)
+    for partner in readers:
+        assert numbers_hidden(one, partner) == ("attributes", "reevaluated")
+    one.concluded_at, one.results_released = NOW, True
+    assert [numbers_hidden(one, partner) for partner in (*readers, uuid4(), None)] == [
+        (),
+        ("reevaluated",),
+        ("reevaluated",),
+        (),
+    ]
+    of_the_past = method_transfers.router.withheld["method_transfer"].by_partners
+    assert {"attributes", "reevaluated"} <= {*of_the_past}
+
+
+def test_a_verdict_alone_has_no_number() -> None:
+    assay = Criterion.usual("assay", CriterionKind.assay, "%")
+    about: dict[str, Any] = {"attribute": "assay", "lot": "L-1"}
+    results = [Found(side=side, value=Decimal(n), **about) for side in TransferSide for n in (99, 100, 101)]
+    judged = judge(assay, results)
+    assert judged.told.precision_ratio is not None
+    told = judged.alone.told.model_dump(exclude={"attribute", "criterion", "verdict", "why"})
+    assert (judged.alone.told.verdict, {*told.values()}) == (AttributeOutcome.failed, {None})

@@ -36,6 +36,7 @@ method_transfers.post("repetition", MethodTransfer.repeat, FollowUp, commands.re
 method_transfers.post("amendment", MethodTransfer.amend, FollowUp, commands.amend)
 method_transfers.post("result-release", MethodTransfer.release_results, command=commands.release_results)
 method_transfers.get()
+method_transfers.router.withheld = queries.withholding(method_transfers.router.withheld)
 method_transfers.list(queries.FILTERS)
 
 method_transfer_results = Actions(

@@ -67,6 +67,17 @@ class Judged:
         """As it is kept."""
         return self.told.model_dump(mode="json") | {"lots": [*self.lots]}
 
+    @property
+    def alone(self) -> "Judged":
+        """Without its numbers."""
+        return Judged(AttributeVerdict.model_validate(verdict_alone(dict(self.told))))
+
+
+def verdict_alone(row: Mapping[str, Any]) -> dict[str, Any]:
+    """An attribute as it is kept, without its numbers: the mean and the spread of all results but one, or of all with
+    another one, tell whoever knows those of before what that one is."""
+    return {name: row[name] for name in ("attribute", "criterion", "verdict", "why")}
+
 
 def judge(criterion: Criterion, results: Iterable[Found]) -> Judged:
     """One attribute by all its results that count."""

@@ -9,7 +9,8 @@ from sqlmodel import col, select
 from directory.names import names_of
 from runtime.work import Work
 from serving.listing import days, equal
-from tech_transfer.method_transfers.judging import written
+from serving.withheld import Withheld
+from tech_transfer.method_transfers.judging import verdict_alone, written
 from tech_transfer.method_transfers.model import MethodTransfer
 from tech_transfer.method_transfers.protocol import MethodCriterionRead, criterion_of
 from tech_transfer.method_transfers.results import MethodTransferResult, TransferResultRead
@@ -33,7 +34,7 @@ RESULT_FILTERS = equal(MethodTransferResult, *("method_transfer_id", "side", "lo
 
 
 async def show(work: Work, found: Sequence[MethodTransfer]) -> list[MethodTransferRead]:
-    """The method transfers with names, and with what their plans can show."""
+    """The method transfers with names, and with what their plans can show; each verdict as far as who asks reads it."""
     known = await names_of(work, found, _REFERENCES)
     return [
         MethodTransferRead.model_validate(
@@ -41,6 +42,10 @@ async def show(work: Work, found: Sequence[MethodTransfer]) -> list[MethodTransf
             | known.of(one, references=_REFERENCES)
             | {"criteria": [_with_feasibility(one, each) for each in one.criteria]}
             | {"planned_results": len(one.lots) * one.planned_of_a_lot}
+            | {
+                name: [*map(verdict_alone, getattr(one, name))]
+                for name in numbers_hidden(one, work.principal.partner_id)
+            }
         )
         for one in found
     ]
@@ -53,6 +58,27 @@ async def show_results(work: Work, found: Sequence[MethodTransferResult]) -> lis
         TransferResultRead.model_validate(dict(one) | known.of(one, references=_OF_RESULTS) | {"counts": one.counts})
         for one in found
     ]
+
+
+def numbers_hidden(one: MethodTransfer, partner_id: UUID | None) -> Collection[str]:
+    """In which fields a reader sees verdicts without their numbers: see ``verdict_alone``.
+
+    A laboratory reads the numbers that were concluded, once, and none of what was judged before or after: two of them
+    that differ by a result would tell the other laboratory's. The sponsor, and the receiving laboratory where the
+    results are released to it, may know these anyway.
+    """
+    if partner_id is None or (one.results_released and partner_id == one.laboratory_partner_id):
+        return ()
+    return ("reevaluated",) if one.concluded_at else ("attributes", "reevaluated")
+
+
+def withholding(columns: Withheld) -> Withheld:
+    """What partners do not read of the past of method transfers: also no numbers of former evaluations, which tell
+    single results by what differs between them."""
+    return {
+        table: unread._replace(by_partners=[*unread.by_partners, "attributes", "reevaluated"])
+        for table, unread in columns.items()
+    }
 
 
 async def results_of(work: Work, ids: Collection[UUID]) -> list[MethodTransferResult]:
