@@ -164,11 +164,15 @@ async def test_a_verdict_that_turns_after_the_signature_reopens_and_marks_the_ga
     assert "methods_for_batches" not in await unmet(service, transfer, "process_development")
 
     little = feeds.told("receiving", "100.3", supersedes=received[0].results[0].result_id)
-    await handled(bus, database, little, feeds.told("receiving", "50"))
+    fifty = feeds.told("receiving", "50")
+    await handled(bus, database, little, fifty)
     beside = (await service.client.get(frozen)).json()
     assert (beside["state"], beside["attributes"]) == ("passed", passed["attributes"])
     assert beside["reevaluated"][0]["difference"] != passed["attributes"][0]["difference"]
-    assert [each["refused"] for each in await results_of(service, frozen) if each["value"] == "50"] == ["too_late"]
+    late = feeds.told("receiving", "51", supersedes=fifty.results[0].result_id)
+    await handled(bus, database, late)
+    refused = {each["value"]: each["refused"] for each in await results_of(service, frozen)}
+    assert (refused["50"], refused["51"]) == ("too_late", "too_late"), "nor does it come in by its amendment"
     much = feeds.told("receiving", "140", supersedes=little.results[0].result_id)
     await handled(bus, database, much)
     turned = (await service.client.get(frozen)).json()

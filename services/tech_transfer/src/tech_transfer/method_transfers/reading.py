@@ -45,7 +45,7 @@ async def result_of(
 ) -> MethodTransferResult | None:
     """The result as it is kept; None where it is none of this transfer's.
 
-    One that amends a result that is there stands in its place; any other is refused when it was tested too early, by
+    One that amends a result that was taken stands in its place; any other is refused when it was tested too early, by
     another version, or comes too late, and stays to be seen.
     """
     amended = there.get(found.supersedes) if found.supersedes else None
@@ -58,7 +58,8 @@ async def result_of(
         refused = Refusal.other_version
     if not await _tested_after(work, one, fact):
         refused = Refusal.tested_before_freezing
-    if refused is None and amended is None and one.state not in TESTING:
+    counted = amended is not None and amended.refused is None
+    if refused is None and not counted and one.state not in TESTING:
         refused = Refusal.too_late
     site_id, partner_id = one.laboratory_of(side)
     readers = {partner_id, one.laboratory_partner_id if one.results_released else partner_id} - {None}
