@@ -84,3 +84,13 @@ def test_a_verdict_alone_has_no_number() -> None:
     assert judged.told.precision_ratio is not None
     told = judged.alone.told.model_dump(exclude={"attribute", "criterion", "verdict", "why"})
     assert (judged.alone.told.verdict, {*told.values()}) == (AttributeOutcome.failed, {None})
+
+
+@pytest.mark.parametrize("verdict", AttributeOutcome)
+def test_no_other_protocol_takes_the_place_of_a_failure(verdict: AttributeOutcome) -> None:
+    one = planned(attributes=[{"attribute": "assay", "verdict": verdict.value}])
+    one.state = State.evaluated
+    assert one.may_be_amended == (verdict is AttributeOutcome.passed)
+    if not one.may_be_amended:
+        with pytest.raises(RuleViolated, match="quality concludes it"):
+            one.amend(uuid4())

@@ -199,9 +199,11 @@ class MethodTransfer(MethodTransferFields, WaitingPart, Table, table=True):
         outcome = MethodTransferOutcome.failed
         return self.told(facts.MethodTransferRepeated, now, outcome=outcome, reason=reason)
 
-    @transition(source=TO_AMEND, target=State.amended, by={Role.msat, Role.lab})
+    @transition(source=TO_AMEND, target=State.amended, by={Role.msat, Role.lab}, when="may_be_amended")
     def amend(self, follows: UUID) -> None:
         """The specification or the method was revised in the middle: a new protocol is approved; the old one stays."""
+        if not self.may_be_amended:
+            raise RuleViolated(f"{self.number}: it was evaluated and did not pass: quality concludes it first")
         self.followed_by_id = follows
 
     @transition(source=TESTING | {State.evaluated} | CONCLUDED | TO_REPEAT, target=None, by=QUALITY, when="may_release")
@@ -245,6 +247,11 @@ class MethodTransfer(MethodTransferFields, WaitingPart, Table, table=True):
     def investigated(self) -> bool:
         """Whether it is known what it came from."""
         return self.investigation is not None
+
+    @property
+    def may_be_amended(self) -> bool:
+        """Whether nothing was evaluated that did not pass: no other protocol takes the place of a failure."""
+        return all(each["verdict"] == "passed" for each in self.attributes)
 
     @property
     def may_release(self) -> bool:
