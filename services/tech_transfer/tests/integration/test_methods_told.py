@@ -17,6 +17,7 @@ from contracts.partner_feeds import TestStage
 from contracts.quality_events import OosConcluded, OosConclusion
 from contracts.sample_tracking import EvaluatedResult, Evaluation, ResultsReported
 from services.tech_transfer.tests.passing import unmet
+from tech_transfer.method_transfers.told import ONE_LOT_AT_A_TIME
 from tests.world import handled
 
 from .method_transferring import ALIKE, FOUND, Laboratories
@@ -170,9 +171,11 @@ async def test_a_verdict_that_turns_after_the_signature_reopens_and_marks_the_ga
     assert (beside["state"], beside["attributes"]) == ("passed", passed["attributes"])
     assert beside["reevaluated"][0]["difference"] != passed["attributes"][0]["difference"]
     late = feeds.told("receiving", "51", supersedes=fifty.results[0].result_id)
-    await handled(bus, database, late)
+    await handled(bus, database, late, feeds.invalid(fifty))
     refused = {each["value"]: each["refused"] for each in await results_of(service, frozen)}
     assert (refused["50"], refused["51"]) == ("too_late", "too_late"), "nor does it come in by its amendment"
+    still = (await service.client.get(frozen)).json()
+    assert still["reevaluated_at"] == beside["reevaluated_at"], "what does not count changes nothing"
     much = feeds.told("receiving", "140", supersedes=little.results[0].result_id)
     await handled(bus, database, much)
     turned = (await service.client.get(frozen)).json()
@@ -184,3 +187,22 @@ async def test_a_verdict_that_turns_after_the_signature_reopens_and_marks_the_ga
     suspended = {"entitlement_id": uuid4(), "standing": EntitlementStanding.suspended}
     await handled(bus, database, entitlement.model_copy(update=suspended))
     assert "methods_entitled" in await unmet(service, transfer, "validation")
+
+
+async def test_results_and_their_investigations_wait_for_one_another(
+    frozen: str, feeds: Feeds, bus: Any, database: Any
+) -> None:
+    """One that did not would miss what the other one keeps meanwhile."""
+    result = feeds.told("receiving", "100")
+    waiting = """SELECT EXISTS (SELECT FROM pg_locks WHERE locktype = 'advisory' AND NOT granted
+                 AND database = (SELECT oid FROM pg_database WHERE datname = current_database()))"""
+
+    async def waits() -> bool:
+        return bool(await database.fetchval(waiting))
+
+    for fact in (result, feeds.invalid(result)):
+        async with database.transaction():
+            await database.execute(ONE_LOT_AT_A_TIME, [str(feeds.lot.id)])
+            await bus.publish(fact)
+            await bus.eventually(waits)
+        await handled(bus, database, fact)

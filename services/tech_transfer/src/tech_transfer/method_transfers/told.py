@@ -27,6 +27,11 @@ from tech_transfer.transfers import commands as transfers
 _OF_LOTS: Final = text(
     "EXISTS (SELECT FROM jsonb_array_elements(method_transfer.lots) AS lot WHERE lot ->> 'lot_id' = ANY (:lots))"
 )
+ONE_LOT_AT_A_TIME: Final = """
+SELECT pg_advisory_xact_lock(hashtextextended('tech-transfer.method-results:' || lot, 0))
+FROM unnest($1::text[]) AS lot
+"""
+"""A result and what its investigation found come from different topics: neither is kept while the other is not seen."""
 Concluded = Recorded[OosConcluded] | Recorded[OosReopened]
 Reported = tuple[ResultsReported, EvaluatedResult]
 
@@ -55,6 +60,7 @@ async def keep_standings(work: Work, facts: Sequence[Recorded[EntitlementChanged
 
 async def take_results(work: Work, facts: Sequence[Recorded[ResultsReported]]) -> None:
     """Results that were tested for a method transfer, by its lots, laboratories, tests and method."""
+    await _alone(work, facts)
     sites = {each.fact.laboratory_site_id for each in facts}
     at_either = or_(
         col(MethodTransfer.laboratory_site_id).in_(sites), col(MethodTransfer.sending_laboratory_site_id).in_(sites)
@@ -71,6 +77,7 @@ async def take_results(work: Work, facts: Sequence[Recorded[ResultsReported]]) -
 
 async def take_conclusions(work: Work, facts: Sequence[Concluded]) -> None:
     """A result was found invalid, or is not any more; the last that is told of an investigation holds."""
+    await _alone(work, facts)
     rows = [
         {"id": each.fact.result_id, "sequence": each.sequence, "invalid_since": _invalid_since(each)}
         for each in sorted(facts, key=lambda each: each.sequence)
@@ -85,8 +92,19 @@ async def take_conclusions(work: Work, facts: Sequence[Concluded]) -> None:
     )
     ids = {*await work.session.scalars(of_them)}
     for one, results in await _locked(work, col(MethodTransfer.id).in_(ids)) if ids else ():
+        before = _counting(results)
         await reading.mark_invalid(work, results)
-        await _judged_again(work, one, results)
+        if before != _counting(results):
+            await _judged_again(work, one, results)
+
+
+async def _alone(work: Work, facts: Sequence[Concluded | Recorded[ResultsReported]]) -> None:
+    """Nothing else is told of the facts' lots until this transaction ends; locked in the order that everybody keeps."""
+    await work.connection.execute(ONE_LOT_AT_A_TIME, sorted({str(each.fact.lot.id) for each in facts}))
+
+
+def _counting(results: Sequence[MethodTransferResult]) -> list[UUID]:
+    return [each.id for each in results if each.counts]
 
 
 def _invalid_since(recorded: Concluded) -> Any:
@@ -113,7 +131,7 @@ async def _take(
 ) -> bool:
     """Keep one result where it is of this transfer. Gives whether that changes what counts."""
     there = {each.source_result_id: each for each in results}
-    before = [each.id for each in results if each.counts]
+    before = _counting(results)
     result = there.get(found.result_id)
     if result is None and (result := await reading.result_of(work, one, there, fact, found)):
         work.session.add(result)
@@ -125,7 +143,7 @@ async def _take(
         replaced.superseded_by = found.result_id
     if found.superseded_by:
         result.superseded_by = found.superseded_by
-    return before != [each.id for each in results if each.counts]
+    return before != _counting(results)
 
 
 async def _judged_again(work: Work, one: MethodTransfer, results: Sequence[MethodTransferResult]) -> None:
