@@ -177,7 +177,7 @@ def _results() -> None:
         *(sa.Column(name, sa.String()) for name in ("analyst", "qualifier", "text", "refused", "invalid_because")),
         sa.Column("invalid_evidence", sa.String()),
         sa.Column("value", sa.Numeric()),
-        sa.Column("superseded_by", sa.Uuid()),
+        *(sa.Column(name, sa.Uuid()) for name in ("superseded_by", "supersedes")),
         sa.Column("withdrawn", sa.Boolean(), **GIVEN),
         sa.Column("invalidated_at", INSTANT),
         sa.Column("parties", IDS, **GIVEN),

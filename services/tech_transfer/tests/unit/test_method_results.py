@@ -15,6 +15,7 @@ from tech_transfer.method_transfers.criteria import Criterion
 from tech_transfer.method_transfers.judging import Found, TransferSide, judge
 from tech_transfer.method_transfers.model import MethodTransfer
 from tech_transfer.method_transfers.queries import numbers_hidden
+from tech_transfer.method_transfers.reading import note_amended
 from tech_transfer.method_transfers.results import MethodTransferResult, Refusal
 from tech_transfer.method_transfers.terms import MethodTransferState as State
 
@@ -94,3 +95,16 @@ def test_no_other_protocol_takes_the_place_of_a_failure(verdict: AttributeOutcom
     if not one.may_be_amended:
         with pytest.raises(RuleViolated, match="quality concludes it"):
             one.amend(uuid4())
+
+
+@pytest.mark.parametrize("taken", [True, False])
+def test_what_came_before_the_result_that_it_amends_stands_for_it(taken: bool) -> None:
+    ids = [uuid4() for _ in range(3)]
+    chain = [(None, None if taken else Refusal.too_late), *((id, Refusal.too_late) for id in ids)]
+    first, *later = (
+        MethodTransferResult(source_result_id=id, supersedes=before, refused=refused)
+        for id, (before, refused) in zip(ids, chain, strict=False)
+    )
+    note_amended(first, later)
+    assert (first.superseded_by, first.counts) == (ids[1], False)
+    assert [each.refused for each in later] == [None if taken else Refusal.too_late] * 2

@@ -78,12 +78,24 @@ async def result_of(
         text=found.text,
         tested_at=_written(fact.occurred_at),
         source_result_id=found.result_id,
+        supersedes=found.supersedes,
         withdrawn=found.voided,
         refused=refused,
         reported_by=BY,
     )
     await mark_invalid(work, [result])
     return result
+
+
+def note_amended(result: MethodTransferResult, results: Sequence[MethodTransferResult]) -> None:
+    """Note of a result what amends it, where that came first; it is not too late where the result was taken."""
+    amending = next((each for each in results if each.supersedes == result.source_result_id), None)
+    if amending is None:
+        return
+    result.superseded_by = amending.source_result_id
+    if result.refused is None and amending.refused == Refusal.too_late:
+        amending.refused = None
+        note_amended(amending, results)
 
 
 async def mark_invalid(work: Work, results: Sequence[MethodTransferResult]) -> None:

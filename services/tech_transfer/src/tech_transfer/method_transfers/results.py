@@ -112,6 +112,8 @@ class MethodTransferResult(TransferResultFields, Versioned, Table, table=True):
 
     sides: ClassVar[Mapping[Side, str]] = {Side.laboratory: "laboratory_partner_id"}
     parties: list[UUID] = Column(sa_type=ARRAY(Uuid))
+    supersedes: UUID | None = None
+    """The result of a feed that it amends, which may come after it."""
 
     @property
     def counts(self) -> bool:

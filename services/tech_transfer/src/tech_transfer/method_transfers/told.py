@@ -143,6 +143,7 @@ async def _take(
         replaced.superseded_by = found.result_id
     if found.superseded_by:
         result.superseded_by = found.superseded_by
+    reading.note_amended(result, results)
     return before != _counting(results)
 
 
