@@ -58,7 +58,14 @@ def test_why_a_laboratory_is_not_entitled() -> None:
     words = "the laboratory is not entitled for M 1.0: "
     assert unmet(of=[transferred()]) == [(f"{words}nothing is told yet of an entitlement that follows", Unit.sponsor)]
     assert unmet(of=[transferred(State.failed)]) == [(f"{words}it failed", Unit.sponsor)]
-    assert unmet(of=[transferred(State.planned)]) == [(f"{words}its protocol is not approved", Unit.sending)]
+    planned = transferred(State.planned)
+    assert unmet(of=[planned]) == [(f"{words}its protocol is not approved", Unit.laboratory)], "a third party's"
+    planned.sending_partner_id = planned.sending_laboratory_partner_id
+    assert unmet(of=[planned]) == [(f"{words}its protocol is not approved", Unit.sending)]
+    tests = transferred(State.in_execution, receiving_complete=True)
+    assert unmet(of=[tests]) == [(f"{words}its results lack", Unit.laboratory)]
+    tests.sending_laboratory_partner_id = None
+    assert unmet(of=[tests]) == [(f"{words}its results lack", Unit.sponsor)]
     waits = transferred(State.in_execution, sending_complete=True)
     assert unmet(of=[waits]) == [(f"{words}its results lack", Unit.laboratory)]
     assert unmet(told("suspended"), of=[transferred()]) == [(f"{words}it stands as suspended", Unit.sponsor)]

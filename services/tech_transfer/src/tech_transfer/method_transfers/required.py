@@ -56,11 +56,18 @@ def _unit(one: MethodTransfer) -> Unit:
         return Unit.sponsor
     if one.state == State.planned:
         if one.awaits_senders_partner:
-            return Unit.sending
+            return _sending(one)
         return Unit.laboratory if one.awaits_receiver else Unit.sponsor
     if not one.sending_complete:
-        return Unit.sponsor if one.sent_by_sponsor else Unit.sending
+        return _sending(one)
     return Unit.sponsor if one.receiving_complete else Unit.laboratory
+
+
+def _sending(one: MethodTransfer) -> Unit:
+    """Who the sending laboratory is: a third party's is no site of the transfer's sending unit."""
+    if one.sent_by_sponsor:
+        return Unit.sponsor
+    return Unit.sending if one.sending_laboratory_partner_id == one.sending_partner_id else Unit.laboratory
 
 
 def _source(one: MethodTransfer) -> Source:
