@@ -170,6 +170,7 @@ async def test_no_laboratory_sees_the_others_results(
     everything = (
         await service.client.get("/method-transfer-results", params={"method_transfer_id": ended["id"]})
     ).json()
+    difference = ended["attributes"][0]["difference"]
     theirs = [each["id"] for each in everything["items"] if each["side"] == "sending"]
     assert (len(everything["items"]), len(theirs)) == (6, 3)
     readers = {
@@ -186,10 +187,13 @@ async def test_no_laboratory_sees_the_others_results(
                     assert (await one.get(route)).status_code == 404
             text = (await one.get(path)).text + (await one.get(f"{path}/history")).text
             assert not any(f'"{value}"' in text for value in FOUND)
+            assert name == "maker" or ('"difference":null' in text and f'"{difference}"' not in text), text
     released = await service.client.done(f"{path}/result-release")
     assert released["results_released"]
     async with laboratories.receiving() as receiving:
         assert (await receiving.get(f"/method-transfer-results/{theirs[0]}")).json()["value"] in FOUND
+    await service.second.done(f"{path}/conclusion")
     async with laboratories.sending() as sending:
+        assert (await sending.get(path)).json()["attributes"][0]["difference"] == difference
         own = (await sending.get("/method-transfer-results")).json()["items"]
         assert {each["side"] for each in own} == {"sending"}

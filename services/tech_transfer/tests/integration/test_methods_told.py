@@ -20,7 +20,7 @@ from services.tech_transfer.tests.passing import unmet
 from tech_transfer.method_transfers.told import ONE_LOT_AT_A_TIME
 from tests.world import handled
 
-from .method_transferring import ALIKE, FOUND, Laboratories
+from .method_transferring import ALIKE, FOUND, Laboratories, results
 
 
 class Feeds:
@@ -118,6 +118,8 @@ async def test_a_feeds_results_are_those_of_its_own_laboratory(
     async with laboratories.receiving() as receiving:
         own = (await receiving.get("/method-transfer-results")).json()["items"]
         assert sorted(each["value"] for each in own) == sorted(ALIKE)
+        again = await receiving.post(f"{frozen}/results", json={"side": "receiving", "results": results("100.0")})
+        assert again.json()["fields"] == ["results.0.run"], "the feed told all that are planned"
     assert (await service.client.done(f"{frozen}/evaluation"))["attributes"][0]["verdict"] == "passed"
 
 
