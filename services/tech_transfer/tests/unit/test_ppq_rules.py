@@ -120,7 +120,7 @@ LOTS, TOLD = _told()
 
 
 def _count_of(told: list[Told]) -> Count:
-    bound, setting = Bound("Assay", "%", Decimal(97), Decimal(103)), Setting("force", Decimal(1), None, None)
+    bound, setting = Bound("Assay", "%", Decimal(97), Decimal(103)), Setting("force", "kN", Decimal(1), None, None)
     batches = []
     for place, lot_id in enumerate(LOTS):
         mine = [each for each in told if str(lot_id) == each.said.get("lot") or str(lot_id) == each.key]
