@@ -213,15 +213,29 @@ def test_quality_excludes_what_it_showed_not_to_be_the_process() -> None:
     assert judged(lot, exclusion=power).verdict == Verdict.failed, "the rejection was not what quality looked at"
 
 
-def test_a_laboratory_error_takes_an_invalidation_that_stands() -> None:
+@pytest.mark.parametrize("conclusion", [OosConclusion.confirmed, OosConclusion.inconclusive])
+def test_a_laboratory_error_excludes_nothing_that_its_own_investigation_did_not(conclusion: OosConclusion) -> None:
     lot = good()
-    lot.rejected()
-    error = Exclusion(FailureCause.laboratory_error, ("rejected:AT",))
-    assert judged(lot, exclusion=error).verdict == Verdict.failed
+    result = lot.result("90", **OOS)
+    lot.oos(result, conclusion)
+    failed = judged(lot)
+    error = Exclusion(FailureCause.laboratory_error, failed.failures)
+    lot.oos(lot.result("95", **OOS), OosConclusion.invalidated, named="LAB")
+    assert judged(lot, exclusion=error).verdict == Verdict.failed, "another one was the laboratory's"
+    lot.oos(result, None, OosConclusion.invalidated)
+    assert judged(lot, exclusion=error).verdict == Verdict.conforming, "that it is none leaves nothing to exclude"
+
+
+def test_a_laboratory_error_excludes_nothing_of_the_process() -> None:
+    lot = good()
     lot.oos(lot.result("90", **OOS), OosConclusion.invalidated)
-    assert judged(lot, exclusion=error).verdict == Verdict.excluded
-    lot.oos(lot.result("90", **OOS), OosConclusion.invalidated, None)
-    assert judged(lot, exclusion=error).verdict == Verdict.failed
+    lot.rejected()
+    lot.terminated()
+    high = Setting("CPP-1", "kN", Decimal(16), None, None)
+    more: dict[str, Any] = {"settings": [high], "readings": [reading("outside")]}
+    failures = judged(lot, **more).failures
+    assert {each.partition(":")[0] for each in failures} == {"terminated", "rejected", "parameter", "reading"}
+    assert judged(lot, exclusion=Exclusion(FailureCause.laboratory_error, failures), **more).verdict == Verdict.failed
 
 
 def test_a_batch_split_from_a_bulk_is_judged_by_both() -> None:

@@ -26,11 +26,12 @@ class FailureCause(StrEnum):
     utilities = "utilities"
     """Such as a power failure."""
     laboratory_error = "laboratory_error"
-    """Which takes an investigation that was concluded as invalidated."""
+    """It excludes nothing by itself: what its own investigation invalidates is no result, and fails nothing any more.
+    What was confirmed, or is not the laboratory's, stays."""
     handling_error = "handling_error"
 
 
-OUTSIDE_THE_PROCESS: Final = frozenset(FailureCause) - {FailureCause.process, FailureCause.unknown}
+OUTSIDE_THE_PROCESS: Final = frozenset({FailureCause.utilities, FailureCause.handling_error})
 RELEASED: Final = frozenset({"released", "released_for_processing", "resumed"})
 GONE: Final = {"rejected": "rejected", "withdrawn": "taken back from the market"}
 SERIOUS: Final = ("critical", "major")
@@ -117,7 +118,7 @@ def judge(
         return Judgement(Verdict.cancelled if ended else Verdict.planned, ("its making did not begin",))
     asked = {each.parameter: each for each in readings if each.verdict is not ReadingVerdict.not_asked}
     failed = _failures(known, bounds) | _outside(settings, asked)
-    covered = _covered(known, failed, exclusion)
+    covered = _covered(failed, exclusion)
     left = {key: why for key, why in failed.items() if key not in covered}
     open_matters, missing = _open(known), _missing(known, bounds, settings, asked)
     for verdict, reasons in ((Verdict.failed, left), (Verdict.undecided, open_matters), (Verdict.excluded, failed)):
@@ -165,12 +166,9 @@ def _in_range(stated: Setting, asked: _Asked) -> bool | None:
     return critical.holds(stated) if critical else within(stated.value, stated.lower, stated.upper)
 
 
-def _covered(known: Known, failed: Reasons, exclusion: Exclusion | None) -> set[str]:
-    """The failures that quality excluded; a laboratory error only while an investigation says so."""
+def _covered(failed: Reasons, exclusion: Exclusion | None) -> set[str]:
+    """The failures that quality excluded."""
     if exclusion is None or exclusion.cause not in OUTSIDE_THE_PROCESS:
-        return set()
-    shown = any(oos.conclusion == "invalidated" for oos in known.investigations)
-    if exclusion.cause is FailureCause.laboratory_error and not shown:
         return set()
     return failed.keys() & set(exclusion.covers)
 
