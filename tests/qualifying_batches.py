@@ -18,7 +18,7 @@ from contracts.sample_tracking import EvaluatedResult, Evaluation, ResultApprove
 BEGAN = datetime(2026, 3, 1, tzinfo=UTC)
 ASSAY = {"attribute": "Assay", "unit": "%", "lower": "97.0", "upper": "103.0"}
 PARAMETERS = {
-    "parameters": [{"parameter": "compression force", "unit": "kN", "value": "12", "lower": "10", "upper": "15"}],
+    "parameters": [{"parameter": "CPP-1", "unit": "kN", "value": "12", "lower": "10", "upper": "15"}],
     "evidence": "0b" * 32,
 }
 PROTOCOL = {**{"protocol": "PPQ-1 version 1", "protocol_digest": "0a" * 32, "strengths": ["10 mg"], "limits": [ASSAY]}}
@@ -72,10 +72,10 @@ def made(lot: Lot, day: int = 0, value: str = "100.0") -> list[Fact]:
     return [started(lot, day), *result(lot, value)[1], released(lot)]
 
 
-def investigated(lot: Lot, result_id: UUID, *steps: OosConclusion | None) -> list[Fact]:
+def investigated(lot: Lot, result_id: UUID, *steps: OosConclusion | None, named: str = "OOS") -> list[Fact]:
     """An investigation opens; each step is a conclusion, or with None that it is opened once more."""
     of_it: dict[str, Any] = {
-        **{"investigation_id": uuid5(lot.id, "oos"), "number": f"OOS-{lot.number}", "result_id": result_id},
+        **{"investigation_id": uuid5(lot.id, named), "number": f"{named}-{lot.number}", "result_id": result_id},
         **{"batch_id": None, "lot": lot, "test": "Assay", "laboratory_site_id": lot.site_id},
         **{"laboratory_partner_id": lot.partner_id, "opened_at": BEGAN, "occurred_at": BEGAN},
     }
@@ -109,11 +109,11 @@ def recorded(facts: Sequence[Fact]) -> list[Recorded[Any]]:
     return found
 
 
-def capa_planned(capa_id: UUID) -> Fact:
-    """Quality approved the plan of a CAPA."""
+def capa_planned(capa_id: UUID, failed: Lot | None = None) -> Fact:
+    """Quality approved the plan of a CAPA: against what the investigation of a lot found, or against something else."""
     of_it: dict[str, Any] = {
-        "source_type": "manual",
-        "source_id": uuid4(),
+        "source_type": "oos" if failed else "manual",
+        "source_id": uuid5(failed.id, "OOS") if failed else uuid4(),
         "generation": 1,
         "site_id": None,
         "partner_id": None,

@@ -58,9 +58,9 @@ class Telling:
         self.facts += told if approved else told[:1]
         return id
 
-    def oos(self, result_id: UUID, *steps: OosConclusion | None) -> None:
+    def oos(self, result_id: UUID, *steps: OosConclusion | None, **more: str) -> None:
         """An investigation opens; each step is a conclusion, or with None that it is opened once more."""
-        self.facts += facts.investigated(self.lot, result_id, *steps)
+        self.facts += facts.investigated(self.lot, result_id, *steps, **more)
 
     def deviation(self, then: type[Fact] | None = None, **more: Any) -> None:
         """A deviation of the lot is raised, or what ``then`` says happens to it."""

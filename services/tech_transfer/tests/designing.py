@@ -69,9 +69,9 @@ async def scored(service: Any, transfer: Any) -> None:
 
 
 async def designed(service: Any, transfer: Any) -> dict[str, Any]:
-    """A transfer has one attribute and one parameter, and their cell is known."""
+    """A transfer has one attribute, which its protocols name, and one parameter, and their cell is known."""
     mine = {"transfer_id": transfer["id"]}
-    made: dict[str, Any] = {"cqa": await service.client.done("/cqas", CQA | mine | {"code": "CQA-1"})}
+    made: dict[str, Any] = {"cqa": await service.client.done("/cqas", CQA | mine | {"code": "CQA-1", "name": "Assay"})}
     made["cpp"] = await service.client.done("/cpps", CPP | mine | {"code": "CPP-1"})
     made["cell"] = await service.client.done("/qbd-cells", cell(made["cqa"]["id"], made["cpp"]["id"]))
     return made

@@ -119,6 +119,9 @@ async def test_quality_goes_back_and_what_was_decided_is_void_and_kept(service: 
 async def test_a_gate_that_failed_stays_the_next_one(service: Any, started: Any) -> None:
     transfer = await started()
     failed = {"reason": "no team can be had", "conditions": [CONDITION]}
+    late = failed | {"conditions": [CONDITION | {"due_on": "2026-01-31"}]}
+    of_it = {"transfer_id": transfer["id"], "gate": "initiation", "verdict": "failed"}
+    assert (await service.client.post("/gate-decisions", json=of_it | late)).json()["fields"] == ["conditions"]
     await signed(service, transfer, await proposed(service, transfer, "initiation", "failed", **failed))
     assert await state_of(service, transfer) == "initiation"
     actions = (await service.client.get("/transfer-actions", params={"transfer_id": transfer["id"]})).json()["items"]

@@ -86,7 +86,7 @@ class Units(Laboratories):
         service, series = self.service, await start_series(self.service, self.whole)
         path, capa = f"/ppq-series/{series['id']}", uuid4()
         bad = lot_of(await name(service, self.whole, "ppq", series_id=series["id"]))
-        await service.tell(begun(bad), *out_of_specification(bad, OosConclusion.confirmed), capa_planned(capa))
+        await service.tell(begun(bad), *out_of_specification(bad, OosConclusion.confirmed), capa_planned(capa, bad))
         assert (await service.client.get(path)).json()["state"] == "failed"
         await service.client.done(f"{path}/restart", {"root_cause": "impeller speed", "capa_id": str(capa)})
         for day, value in enumerate(PPQ, 1):

@@ -14,6 +14,7 @@ from contracts.transfer_batches import (
     ProcessVerified,
     TransferBatchCompleted,
 )
+from services.tech_transfer.tests.designing import CQA
 from tests.qualifying_batches import (
     ASSAY,
     PARAMETERS,
@@ -28,6 +29,7 @@ from tests.qualifying_batches import (
 from tests.qualifying_batches import started as begun
 from tests.world import handled
 
+SCALE = {"strength": "10 mg", "scale": "200 kg"}
 CONFIRMED, INVALIDATED = OosConclusion.confirmed, OosConclusion.invalidated
 
 
@@ -100,7 +102,10 @@ async def test_a_failing_batch_ends_the_run_and_a_restart_begins_the_next(qualif
     again = {"root_cause": "impeller speed", "capa_id": str(capa)}
     refused = await qualifying.service.client.post(f"{path}/restart", json=again)
     assert (refused.status_code, refused.json()["fields"]) == (409, ["capa_id"])
-    await qualifying.tell(capa_planned(capa))
+    other = uuid4()
+    await qualifying.tell(capa_planned(other), capa_planned(capa, bad))
+    refused = await qualifying.service.client.post(f"{path}/restart", json=again | {"capa_id": str(other)})
+    assert "not known to be of a batch of this transfer" in refused.json()["detail"]
     restarted = await qualifying.service.client.done(f"{path}/restart", again)
     assert (restarted["state"], restarted["attempt"], restarted["runs_ended"][0]["lots"]) == (
         "running",
@@ -123,7 +128,7 @@ async def test_a_failure_that_was_none_after_all_never_ended_the_run(qualifying:
     await qualifying.tell(*made(one), begun(doubtful, 1), *oos[:4])
     assert await qualifying.stands() == ("failed", 1, 0)
     capa = uuid4()
-    await qualifying.tell(capa_planned(capa))
+    await qualifying.tell(capa_planned(capa, doubtful))
     again = {"root_cause": "not found", "capa_id": str(capa)}
     await qualifying.service.client.done(f"/ppq-series/{qualifying.series}/restart", again)
     await qualifying.named(last)
@@ -145,6 +150,29 @@ async def test_facts_in_any_order_and_before_the_lot_is_named(qualifying: Qualif
     await qualifying.tell(*told[6:], *told[3:6])
     await qualifying.named(lots[2])
     assert await qualifying.stands() == ("conforming", 1, 3)
+    await attribute(qualifying.service, qualifying.transfer)
+    more = {"transfer_id": qualifying.transfer["id"], "kind": "ppq", "lot": "L-1", "series_id": qualifying.series}
+    refused = await qualifying.service.client.post("/transfer-batches", json=more | SCALE)
+    assert (refused.status_code, refused.json()["missing"]) == (409, ["CQA-DISS"]), "its protocol knows nothing of it"
+
+
+async def attribute(service: Any, transfer: Any) -> Any:
+    """A quality attribute of a transfer."""
+    return await service.client.done("/cqas", CQA | {"transfer_id": transfer["id"], "code": "CQA-DISS"})
+
+
+async def test_a_protocol_has_limits_for_each_quality_attribute(service: Any, started: Any) -> None:
+    transfer = await started()
+    cqa, of_it = await attribute(service, transfer), {"transfer_id": transfer["id"]}
+    batch = of_it | SCALE | {"kind": "engineering", "lot": "L-1", "limits": [ASSAY]}
+    for path, body in (("/transfer-batches", batch), ("/ppq-series", PROTOCOL | of_it)):
+        refused = await service.client.post(path, json=body)
+        assert (refused.status_code, refused.json()["fields"]) == (409, ["limits"])
+        assert "CQA-DISS (Dissolution)" in refused.json()["detail"]
+    named = [ASSAY, ASSAY | {"attribute": "dissolution"}]
+    await service.client.done("/ppq-series", PROTOCOL | of_it | {"limits": named})
+    await service.client.done(f"/cqas/{cqa['id']}/withdrawal", {"reason": "not critical"})
+    await service.client.done("/transfer-batches", batch)
 
 
 async def test_it_is_reported_with_capability_comparability_and_stability(qualifying: Qualifying) -> None:
@@ -180,9 +208,17 @@ async def test_it_is_reported_with_capability_comparability_and_stability(qualif
     assert (of_assay["capability"]["lots"], of_assay["signals"]) == (4, []), "the engineering batch is a lot as well"
     (seen,) = await qualifying.bus.told(ProcessVerified, verification_id=UUID(verified["id"]))
     assert (seen.attributes[0].n, seen.attributes[0].verdict) == (4, "not_assessed")
-    await qualifying.tell(*out_of_specification(qualifying.known.lot(batches[0]["lot_number"]), CONFIRMED))
+    bad, capa = qualifying.known.lot(batches[0]["lot_number"]), uuid4()
+    again = {"root_cause": "impeller speed", "capa_id": str(capa)}
+    await qualifying.tell(capa_planned(capa, bad))
+    refused = await client.post(f"{path}/restart", json=again)
+    offered = {each["name"] for each in (await qualifying.read())["allowed"]}
+    assert (refused.status_code, offered) == (409, set()), "nothing failed"
+    await qualifying.tell(*out_of_specification(bad, CONFIRMED))
     late = await qualifying.read()
     assert (late["state"], late["conforms"], late["fails"]) == ("reported", False, True)
+    assert (late["waiting_for"]["side"], len(late["allowed"])) == ("sponsor", 2)
+    assert (await client.done(f"{path}/restart", again))["state"] == "running"
 
 
 async def test_the_sending_unit_sees_nothing_of_the_receivers_batches(qualifying: Qualifying) -> None:

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from contracts.tech_transfer import Gate, GateVerdict
 from runtime.problems import RuleViolated
 from services.tech_transfer.tests.unit.test_lifecycles import NOW, decision, statement, transfer
-from tech_transfer.decisions.rules import refuse_changed, refuse_unfit
+from tech_transfer.decisions.rules import refuse_changed, refuse_past, refuse_unfit
 from tech_transfer.decisions.schemas import DecisionState, GateCondition
 from tech_transfer.gates import rules as asked
 from tech_transfer.gates.dossier import Dossier
@@ -68,6 +68,13 @@ def test_conditions_are_those_of_the_open_rules() -> None:
     ):
         with pytest.raises(RuleViolated):
             refuse_unfit(verdict, unmet, [condition(rule) for rule in rules])
+
+
+def test_no_condition_is_due_in_the_past() -> None:
+    due = condition(GateRule.team)
+    refuse_past([due], TODAY)
+    with pytest.raises(RuleViolated, match=f"due_on of team \\({TODAY}\\): it is {TODAY + timedelta(1)} at the receiv"):
+        refuse_past([due], TODAY + timedelta(1))
 
 
 def test_nobody_signs_what_is_not_so_any_more() -> None:

@@ -34,7 +34,7 @@ from tech_transfer.method_transfers.model import MethodTransfer
 from tech_transfer.method_transfers.terms import MethodTransferState
 from tech_transfer.ppq_series.model import PpqSeries
 from tech_transfer.ppq_series.rules import Count, SeriesBatch, count
-from tech_transfer.ppq_series.schemas import Protocol, SeriesState
+from tech_transfer.ppq_series.schemas import Protocol
 from tech_transfer.statements.model import Statement
 from tech_transfer.statements.schemas import TransferStatementState
 from tech_transfer.submissions.model import Submission
@@ -229,11 +229,11 @@ MOVES: Mapping[type, tuple[Callable[[], Any], Mapping[str, Move], set[Any]]] = {
             "approve_protocol": lambda it: it.approve_protocol("petra"),
             "start": lambda it: it.start(engineering=True),
             "take": lambda it: it.take(counted([Verdict.failed] if it.run == 1 else [Verdict.conforming] * 3), {}, NOW),
-            "restart": lambda it: it.restart("x", uuid4(), planned=True),
-            "redesign": lambda it: it.redesign(PROTOCOL, 3, "x", uuid4(), planned=True, by="ana"),
+            "restart": lambda it: it.restart("x", uuid4(), None),
+            "redesign": lambda it: it.redesign(PROTOCOL, 3, "x", uuid4(), None, by="ana"),
             "report": lambda it: it.report([], [], None, NOW),
         },
-        {SeriesState.reported},
+        set(),
     ),
     Statement: (statement, {"withdraw": lambda it: it.withdraw("x")}, {TransferStatementState.withdrawn}),
     **package_moves(transfer),

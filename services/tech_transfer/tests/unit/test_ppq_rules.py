@@ -11,9 +11,12 @@ from hypothesis import strategies as st
 from contracts.quality_events import OosConclusion
 from contracts.sample_tracking import Evaluation
 from contracts.transfer_batches import TransferBatchVerdict as Verdict
+from tech_transfer.ppq_series import bracketing
 from tech_transfer.ppq_series.rules import Count, SeriesBatch, count
+from tech_transfer.ppq_series.schemas import Protocol
 from tech_transfer.transfer_batches.known import Told, known_of
 from tech_transfer.transfer_batches.verdicts import Bound, Setting, judge
+from tests.qualifying_batches import PROTOCOL
 from tests.transferred_lots import Telling
 
 GOOD, BAD, OPEN = Verdict.conforming, Verdict.failed, Verdict.undecided
@@ -80,6 +83,30 @@ def test_each_strength_that_is_made_needs_its_number() -> None:
     assert not count(low, 3, []).conforming, "what has no strength to make shows nothing"
 
 
+@pytest.mark.parametrize(
+    ("made", "bracketed", "why"),
+    [
+        (["5 mg", "20 mg"], ["10 mg", "5.5mg"], None),
+        (["500 ug", "1 g"], ["20 mg"], None),
+        (["5 mg/10 mL", "20 mg/10 mL"], ["10 mg/10 mL"], None),
+        (["5 mg", "10 mg"], ["20 mg"], "20 mg: outside of the extremes that are made, 5 mg and 10 mg"),
+        (["9 mg", "10 mg", "80 mg"], ["7 mg", "50 mg"], "7 mg: outside of the extremes that are made, 9 mg and 80 mg"),
+        (["5 mg", "20 mg"], ["10 mL"], "10 mL cannot be compared with 5 mg"),
+        (["5 mg", "20 mg"], ["forte"], "forte: write a strength as a number and its unit"),
+    ],
+)
+def test_extremes_stand_for_strengths_between_them(made: list[str], bracketed: list[str], why: str | None) -> None:
+    found = bracketing.why_not(made, bracketed)
+    assert found is None if why is None else found is not None and found.startswith(why)
+
+
+def test_a_protocol_brackets_nothing_outside_of_what_is_made() -> None:
+    said = PROTOCOL | {"strengths": ["5 mg", "10 mg"], "bracketing_why": "the same blend"}
+    Protocol.model_validate(said | {"bracketed": ["7 mg"]})
+    with pytest.raises(ValueError, match="bracketed: 20 mg: outside of the extremes"):
+        Protocol.model_validate(said | {"bracketed": ["20 mg"]})
+
+
 @given(st.data())
 def test_the_order_in_which_batches_are_read_changes_nothing(data: st.DataObject) -> None:
     verdicts = st.lists(st.sampled_from(list(Verdict)), max_size=4)
@@ -120,7 +147,7 @@ LOTS, TOLD = _told()
 
 
 def _count_of(told: list[Told]) -> Count:
-    bound, setting = Bound("Assay", "%", Decimal(97), Decimal(103)), Setting("force", Decimal(1), None, None)
+    bound, setting = Bound("Assay", "%", Decimal(97), Decimal(103)), Setting("force", "kN", Decimal(1), None, None)
     batches = []
     for place, lot_id in enumerate(LOTS):
         mine = [each for each in told if str(lot_id) == each.said.get("lot") or str(lot_id) == each.key]

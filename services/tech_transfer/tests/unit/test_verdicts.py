@@ -1,5 +1,6 @@
 """Whether a batch conforms by what was told of it, in whatever order that came."""
 
+from collections import namedtuple
 from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
@@ -16,12 +17,14 @@ from contracts.sample_tracking import Evaluation
 from contracts.transfer_batches import TransferBatchVerdict as Verdict
 from contracts.transfer_design import ReadingVerdict
 from contracts.vocabulary import Classification, Quantity
+from tech_transfer.transfer_batches.attributes import unnamed
 from tech_transfer.transfer_batches.known import known_of
 from tech_transfer.transfer_batches.verdicts import Bound, Exclusion, FailureCause, Judgement, Reading, Setting, judge
 from tests.transferred_lots import Telling, told_of
 
+Attribute = namedtuple("Attribute", ["code", "name"])
 ASSAY = Bound("Assay", "%", Decimal("97.0"), Decimal("103.0"))
-FORCE = Setting("compression force", Decimal(12), Decimal(10), Decimal(15))
+FORCE = Setting("compression force", "kN", Decimal(12), Decimal(10), Decimal(15))
 OOS: dict[str, Any] = {"evaluation": Evaluation.out_of_specification}
 MAJOR, MINOR = Classification.major, Classification.minor
 
@@ -136,17 +139,25 @@ def test_a_deviation_that_is_reclassified_is_judged_anew() -> None:
 
 
 def test_a_parameter_outside_of_its_range_fails_the_batch() -> None:
-    high = Setting("compression force", Decimal(16), Decimal(10), Decimal(15))
+    high = Setting("compression force", "kN", Decimal(16), Decimal(10), Decimal(15))
     found = judged(good(), settings=[FORCE, high])
     assert (found.verdict, found.failures) == (Verdict.failed, ("parameter:compression force",))
 
 
 def test_what_a_maker_reported_outside_fails_the_batch_whatever_was_stated() -> None:
-    outside = Reading("CPP-1", ReadingVerdict.outside)
+    outside = reading("outside")
     found = judged(good(), readings=[outside])
     assert (found.verdict, found.failures) == (Verdict.failed, ("reading:CPP-1",))
     power = Exclusion(FailureCause.utilities, ("reading:CPP-1",))
     assert judged(good(), readings=[outside], exclusion=power).verdict == Verdict.excluded
+
+
+def reading(verdict: str, code: str = "CPP-1") -> Reading:
+    """A critical force between 9 and 15 kN, and how what was reported stands to it."""
+    return Reading(code, ReadingVerdict(verdict), "kN", Decimal(9), Decimal(15))
+
+
+UNKNOWN = "nobody stated it, and nothing that can be judged was reported"
 
 
 @pytest.mark.parametrize(
@@ -156,14 +167,39 @@ def test_what_a_maker_reported_outside_fails_the_batch_whatever_was_stated() -> 
         (["inside", "not_asked"], ()),
         (["not_reported", "not_reported"], ("nobody stated its process parameters",)),
         ([], ("nobody stated its process parameters",)),
-        (["inside", "unjudged"], ("CPP-2: nobody stated it, and nothing that can be judged was reported",)),
-        (["inside", "not_reported"], ("CPP-2: nobody stated it, and nothing that can be judged was reported",)),
+        (["inside", "unjudged"], (f"CPP-2: {UNKNOWN}",)),
+        (["inside", "not_reported"], (f"CPP-2: {UNKNOWN}",)),
     ],
 )
 def test_readings_of_all_parameters_stand_for_a_statement_of_them(verdicts: list[str], why: tuple[str, ...]) -> None:
-    readings = [Reading(f"CPP-{place}", ReadingVerdict(each)) for place, each in enumerate(verdicts, 1)]
+    readings = [reading(each, f"CPP-{place}") for place, each in enumerate(verdicts, 1)]
     assert judged(good(), settings=[], readings=readings).why == why
-    assert judged(good(), readings=readings).verdict == Verdict.conforming, "they were stated"
+
+
+def test_each_critical_parameter_is_reported_or_stated_by_its_code() -> None:
+    two = [reading("not_reported"), reading("unjudged", "CPP-2")]
+    assert judged(good(), readings=two).why == (f"CPP-1: {UNKNOWN}", f"CPP-2: {UNKNOWN}"), "another was stated"
+    first, second = (Setting(code, "kN", Decimal(12), Decimal(1), None) for code in ("CPP-1", "CPP-2"))
+    assert judged(good(), settings=[first], readings=two).why == (f"CPP-2: {UNKNOWN}",)
+    assert judged(good(), settings=[first, second], readings=two).verdict == Verdict.conforming
+    odd = [Setting("CPP-1", "mm", Decimal(12), Decimal(10), Decimal(15)), second]
+    assert judged(good(), settings=odd, readings=two).why == ("CPP-1: mm cannot be compared with kN",)
+
+
+def test_a_critical_parameter_is_held_against_its_proven_range_whatever_range_was_stated() -> None:
+    wide = Setting("CPP-1", "N", Decimal(16000), Decimal(0), Decimal(99000))
+    for verdict in ("not_reported", "inside"):
+        found = judged(good(), settings=[wide], readings=[reading(verdict)])
+        assert (found.verdict, found.failures) == (Verdict.failed, ("parameter:CPP-1",))
+    narrow = Setting("CPP-1", "kN", Decimal(14), Decimal(10), Decimal(12))
+    assert judged(good(), settings=[narrow], readings=[reading("not_reported")]).verdict == Verdict.conforming
+    assert judged(good(), settings=[wide]).verdict == Verdict.conforming, "no parameter of the transfer is critical"
+
+
+def test_a_protocol_asks_for_each_attribute_by_code_or_name() -> None:
+    attributes = [Attribute("CQA-1", "Assay"), Attribute("CQA-2", "Dissolution"), Attribute("CQA-3", "Water")]
+    assert unnamed(["assay", "cqa-2"], attributes) == ["CQA-3"]
+    assert unnamed(["Water", "ASSAY", "Dissolution", "pH"], attributes) == []
 
 
 def test_quality_excludes_what_it_showed_not_to_be_the_process() -> None:
@@ -177,15 +213,29 @@ def test_quality_excludes_what_it_showed_not_to_be_the_process() -> None:
     assert judged(lot, exclusion=power).verdict == Verdict.failed, "the rejection was not what quality looked at"
 
 
-def test_a_laboratory_error_takes_an_invalidation_that_stands() -> None:
+@pytest.mark.parametrize("conclusion", [OosConclusion.confirmed, OosConclusion.inconclusive])
+def test_a_laboratory_error_excludes_nothing_that_its_own_investigation_did_not(conclusion: OosConclusion) -> None:
     lot = good()
-    lot.rejected()
-    error = Exclusion(FailureCause.laboratory_error, ("rejected:AT",))
-    assert judged(lot, exclusion=error).verdict == Verdict.failed
+    result = lot.result("90", **OOS)
+    lot.oos(result, conclusion)
+    failed = judged(lot)
+    error = Exclusion(FailureCause.laboratory_error, failed.failures)
+    lot.oos(lot.result("95", **OOS), OosConclusion.invalidated, named="LAB")
+    assert judged(lot, exclusion=error).verdict == Verdict.failed, "another one was the laboratory's"
+    lot.oos(result, None, OosConclusion.invalidated)
+    assert judged(lot, exclusion=error).verdict == Verdict.conforming, "that it is none leaves nothing to exclude"
+
+
+def test_a_laboratory_error_excludes_nothing_of_the_process() -> None:
+    lot = good()
     lot.oos(lot.result("90", **OOS), OosConclusion.invalidated)
-    assert judged(lot, exclusion=error).verdict == Verdict.excluded
-    lot.oos(lot.result("90", **OOS), OosConclusion.invalidated, None)
-    assert judged(lot, exclusion=error).verdict == Verdict.failed
+    lot.rejected()
+    lot.terminated()
+    high = Setting("CPP-1", "kN", Decimal(16), None, None)
+    more: dict[str, Any] = {"settings": [high], "readings": [reading("outside")]}
+    failures = judged(lot, **more).failures
+    assert {each.partition(":")[0] for each in failures} == {"terminated", "rejected", "parameter", "reading"}
+    assert judged(lot, exclusion=Exclusion(FailureCause.laboratory_error, failures), **more).verdict == Verdict.failed
 
 
 def test_a_batch_split_from_a_bulk_is_judged_by_both() -> None:

@@ -14,6 +14,7 @@ from runtime.work import Work
 from tech_transfer.actions.opening import open_action
 from tech_transfer.actions.schemas import ActionCause
 from tech_transfer.decisions.model import GateDecision
+from tech_transfer.decisions.rules import refuse_past
 from tech_transfer.decisions.schemas import DecisionState, ProposeDecision
 from tech_transfer.gates import marks, rules
 from tech_transfer.gates.dossier import dossier_of
@@ -25,12 +26,17 @@ from tech_transfer.transfers.schemas import ReopenGate
 
 
 async def propose(work: Work, body: ProposeDecision) -> GateDecision:
-    """Put a decision before those who sign it. Raises RuleViolated where another one waits for them."""
+    """Put a decision before those who sign it.
+
+    Raises RuleViolated where another one waits for them, or where a condition is due on a day that went by.
+    """
     transfer = await transfers.locked(work, body.transfer_id)
     waiting = select(GateDecision.number).where(_of(transfer), GateDecision.state == DecisionState.proposed)
     if number := await work.session.scalar(waiting):
         raise RuleViolated(f"{number} waits for signatures: withdraw it first")
-    unmet = rules.unmet(body.gate, await dossier_of(work, transfer))
+    dossier = await dossier_of(work, transfer)
+    refuse_past(body.conditions, dossier.today)
+    unmet = rules.unmet(body.gate, dossier)
     number = await next_number(work, "GD", "gate_decision_number")
     decision = work.add(GateDecision.propose(transfer, body, unmet, number=number, by=work.principal.subject))
     await marks.follow(work, transfer)

@@ -1,12 +1,20 @@
 """Whether a gate may be decided so: pure rules."""
 
 from collections.abc import Collection, Mapping, Sequence
+from datetime import date
 from typing import Any
 
 from contracts.tech_transfer import GateVerdict
 from runtime.problems import RuleViolated
 from tech_transfer.decisions.schemas import GateCondition
 from tech_transfer.gates.terms import NEVER_CONDITIONAL, Unmet
+
+
+def refuse_past(conditions: Sequence[GateCondition], today: date) -> None:
+    """Raise RuleViolated for a condition whose last day went by already. ``today`` is the receiving site's."""
+    if late := [f"{each.rule} ({each.due_on})" for each in conditions if each.due_on < today]:
+        why = f"{', '.join(late)}: it is {today} at the receiving site, and nobody does anything in the past"
+        raise RuleViolated(f"conditions: due_on of {why}", fields=["conditions"])
 
 
 def refuse_unfit(verdict: GateVerdict, unmet: Sequence[Unmet], conditions: Sequence[GateCondition]) -> None:

@@ -14,8 +14,9 @@ from tech_transfer.ppq_series import capability, planning
 from tech_transfer.ppq_series.judging import batches_of, counted, judge_series
 from tech_transfer.ppq_series.model import PpqSeries
 from tech_transfer.ppq_series.schemas import CapabilityRead, PlanSeries, Protocol, Redesign, Report, Restart
+from tech_transfer.transfer_batches.attributes import refuse_unnamed
 from tech_transfer.transfer_batches.commands import engineering_conforms
-from tech_transfer.transfer_batches.evidence import capa_is_planned
+from tech_transfer.transfer_batches.evidence import why_not_of
 from tech_transfer.transfer_batches.model import TransferBatch
 from tech_transfer.transfers import commands as transfers
 from tech_transfer.transfers.model import Transfer
@@ -24,7 +25,11 @@ from tech_transfer.transfers.schemas import LIVE
 
 
 async def plan(work: Work, body: PlanSeries) -> PpqSeries:
-    """Plan a series. Raises RuleViolated for strengths that are not the transfer's, and where no number follows."""
+    """Plan a series.
+
+    Raises RuleViolated for strengths that are not the transfer's, limits that leave out a quality attribute of it, and
+    where no number follows.
+    """
     transfer = await transfers.locked(work, body.transfer_id)
     if transfer.state not in LIVE:
         raise RuleViolated(f"{transfer.number} is {transfer.state}: no series is planned for it")
@@ -44,6 +49,7 @@ async def _required(work: Work, transfer: Transfer, protocol: Protocol) -> int:
         raise RuleViolated(
             f"strengths: {', '.join(sorted(strange))}: {transfer.number} is of {known}", fields=["strengths"]
         )
+    await refuse_unnamed(work, transfer, [each.attribute for each in protocol.limits])
     of_it = select(TransferBatch).where(
         TransferBatch.transfer_id == transfer.id, col(TransferBatch.kind).in_(planning.ENGINEERING)
     )
@@ -58,7 +64,7 @@ async def engineering(work: Work, series: PpqSeries) -> bool:
 async def restart(work: Work, series_id: UUID, body: Restart) -> PpqSeries:
     """Begin the next run: its root cause is known, and a CAPA against it planned."""
     series = await transfers.part(work, PpqSeries, series_id)
-    series.restart(body.root_cause, body.capa_id, await capa_is_planned(work, body.capa_id))
+    series.restart(body.root_cause, body.capa_id, await _against(work, series, body.capa_id))
     await judge_series(work, series)
     await marks.follow(work, await transfers.locked(work, series.transfer_id))
     return series
@@ -68,11 +74,17 @@ async def redesign(work: Work, series_id: UUID, body: Redesign) -> PpqSeries:
     """Begin anew by another protocol."""
     series = await transfers.part(work, PpqSeries, series_id)
     transfer = await transfers.locked(work, series.transfer_id)
-    planned = await capa_is_planned(work, body.capa_id)
+    against = await _against(work, series, body.capa_id)
     number = await _required(work, transfer, body)
-    series.redesign(body, number, body.root_cause, body.capa_id, planned, work.principal.subject)
+    series.redesign(body, number, body.root_cause, body.capa_id, against, work.principal.subject)
     await marks.follow(work, transfer)
     return series
+
+
+async def _against(work: Work, series: PpqSeries, capa_id: UUID) -> str | None:
+    """Why a CAPA takes no cause away that a batch of the series' transfer failed for; None where it does."""
+    lots = select(TransferBatch.lot_id).where(TransferBatch.transfer_id == series.transfer_id)
+    return await why_not_of(work, capa_id, (await work.session.scalars(lots)).all())
 
 
 async def report(work: Work, series_id: UUID, body: Report) -> PpqSeries:

@@ -52,12 +52,12 @@ async def judge(work: Work, transfer: Transfer, batches: Iterable[TransferBatch]
 
 
 async def _readings(work: Work, batch: TransferBatch) -> list[Reading]:
-    """How the batch stands to the parameters of its transfer, by what its maker reported."""
+    """The parameters of its transfer, and how the batch stands to them by what its maker reported."""
     of_it = select(ProcessReading).where(
         ProcessReading.transfer_id == batch.transfer_id, ProcessReading.lot_id == batch.lot_id
     )
     found = await work.session.scalars(of_it.order_by(col(ProcessReading.id)))
-    return [Reading(each.cpp, ReadingVerdict(each.state)) for each in found]
+    return [Reading(each.cpp, ReadingVerdict(each.state), each.unit, each.lower, each.upper) for each in found]
 
 
 async def judge_series(work: Work, series: PpqSeries) -> None:

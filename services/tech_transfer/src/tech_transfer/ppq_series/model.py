@@ -18,6 +18,7 @@ from tech_transfer.transfers.part import WaitingPart
 
 LEADERS: Final = frozenset({Role.quality, Role.msat})
 COUNTED: Final = frozenset({State.running, State.conforming, State.failed, State.reported})
+ENDED: Final = frozenset({State.failed, State.reported})
 
 
 class PpqSeries(PpqSeriesFields, WaitingPart, Table, table=True):
@@ -60,18 +61,21 @@ class PpqSeries(PpqSeriesFields, WaitingPart, Table, table=True):
         told = not self.fails or failed_before == self.attempt
         return [] if told else [self.tell(PpqSeriesFailed, now, series_number=self.number)]
 
-    @transition(source={State.failed}, target=State.running, by=LEADERS)
-    def restart(self, root_cause: str, capa_id: UUID, planned: bool) -> None:
-        """Begin the next run by the same protocol. It takes a root cause, and a CAPA whose plan is approved."""
-        self._end_run(root_cause, capa_id, planned, redesigned=False)
+    @transition(source=ENDED, target=State.running, by=LEADERS, when="fails")
+    def restart(self, root_cause: str, capa_id: UUID, against: str | None) -> None:
+        """Begin the next run by the same protocol. It takes a root cause, and a CAPA that nothing speaks ``against``.
+
+        That is so as well where a batch turned out to fail after the series was reported.
+        """
+        self._end_run(root_cause, capa_id, against, redesigned=False)
         self.run += 1
 
-    @transition(source={State.failed}, target=State.planned, by=LEADERS)
+    @transition(source=ENDED, target=State.planned, by=LEADERS, when="fails")
     def redesign(
-        self, protocol: Protocol, required: int, root_cause: str, capa_id: UUID, planned: bool, by: str
+        self, protocol: Protocol, required: int, root_cause: str, capa_id: UUID, against: str | None, by: str
     ) -> None:
         """Begin anew by another protocol, which is approved again. Batches made before stay, and count no more."""
-        self._end_run(root_cause, capa_id, planned, redesigned=True)
+        self._end_run(root_cause, capa_id, against, redesigned=True)
         self.describe(protocol, required)
         self.planned_by, self.protocol_approved_by = by, None
         self.design, self.run, self.attempt = self.design + 1, 1, 1
@@ -112,10 +116,15 @@ class PpqSeries(PpqSeriesFields, WaitingPart, Table, table=True):
         """Whether quality has not approved the protocol."""
         return not self.is_approved
 
-    def _end_run(self, root_cause: str, capa_id: UUID, planned: bool, *, redesigned: bool) -> None:
-        if not planned:
-            why = "no approved plan of this CAPA is known here: open one at quality-events, and have its plan approved"
-            raise RuleViolated(f"capa_id: {why}; news of it takes a moment", fields=["capa_id"])
+    def turn(self) -> Collection[Side]:
+        """Whose turn it is; one that was reported and fails now is the sponsor's to begin anew."""
+        return {Side.sponsor} if self.state == State.reported and self.fails else super().turn()
+
+    def _end_run(self, root_cause: str, capa_id: UUID, against: str | None, *, redesigned: bool) -> None:
+        if not self.fails:
+            raise RuleViolated(f"{self.number}: no failure ended its last run, so that none is begun anew")
+        if against:
+            raise RuleViolated(f"capa_id: {against}; news of it takes a moment", fields=["capa_id"])
         ended: dict[str, Any] = {"design": self.design, "run": self.run, "lots": [*self.ended_by]}
         ended |= {"root_cause": root_cause, "capa_id": str(capa_id), "redesigned": redesigned}
         self.runs_ended = [*self.runs_ended, ended]

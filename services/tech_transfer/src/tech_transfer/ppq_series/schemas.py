@@ -13,6 +13,7 @@ from sqlmodel import String
 from contracts.transfer_batches import CapabilityVerdict
 from runtime.bodies import Body, Line, Plain, Words
 from serving.shown import Answer
+from tech_transfer.ppq_series import bracketing
 from tech_transfer.ppq_series.rules import DEFAULT_REQUIRED
 from tech_transfer.transfer_batches.schemas import AttributeLimitsRead, Digest, Limits
 from tech_transfer.transfers.part import OfTransfer
@@ -75,6 +76,8 @@ class Protocol(Body):
             raise ValueError("bracketing_why: say why the extremes stand for what is bracketed, and only then")
         if self.bracketed and len(self.strengths) < 2:
             raise ValueError("bracketed: two extremes are made, that stand for what lies between them")
+        if self.bracketed and (why := bracketing.why_not(self.strengths, self.bracketed)):
+            raise ValueError(f"bracketed: {why}")
         return self
 
 

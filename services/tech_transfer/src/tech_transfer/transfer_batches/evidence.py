@@ -4,7 +4,7 @@ What holds of a lot is worked out from all of them when it is asked: so it is th
 however often.
 """
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
@@ -38,7 +38,7 @@ from contracts.sample_tracking import ResultApproved, ResultsReported
 from runtime import bulk
 from runtime.work import Work
 from tech_transfer.metadata import INSTANT, Table
-from tech_transfer.transfer_batches.known import Told
+from tech_transfer.transfer_batches.known import Told, known_of
 
 _WHOLE_DEVIATION: Final = {"number", "classification", "proposed_classification", "closed_at", "cancelled"}
 _RESULT: Final = {
@@ -110,7 +110,10 @@ KEPT: Final[Mapping[type[Fact], _Kept]] = {
         lambda fact: [fact.parent_lot.id, fact.child_lot.id],
         lambda fact: {"parent": str(fact.parent_lot.id), "child": str(fact.child_lot.id)},
     ),
-    CapaPlanned: (lambda fact: [fact.capa_id], lambda fact: {"number": fact.number}),
+    CapaPlanned: (
+        lambda fact: [fact.capa_id],
+        lambda fact: fact.model_dump(mode="json", include={"number", "source_type", "source_id"}),
+    ),
 }
 """By which each is found, and what of it is kept."""
 _SPLIT: Final = BatchesLinked.__name__
@@ -192,9 +195,20 @@ async def lots_made(work: Work, product_id: UUID, site_id: UUID) -> list[tuple[U
     return [(UUID(lot), number) for lot, number in (await work.session.execute(of_it.distinct())).all()]
 
 
-async def capa_is_planned(work: Work, capa_id: UUID) -> bool:
-    """Whether quality approved the plan of a CAPA, as far as that was told."""
-    return any(fact.kind == CapaPlanned.__name__ for fact in await _about(work, [capa_id]))
+async def why_not_of(work: Work, capa_id: UUID, lot_ids: Iterable[UUID]) -> str | None:
+    """Why a CAPA is none against what befell some lots, as far as that was told; None where it is one.
+
+    Quality approved its plan, and it was opened for a deviation or an investigation of one of them.
+    """
+    planned = [fact for fact in await _about(work, [capa_id]) if fact.kind == CapaPlanned.__name__]
+    if not planned:
+        return "no approved plan of it is known here: open one at quality-events, and have its plan approved"
+    of_it = planned[0].said
+    for lot_id in lot_ids:
+        if of_it["source_id"] in known_of(lot_id, await told_of(work, lot_id)).matters:
+            return None
+    source = f"a record ({of_it['source_type']}) that is not known to be of a batch of this transfer"
+    return f"{of_it['number']} was opened for {source}: name one against a deviation or an OOS of such a batch"
 
 
 async def _about(work: Work, ids: Collection[UUID]) -> Sequence[LotFact]:

@@ -28,6 +28,7 @@ class Told(NamedTuple):
 class Deviation:
     """A departure that concerns the lot."""
 
+    id: str
     number: str
     classification: str | None
     """None where nobody classified it, nor proposed how."""
@@ -38,6 +39,7 @@ class Deviation:
 class Oos:
     """The investigation of a result; without a conclusion it is open."""
 
+    id: str
     number: str
     result_id: str
     test: str
@@ -74,6 +76,11 @@ class Known:
     results: Sequence[Result] = ()
     on_stability: bool = False
     """Whether a result of a stability study of it was reported."""
+
+    @property
+    def matters(self) -> set[str]:
+        """The ids of its deviations and of the investigations of its results."""
+        return {each.id for each in self.deviations} | {each.id for each in self.investigations}
 
 
 _BEGUN: Final = ("BatchStarted", "BatchManufactured")
@@ -144,14 +151,14 @@ def _deviation(history: Sequence[Told]) -> Deviation:
         for each in history
     )
     classification = next(filter(None, reversed(words)), None) or next(filter(None, reversed(proposed)), None)
-    return Deviation(history[-1].said["number"], classification, ended)
+    return Deviation(history[-1].key, history[-1].said["number"], classification, ended)
 
 
 def _investigations(facts: Sequence[Told]) -> tuple[Oos, ...]:
     last = {each.key: each for each in facts if each.kind in _OOS}
     return tuple(
-        Oos(each.said["number"], each.said["result_id"], each.said["test"], each.said.get("conclusion"))
-        for _, each in sorted(last.items())
+        Oos(key, each.said["number"], each.said["result_id"], each.said["test"], each.said.get("conclusion"))
+        for key, each in sorted(last.items())
     )
 
 

@@ -117,4 +117,5 @@ class TransferBatch(TransferBatchFields, WaitingPart, Table, table=True):
 
 
 def _setting(row: Mapping[str, Any]) -> Setting:
-    return Setting(row["parameter"], Decimal(row["value"]), decimal(row["lower"]), decimal(row["upper"]))
+    lower, upper = decimal(row["lower"]), decimal(row["upper"])
+    return Setting(row["parameter"], row["unit"], Decimal(row["value"]), lower, upper)

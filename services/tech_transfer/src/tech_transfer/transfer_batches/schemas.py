@@ -92,9 +92,12 @@ class NameBatch(Body):
 
 
 class ProcessParameter(Body):
-    """What a process parameter was in this batch, and its proven acceptable range."""
+    """What a process parameter was in this batch, and in which range it was to be.
 
-    parameter: Line = Field(examples=["compression force"])
+    One that is critical for the transfer is held against its proven acceptable range there, whatever stands here.
+    """
+
+    parameter: Line = Field(examples=["CPP-FORCE"])
     unit: Annotated[Line, AfterValidator(check_unit)] = Field(examples=["kN"])
     value: Number = Field(examples=["12.1"])
     lower: Number | None = Field(default=None, examples=["10"])
@@ -197,7 +200,7 @@ class AttributeLimitsRead(Answer):
 
 
 class ProcessParameterRead(Answer):
-    """What a process parameter was, its proven acceptable range, and whether it lay in that."""
+    """What a process parameter was, and in which range it was to be, as it was stated."""
 
     parameter: str
     unit: str

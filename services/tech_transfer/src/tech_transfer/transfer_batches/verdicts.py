@@ -5,7 +5,7 @@ parameters lay in their ranges, and of which no serious deviation and no investi
 conforms; what is being investigated is undecided, and neither conforms nor fails.
 """
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
@@ -26,11 +26,12 @@ class FailureCause(StrEnum):
     utilities = "utilities"
     """Such as a power failure."""
     laboratory_error = "laboratory_error"
-    """Which takes an investigation that was concluded as invalidated."""
+    """It excludes nothing by itself: what its own investigation invalidates is no result, and fails nothing any more.
+    What was confirmed, or is not the laboratory's, stays."""
     handling_error = "handling_error"
 
 
-OUTSIDE_THE_PROCESS: Final = frozenset(FailureCause) - {FailureCause.process, FailureCause.unknown}
+OUTSIDE_THE_PROCESS: Final = frozenset({FailureCause.utilities, FailureCause.handling_error})
 RELEASED: Final = frozenset({"released", "released_for_processing", "resumed"})
 GONE: Final = {"rejected": "rejected", "withdrawn": "taken back from the market"}
 SERIOUS: Final = ("critical", "major")
@@ -49,25 +50,30 @@ class Bound:
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """What a process parameter was, and its proven acceptable range."""
+    """What a process parameter was, as somebody stated it, and in which range it was to be."""
 
     parameter: str
+    unit: str
     value: Decimal
     lower: Decimal | None
     upper: Decimal | None
 
-    @property
-    def in_range(self) -> bool:
-        """Whether the value lies in the range; its ends do."""
-        return within(self.value, self.lower, self.upper)
-
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """How what its maker reported stands to a critical process parameter of the transfer."""
+    """A critical process parameter of the transfer, its proven range, and how what the maker reported stands to it."""
 
     parameter: str
+    """Its code."""
     verdict: ReadingVerdict
+    unit: str
+    lower: Decimal | None
+    upper: Decimal | None
+
+    def holds(self, stated: Setting) -> bool | None:
+        """Whether a stated value lies in the proven range; None where its unit cannot be compared."""
+        value = converted(stated.value, stated.unit, self.unit)
+        return None if value is None else within(value, self.lower, self.upper)
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +94,8 @@ class Judgement:
 
 
 Reasons = dict[str, str]
+_Asked = Mapping[str, Reading]
+"""By code the critical process parameters that are in force."""
 
 
 def judge(
@@ -100,16 +108,17 @@ def judge(
 ) -> Judgement:
     """The verdict on a batch by all that is known of it.
 
-    Its process parameters are known where they were stated, or its maker reported each that the transfer has. What was
-    reported outside of its range fails, whatever was stated.
+    Each critical process parameter that is in force is known where its maker reported it, or it was stated by its code;
+    it is held against its proven range, whatever range was stated with it. What was reported outside of that fails,
+    whatever was stated. Of a transfer that has no such parameter any statement does, by the ranges that it gives.
     """
     begun = known.started_at is not None or bool(known.results)
     if not begun:
         ended = given_up or known.terminated
         return Judgement(Verdict.cancelled if ended else Verdict.planned, ("its making did not begin",))
-    asked = [each for each in readings if each.verdict is not ReadingVerdict.not_asked]
-    failed = _failures(known, bounds, settings) | _outside(asked)
-    covered = _covered(known, failed, exclusion)
+    asked = {each.parameter: each for each in readings if each.verdict is not ReadingVerdict.not_asked}
+    failed = _failures(known, bounds) | _outside(settings, asked)
+    covered = _covered(failed, exclusion)
     left = {key: why for key, why in failed.items() if key not in covered}
     open_matters, missing = _open(known), _missing(known, bounds, settings, asked)
     for verdict, reasons in ((Verdict.failed, left), (Verdict.undecided, open_matters), (Verdict.excluded, failed)):
@@ -123,7 +132,7 @@ def within(value: Number, lower: Decimal | None, upper: Decimal | None) -> bool:
     return (lower is None or value >= lower) and (upper is None or value <= upper)
 
 
-def _failures(known: Known, bounds: Sequence[Bound], settings: Sequence[Setting]) -> Reasons:
+def _failures(known: Known, bounds: Sequence[Bound]) -> Reasons:
     reasons = {"terminated": "its making was given up"} if known.terminated else {}
     for market, decision in known.decisions:
         if decision in GONE:
@@ -135,26 +144,31 @@ def _failures(known: Known, bounds: Sequence[Bound], settings: Sequence[Setting]
         for result in _judged(known, bound):
             if _meets(bound, result) is False:
                 reasons[f"result:{result.id}"] = f"{bound.test} lies outside of the protocol's limits"
-    for each in settings:
-        if not each.in_range:
-            reasons[f"parameter:{each.parameter}"] = f"{each.parameter} lay outside of its proven acceptable range"
     return reasons
 
 
-def _outside(readings: Sequence[Reading]) -> Reasons:
-    return {
+def _outside(settings: Sequence[Setting], asked: _Asked) -> Reasons:
+    reasons = {
+        f"parameter:{each.parameter}": f"{each.parameter} lay outside of its proven acceptable range"
+        for each in settings
+        if _in_range(each, asked) is False
+    }
+    return reasons | {
         f"reading:{each.parameter}": f"{each.parameter} was reported outside of its proven acceptable range"
-        for each in readings
+        for each in asked.values()
         if each.verdict is ReadingVerdict.outside
     }
 
 
-def _covered(known: Known, failed: Reasons, exclusion: Exclusion | None) -> set[str]:
-    """The failures that quality excluded; a laboratory error only while an investigation says so."""
+def _in_range(stated: Setting, asked: _Asked) -> bool | None:
+    """By the proven range of the parameter of that code, or by the stated one where the transfer has none such."""
+    critical = asked.get(stated.parameter)
+    return critical.holds(stated) if critical else within(stated.value, stated.lower, stated.upper)
+
+
+def _covered(failed: Reasons, exclusion: Exclusion | None) -> set[str]:
+    """The failures that quality excluded."""
     if exclusion is None or exclusion.cause not in OUTSIDE_THE_PROCESS:
-        return set()
-    shown = any(oos.conclusion == "invalidated" for oos in known.investigations)
-    if exclusion.cause is FailureCause.laboratory_error and not shown:
         return set()
     return failed.keys() & set(exclusion.covers)
 
@@ -172,23 +186,29 @@ def _open(known: Known) -> Reasons:
     return reasons
 
 
-def _missing(
-    known: Known, bounds: Sequence[Bound], settings: Sequence[Setting], readings: Sequence[Reading]
-) -> list[str]:
+def _missing(known: Known, bounds: Sequence[Bound], settings: Sequence[Setting], asked: _Asked) -> list[str]:
     decided = {decision for _, decision in known.decisions}
     missing = [] if decided & RELEASED else ["it is not released"]
     missing += [] if "stopped" not in decided else ["its distribution is stopped"]
-    missing += [] if settings else _unstated(readings)
+    missing += _unstated(settings, asked)
     missing += [] if bounds else ["the protocol names no attribute"]
     return [*missing, *(why for bound in bounds for why in _lacks(known, bound))]
 
 
-def _unstated(readings: Sequence[Reading]) -> list[str]:
-    """Where nobody stated its process parameters: those that its maker did not report so that they can be judged."""
-    if all(each.verdict is ReadingVerdict.not_reported for each in readings):
+def _unstated(settings: Sequence[Setting], asked: _Asked) -> list[str]:
+    """The critical process parameters of which it is not known whether they lay in their proven ranges."""
+    if not settings and all(each.verdict is ReadingVerdict.not_reported for each in asked.values()):
         return ["nobody stated its process parameters"]
-    unknown = [each.parameter for each in readings if each.verdict is not ReadingVerdict.inside]
-    return [f"{each}: nobody stated it, and nothing that can be judged was reported" for each in unknown]
+    stated = {each.parameter: each for each in settings}
+    unknown = {code: each for code, each in asked.items() if each.verdict is not ReadingVerdict.inside}
+    return [why for code, each in unknown.items() if (why := _why_unknown(each, stated.get(code)))]
+
+
+def _why_unknown(critical: Reading, stated: Setting | None) -> str:
+    if stated is None:
+        return f"{critical.parameter}: nobody stated it, and nothing that can be judged was reported"
+    comparable = critical.holds(stated) is not None
+    return "" if comparable else f"{critical.parameter}: {stated.unit} cannot be compared with {critical.unit}"
 
 
 def _lacks(known: Known, bound: Bound) -> Iterable[str]:
