@@ -1,5 +1,6 @@
 """What gates ask for, and how they may be decided: without a database."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -71,10 +72,13 @@ def test_conditions_are_those_of_the_open_rules() -> None:
 
 
 def test_nobody_signs_what_is_not_so_any_more() -> None:
-    refuse_changed("GD-1", [{"rule": "team", "why": "then"}], [open_rule(GateRule.team)])
-    with pytest.raises(RuleViolated) as refused:
-        refuse_changed("GD-1", [{"rule": "team", "why": "then"}], [])
-    assert refused.value.extensions["changed"] == ["team"]
+    proposed = [{"rule": "team", "why": "why"}, {"rule": "submissions", "why": "AT"}]
+    of_austria = Unmet(GateRule.submissions, "AT", Unit.sponsor, NOW)
+    refuse_changed("GD-1", proposed, [of_austria, open_rule(GateRule.team, due_on=TODAY)])
+    for others in ([], [replace(of_austria, why="US")], [of_austria, replace(of_austria, why="US")]):
+        with pytest.raises(RuleViolated) as refused:
+            refuse_changed("GD-1", proposed, [open_rule(GateRule.team), *others])
+        assert refused.value.extensions["changed"] == ["submissions"]
 
 
 def test_a_statement_counts_until_its_last_day_or_its_withdrawal() -> None:
