@@ -83,6 +83,7 @@ async def test_a_condition_has_an_owner_and_blocks_the_next_gate(service: Any, k
     async with service.as_("partner_quality", partner_id=known.maker) as receiver:
         await receiver.done(f"/transfer-actions/{action['id']}/completion", {"outcome": "named", "evidence": "0" * 64})
     assert "conditions_met" not in await unmet(service, transfer, "planning")
+    assert await standing(service, transfer, "initiation") == "no_longer_true", "it is said to be done, and is not so"
 
 
 async def test_a_gate_that_is_no_longer_true_is_marked_and_does_not_fall_back(service: Any, started: Any) -> None:

@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 from contracts.tech_transfer import Gate, GateVerdict
 from runtime.problems import RuleViolated
-from services.tech_transfer.tests.unit.test_lifecycles import NOW, decision, statement, transfer
+from services.tech_transfer.tests.unit.test_lifecycles import NOW, action, decision, statement, transfer
+from tech_transfer.actions.schemas import ActionState
 from tech_transfer.decisions.rules import refuse_changed, refuse_unfit
 from tech_transfer.decisions.schemas import DecisionState, GateCondition
 from tech_transfer.gates import rules as asked
@@ -103,8 +104,14 @@ def test_what_a_gate_was_passed_without_does_not_mark_it() -> None:
     dossier = Dossier(transfer=transfer(), today=TODAY, decisions=[one])
     lost = {each.rule for each in no_longer_true(dossier)[Gate.initiation]}
     assert {GateRule.team, GateRule.success_criteria} <= lost
-    one.conditions = [{"rule": rule.value} for rule in lost]
-    assert no_longer_true(dossier) == {}
+    to_do = [action(gate=Gate.initiation, rule=rule, decision_id=one.id) for rule in lost]
+    known = replace(dossier, actions=to_do)
+    assert no_longer_true(known) == {}
+    (team,) = (each for each in to_do if each.rule == GateRule.team)
+    team.finish("named", "0" * 64, "ana")
+    assert [each.rule for each in no_longer_true(known)[Gate.initiation]] == [GateRule.team]
+    team.state, team.decision_id = ActionState.open, one.transfer_id
+    assert [each.rule for each in no_longer_true(known)[Gate.initiation]] == [GateRule.team]
     one.state = DecisionState.void
     assert dossier.passed == {}
 

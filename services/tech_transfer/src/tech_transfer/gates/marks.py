@@ -19,11 +19,15 @@ from tech_transfer.transfers.model import Transfer
 
 
 def no_longer_true(dossier: Dossier) -> dict[Gate, list[Unmet]]:
-    """By gate that was passed, what it asks for and is not so any more, but for what it was passed without."""
+    """By gate that was passed, what it asks for and is not so any more.
+
+    But for what it was passed without, as long as that is to be done: once it is said to be done it has to be so.
+    """
     found = dict[Gate, list[Unmet]]()
     for decision in dossier.passed.values():
-        excused = {each["rule"] for each in decision.conditions} | {GateRule.conditions_met.value}
-        if lost := [each for each in rules.unmet(decision.gate, dossier) if each.rule.value not in excused]:
+        to_be_done = [each for each in dossier.actions if each.decision_id == decision.id]
+        excused = {each.rule for each in to_be_done if each.state == ActionState.open} | {GateRule.conditions_met}
+        if lost := [each for each in rules.unmet(decision.gate, dossier) if each.rule not in excused]:
             found[decision.gate] = lost
     return found
 
