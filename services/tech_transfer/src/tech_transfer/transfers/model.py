@@ -34,6 +34,7 @@ class Transfer(TransferFields, Waiting, Versioned, Table, table=True):
 
     sides: ClassVar[Mapping[Side, str]] = {Side.sender: "sending_partner_id", Side.receiver: "receiving_partner_id"}
     ball = facts.TechTransferBallHeld
+    whys_apart: ClassVar[bool] = True
     turns: ClassVar[Mapping[StrEnum, Collection[Side]]] = {state: {Side.sponsor} for state in LIVE | {State.on_hold}}
     parties: list[UUID] = Field(sa_type=ARRAY(Uuid))
 
