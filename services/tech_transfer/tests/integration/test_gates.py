@@ -1,5 +1,8 @@
 """Gates over HTTP: what they ask for, three people who sign, conditions, and what is no longer true."""
 
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -13,6 +16,19 @@ CONDITION = {
     "owner": "Ana",
     "due_on": "2036-02-28",
 }
+
+
+@contextmanager
+def row_locks(engine: Any) -> Iterator[list[str]]:
+    """The tables of which rows are locked meanwhile, in the order in which that is done."""
+    locked = list[str]()
+
+    def note(_: Any, __: Any, statement: str, *___: Any) -> None:
+        locked.extend(re.findall(r"FROM (\w+)\s.*FOR UPDATE", statement, re.DOTALL))
+
+    event.listen(engine.sync_engine, "before_cursor_execute", note)
+    yield locked
+    event.remove(engine.sync_engine, "before_cursor_execute", note)
 
 
 async def state_of(service: Any, transfer: Any) -> str:
@@ -42,7 +58,9 @@ async def test_three_people_sign_what_is_met(service: Any, known: Any, started: 
         await receiver.done(f"{path}/receiving-signature")
     async with service.as_("partner_quality", partner_id=uuid4()) as rival:
         assert (await rival.get(path)).status_code == 404
-    taken = await service.client.done(f"{path}/signature")
+    with row_locks(service.app.state.store.engine) as locked:
+        taken = await service.client.done(f"{path}/signature")
+    assert locked.index("transfer") < locked.index("gate_decision"), "it is locked before what belongs to it"
     assert (taken["state"], len(taken["signatures"]), all(each["holds"] for each in taken["signatures"])) == (
         *("taken", 3),
         True,

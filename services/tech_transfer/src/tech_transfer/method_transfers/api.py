@@ -18,8 +18,12 @@ from tech_transfer.method_transfers.schemas import (
     PlanMethodTransfer,
     Waive,
 )
+from tech_transfer.transfers.commands import locking
 
-method_transfers = Actions("method-transfers", MethodTransfer, MethodTransferRead, queries.show)
+_OWN, _PROTOCOL = MethodTransfer.approve_for_own_laboratory, MethodTransfer.approve_protocol
+method_transfers = Actions(
+    "method-transfers", MethodTransfer, MethodTransferRead, queries.show, locks=locking(MethodTransfer)
+)
 method_transfers.create(commands.plan, PlanMethodTransfer, Role.msat, Role.lab)
 method_transfers.post("sending-approval", MethodTransfer.approve_as_sender)
 method_transfers.post("own-laboratory-approval", MethodTransfer.approve_for_own_laboratory)

@@ -1,6 +1,8 @@
 """Use cases of transfers."""
 
+from collections.abc import Awaitable, Callable
 from datetime import UTC
+from functools import partial
 from typing import TypeVar
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -57,3 +59,12 @@ async def part(work: Work, model: type[P], id: UUID) -> P:
     if found is not None:
         await locked(work, found.transfer_id)
     return await work.get(model, id)
+
+
+def locking(model: type[P]) -> Callable[[Work, UUID], Awaitable[P]]:
+    """How a signed step finds its record: by ``part``, so that not the record is locked first."""
+    return partial(_part_of, model)
+
+
+async def _part_of(model: type[P], work: Work, id: UUID) -> P:
+    return await part(work, model, id)
