@@ -6,8 +6,19 @@ from contextlib import contextmanager
 from typing import Any
 from uuid import UUID, uuid4
 
+import pytest
+from sqlalchemy import event
+
 from contracts.tech_transfer import GateDecided, GateReopened
+from runtime.database import Context
+from runtime.principal import worker
+from services.tech_transfer.tests.designing import CPP
 from services.tech_transfer.tests.passing import fulfil, passed, proposed, signed, standing, unmet
+from tech_transfer.gates import marks
+from tech_transfer.transfers.commands import locked
+from tech_transfer.transfers.schemas import TechTransferState
+
+from .method_transferring import PROTOCOL
 
 CONDITION = {
     "rule": "team",
@@ -119,6 +130,35 @@ async def test_a_gate_that_is_no_longer_true_is_marked_and_does_not_fall_back(se
     assert await standing(service, transfer, "initiation") == "passed"
     (action,) = (await service.client.get("/transfer-actions", params=marks)).json()["items"]
     assert action["state"] == "settled"
+
+
+@pytest.mark.parametrize("end", [TechTransferState.closed, TechTransferState.cancelled])
+async def test_under_one_that_has_ended_nothing_begins_or_changes(
+    service: Any, known: Any, started: Any, placed: Any, end: TechTransferState
+) -> None:
+    transfer = await started(sending_site_id=None)
+    await passed(service, transfer, "initiation")
+    about = {"transfer_id": transfer["id"]}
+    (statement,) = (await service.client.get("/statements", params=about)).json()["items"]
+    compared = {"attribute": "Assay", "unit": "%", "history": [{"lot": "H-1", "value": "99"}], "limit": "1.5"}
+    method = PROTOCOL | {"method": "HPLC-014", "laboratory_site_id": str(known.laboratory_site)}
+    await placed(transfer, end)
+    async with service.app.state.store.work(Context(worker("tech-transfer"))) as work:
+        ended = await locked(work, UUID(transfer["id"]))
+        ended.team = []
+        await marks.follow(work, ended)
+    assert await standing(service, transfer, "initiation") == "no_longer_true"
+    assert (await service.client.get("/transfer-actions", params=about)).json()["items"] == []
+    for path, body in (
+        ("/statements", about | {"rule": "protocols", "evidence": "PP-1", "digest": "1" * 64}),
+        (f"/statements/{statement['id']}/withdrawal", {"reason": "it was ended"}),
+        ("/comparabilities", about | compared | {"justification": "as the protocol says"}),
+        ("/method-transfers", about | method),
+        ("/cpps", about | CPP | {"code": "CPP-FORCE"}),
+        ("/gap-searches", about | {"category": "scale", "looked_at": "both lines"}),
+    ):
+        refused = await service.client.post(path, json=body)
+        assert (refused.status_code, f"is {end}" in refused.text) == (409, True), (path, refused.text)
 
 
 async def test_quality_goes_back_and_what_was_decided_is_void_and_kept(service: Any, started: Any, bus: Any) -> None:

@@ -32,10 +32,11 @@ def no_longer_true(dossier: Dossier) -> dict[Gate, list[Unmet]]:
     return found
 
 
-async def follow(work: Work, transfer: Transfer) -> None:
+async def follow(work: Work, transfer: Transfer) -> Dossier:
     """Mark what is no longer so of the gates that a transfer passed, settle what is so again, and note what blocks.
 
-    Called after each change by which that may be, in its transaction, with the transfer locked.
+    Called after each change by which that may be, in its transaction, with the transfer locked. Nothing is opened of
+    one that has ended: nobody would do it. Gives what it was judged by.
     """
     dossier = await dossier_of(work, transfer)
     await timeline.note(work, dossier)
@@ -48,9 +49,10 @@ async def follow(work: Work, transfer: Transfer) -> None:
             settle(work.now)
     there = {(action.gate, action.rule) for action in known}
     for (gate, rule), each in rules_lost.items():
-        if (gate, rule) not in there:
+        if (gate, rule) not in there and not transfer.has_ended:
             about = {"gate": gate, "rule": rule, "text": each.why, "unit": each.unit}
             await open_action(work, transfer, cause=ActionCause.no_longer_true, **about)
+    return dossier
 
 
 async def follow_all(work: Work, transfer_ids: Collection[UUID]) -> None:

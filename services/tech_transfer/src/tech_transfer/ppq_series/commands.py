@@ -57,7 +57,7 @@ async def engineering(work: Work, series: PpqSeries) -> bool:
 
 async def restart(work: Work, series_id: UUID, body: Restart) -> PpqSeries:
     """Begin the next run: its root cause is known, and a CAPA against it planned."""
-    series = await transfers.part(work, PpqSeries, series_id)
+    series = await transfers.part(work, PpqSeries, series_id, live=True)
     series.restart(body.root_cause, body.capa_id, await capa_is_planned(work, body.capa_id))
     await judge_series(work, series)
     await marks.follow(work, await transfers.locked(work, series.transfer_id))
@@ -66,7 +66,7 @@ async def restart(work: Work, series_id: UUID, body: Restart) -> PpqSeries:
 
 async def redesign(work: Work, series_id: UUID, body: Redesign) -> PpqSeries:
     """Begin anew by another protocol."""
-    series = await transfers.part(work, PpqSeries, series_id)
+    series = await transfers.part(work, PpqSeries, series_id, live=True)
     transfer = await transfers.locked(work, series.transfer_id)
     planned = await capa_is_planned(work, body.capa_id)
     number = await _required(work, transfer, body)
@@ -77,7 +77,7 @@ async def redesign(work: Work, series_id: UUID, body: Redesign) -> PpqSeries:
 
 async def report(work: Work, series_id: UUID, body: Report) -> PpqSeries:
     """Report that it conforms, with the capability that it shows."""
-    series = await transfers.part(work, PpqSeries, series_id)
+    series = await transfers.part(work, PpqSeries, series_id, live=True)
     batches = await counting(work, series)
     missing = [f"{each.lot_number} is stored in no stability study" for each in batches if not each.stability_started]
     numbers = [each["attribute"] for each in series.limits if each["text"] is None]

@@ -169,6 +169,16 @@ class Transfer(TransferFields, Waiting, Versioned, Table, table=True):
         return self.sending_partner_id is None
 
     @property
+    def has_ended(self) -> bool:
+        """Whether it is closed or cancelled."""
+        return self.state in (State.closed, State.cancelled)
+
+    def refuse_ended(self) -> None:
+        """Raise RuleViolated where it has ended: nothing under it begins or changes any more."""
+        if self.has_ended:
+            raise RuleViolated(f"{self.number} is {self.state}: nothing under it begins or changes any more")
+
+    @property
     def goes_on(self) -> bool:
         """Whether nobody has asked to cancel it."""
         return self.cancellation_requested_by is None
