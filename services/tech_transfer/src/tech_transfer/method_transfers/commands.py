@@ -1,11 +1,12 @@
 """Use cases of method transfers: planned, followed by another protocol, evaluated, concluded."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import UTC, date
 from typing import Any, Final
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+from contracts.method_transfers import MethodTransferStarted
 from directory import queries as directory
 from runtime.bodies import Because
 from runtime.numbers import next_number
@@ -65,12 +66,26 @@ async def amend(work: Work, method_transfer_id: UUID, body: FollowUp) -> MethodT
     return await _followed(work, before, body, step)
 
 
+def approving(step: Callable[..., MethodTransferStarted | None]) -> Callable[..., Any]:
+    """The use case of the sponsor's approval of a protocol: another one owes the next step then."""
+
+    async def run(work: Work, method_transfer_id: UUID, _: Because | None = None) -> MethodTransfer:
+        one = await transfers.part(work, MethodTransfer, method_transfer_id, live=True)
+        caused = step(one, work.principal.subject, work.now)
+        work.publish(*([caused] if caused else []), of=one)
+        await marks.follow(work, await transfers.locked(work, one.transfer_id))
+        return one
+
+    return run
+
+
 async def evaluate(work: Work, method_transfer_id: UUID, _: Because | None = None) -> MethodTransfer:
     """Hold all results that count against the criteria."""
     one = await transfers.part(work, MethodTransfer, method_transfer_id, live=True)
     results = await queries.results_of(work, [one.id])
     one.evaluate(verdicts(one, results), missing(one, results), digest_of(results), work.principal.subject)
     work.publish(of=one)
+    await marks.follow(work, await transfers.locked(work, one.transfer_id))
     return one
 
 
@@ -106,6 +121,7 @@ async def invalidate_run(work: Work, method_transfer_id: UUID, body: InvalidateR
         each.invalidated_at, each.invalid_because, each.invalid_evidence = work.now, body.reason, body.evidence
     settle(one, results)
     work.publish(of=one)
+    await marks.follow(work, await transfers.locked(work, one.transfer_id))
     return one
 
 

@@ -134,12 +134,11 @@ async def _judged_again(work: Work, one: MethodTransfer, results: Sequence[Metho
         one.follow_results()
         commands.settle(one, results)
         work.publish(of=one)
-    if one.state not in CONCLUDED:
-        return
-    verdicts = commands.verdicts(one, results)
-    one.reevaluate(verdicts, work.now)
-    work.publish(of=one)
-    inside = outcome(verdicts) and not commands.missing(one, results)
-    if inside != (one.state == State.passed):
-        work.publish(one.reopen(await commands.today(work, one), work.now), of=one)
+    if one.state in CONCLUDED:
+        verdicts = commands.verdicts(one, results)
+        one.reevaluate(verdicts, work.now)
+        work.publish(of=one)
+        inside = outcome(verdicts) and not commands.missing(one, results)
+        if inside != (one.state == State.passed):
+            work.publish(one.reopen(await commands.today(work, one), work.now), of=one)
     await marks.follow(work, await transfers.locked(work, one.transfer_id))

@@ -5,6 +5,7 @@ from uuid import UUID
 
 from sqlmodel import col, select
 
+from runtime.bodies import Because
 from runtime.numbers import next_number
 from runtime.problems import RuleViolated
 from runtime.work import Work
@@ -50,9 +51,24 @@ async def _required(work: Work, transfer: Transfer, protocol: Protocol) -> int:
     return planning.required(protocol, (await work.session.scalars(of_it)).all())
 
 
-async def engineering(work: Work, series: PpqSeries) -> bool:
-    """Whether an engineering batch of its transfer conforms at scale."""
-    return await engineering_conforms(work, series.transfer_id)
+async def approve_protocol(work: Work, series_id: UUID, _: Because | None = None) -> PpqSeries:
+    """Quality approves the protocol."""
+    series = await transfers.part(work, PpqSeries, series_id, live=True)
+    series.approve_protocol(work.principal.subject)
+    return await _followed(work, series)
+
+
+async def start(work: Work, series_id: UUID, _: Because | None = None) -> PpqSeries:
+    """Batches may be named, where an engineering batch conforms at scale."""
+    series = await transfers.part(work, PpqSeries, series_id, live=True)
+    series.start(await engineering_conforms(work, series.transfer_id))
+    return await _followed(work, series)
+
+
+async def _followed(work: Work, series: PpqSeries) -> PpqSeries:
+    work.publish(of=series)
+    await marks.follow(work, await transfers.locked(work, series.transfer_id))
+    return series
 
 
 async def restart(work: Work, series_id: UUID, body: Restart) -> PpqSeries:
