@@ -13,6 +13,8 @@ from contracts.partner_feeds import ProcessDataReported, ProcessValue
 from contracts.qualifications import Purpose, QualificationPlanned, QualificationState, SiteQualificationChanged
 from runtime.database import Context
 from runtime.principal import worker
+from tech_transfer.actions.opening import open_action
+from tech_transfer.actions.schemas import ActionCause
 from tech_transfer.copies import commands as known
 from tech_transfer.cpps.model import Cpp
 from tech_transfer.cqas.model import Cqa
@@ -129,4 +131,8 @@ async def decided(service: Any, transfer: Any, gate: str, but: Collection[str] =
         of = await transfers.locked(work, UUID(transfer["id"]))
         said: dict[str, Any] = {"number": f"GD-{uuid7()}", "state": "taken", "gate": gate, "verdict": "conditional"}
         said |= {"proposed_by": "x", "conditions": [{"rule": rule} for rule in but], "decided_at": work.now} | signers
-        work.session.add(GateDecision(**columns_of(of), **said, signed_by=[*signers.values()]))
+        decision = GateDecision(**columns_of(of), **said, signed_by=[*signers.values()])
+        work.session.add(decision)
+        about = {"cause": ActionCause.condition, "decision_id": decision.id, "gate": gate, "unit": "sponsor"}
+        for rule in but:
+            await open_action(work, of, rule=rule, text="it is to be done", **about)

@@ -43,7 +43,8 @@ class Actions(Generic[M, Item]):
     ``show`` gives records as readers see them, in their order; where nothing is said, by ``read``'s fields. ``find``
     looks up what stands in the path; where nothing is said, by id. ``noun`` names one record, where the model's name
     does not. ``loads`` look up parameters of transitions, by their names. ``form`` lays a signed record out on paper
-    with what belongs to it, as far as who asks may read that; where there is none, its fields stand there.
+    with what belongs to it, as far as who asks may read that; where there is none, its fields stand there. ``locks``
+    finds a record that is to be signed, where another one is locked before it by everybody.
     """
 
     def __init__(
@@ -58,13 +59,14 @@ class Actions(Generic[M, Item]):
         find: Find[M] | None = None,
         loads: Mapping[str, Callable[[Work, M], Awaitable[Any]]] | None = None,
         form: Callable[[Work, Item], Awaitable[Form | None]] | None = None,
+        locks: Find[M] | None = None,
     ) -> None:
         self.router = Records(prefix=f"/{collection}", tags=[collection], route_class=QueryRoute)
         """For what else is read under the collection: ``@things.router.get("/{thing_id}/parts")``."""
         self._model, self._read, self._readers = model, read, readers
         self.router.withheld = withheld(model, read)
         self._show = show or each(read.model_validate)
-        self._find, self._loads, self._form = find, loads or {}, form
+        self._find, self._loads, self._form, self._locks = find, loads or {}, form, locks
         self._noun = noun or re.sub(r"(?<!^)(?=[A-Z])", "_", model.__name__).lower()
         self._parameter = self._noun if find else f"{self._noun}_id"
         self._key: type = str if find else UUID
@@ -108,7 +110,7 @@ class Actions(Generic[M, Item]):
 
         async def signed(*, work: Work, signing: signatures.Given, **given: Any) -> Item:
             """The step is taken first, so that nobody signs what is refused then; without a signature it is undone."""
-            before = await self._get(work, given[self._parameter])
+            before = await (self._locks or self._get)(work, given[self._parameter])
             (shown,) = await self._show(work, [before])
             said = await signatures.about(work, before, row, given["body"], shown)
             record = await run(work, given[self._parameter], *([given["body"]] if body else []))

@@ -26,7 +26,8 @@ _Of = Annotated[UUID | Literal["operations"], Path(description="a record's id, o
 Operation = Literal["retry", "replay", "rebuild", "rebuild of the sums", "restore", "refill"]
 _DONE: Mapping[str, Done] = {"INSERT": "created", "UPDATE": "changed", "DELETE": "removed"}
 _ROWS = """
-SELECT at, actor, actor_roles, tenant, reason, cause, correlation_id, table_name, record_id, operation,
+SELECT at, actor, actor_roles, tenant, cause, correlation_id, table_name, record_id, operation,
+       CASE WHEN $6 <> coalesce(tenant, '') AND ($5::jsonb -> root_table -> 4)::bool THEN '' ELSE reason END AS reason,
        (old - withheld)::text AS old, (new - withheld)::text AS new, ends
 FROM (
     SELECT *, CASE WHEN row_number() OVER (PARTITION BY xid ORDER BY at DESC, record_id DESC) = 1

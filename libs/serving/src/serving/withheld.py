@@ -20,6 +20,8 @@ class Unread(NamedTuple):
     by_later_owners: Sequence[str] = ()
     """Of a record that goes from partner to partner, as long as it was not the asker's: what the owner of the time had
     planned of it."""
+    whys_apart: bool = False
+    """Why somebody of another organisation changed it: two that are rivals see one record."""
 
 
 Withheld: TypeAlias = Mapping[str, Unread]
@@ -41,12 +43,13 @@ def withheld(model: type[Any], *answers: type[BaseModel]) -> Withheld:
 
     Who prepared a decision, and for whom else a record is kept, is the sponsor's to know. What the model names as
     ``sealed`` nobody reads before the record is ``sealed_until``; what it names as ``of_its_owner`` no partner reads of
-    the time when ``partner_id`` was another one.
+    the time when ``partner_id`` was another one. Where its ``whys_apart`` says so, a partner reads its own reasons.
     """
     shown = {name for answer in answers for name in _names(answer)}
     unshown = sorted({column.name for column in model.__table__.columns} - shown - UNSAID)
+    apart = getattr(model, "whys_apart", False)
     sealed = sorted(getattr(model, "sealed", ())), getattr(model, "sealed_until", "")
-    return {model.__tablename__: Unread(unshown, *sealed, sorted(getattr(model, "of_its_owner", ())))}
+    return {model.__tablename__: Unread(unshown, *sealed, sorted(getattr(model, "of_its_owner", ())), apart)}
 
 
 def _names(answer: type[BaseModel], within: tuple[type[BaseModel], ...] = ()) -> Iterator[str]:

@@ -58,8 +58,15 @@ async def test_both_units_agree_and_one_person_ends_what_is_not_critical(
         await receiver.done(f"{path}/mitigation", MITIGATION)
         half = await receiver.done(f"{path}/receiving-agreement")
         assert (half["state"], half["waiting_for"]["partner_id"]) == ("identified", str(known.sender))
-        changed = await receiver.done(f"{path}/mitigation", MITIGATION | {"owner": "Eva Kos"})
-        assert changed["receiving_agreed_by"] is None
+        why = {"X-Reason": "the blender is worn"}
+        changed = await receiver.post(f"{path}/mitigation", json=MITIGATION | {"owner": "Eva Kos"}, headers=why)
+        assert changed.json()["receiving_agreed_by"] is None
+        assert why["X-Reason"] in (await receiver.get(f"{path}/history")).text
+    assert why["X-Reason"] in (await service.client.get(f"{path}/history")).text
+    async with service.as_("partner_quality", partner_id=known.sender) as sender:
+        for past in (f"{path}/history", f"/audit/{gap['id']}"):
+            seen = (await sender.get(past)).text
+            assert ("Eva Kos" in seen, why["X-Reason"] in seen) == (True, False), "why is the other partner's own"
     async with service.as_("partner_quality", partner_id=uuid4()) as rival:
         assert (await rival.get(path)).status_code == 404
     agreed = await _agree(service, known, path)

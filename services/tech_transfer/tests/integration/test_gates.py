@@ -1,10 +1,24 @@
 """Gates over HTTP: what they ask for, three people who sign, conditions, and what is no longer true."""
 
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 from uuid import UUID, uuid4
 
+import pytest
+from sqlalchemy import event
+
 from contracts.tech_transfer import GateDecided, GateReopened
+from runtime.database import Context
+from runtime.principal import worker
+from services.tech_transfer.tests.designing import CPP
 from services.tech_transfer.tests.passing import fulfil, passed, proposed, signed, standing, unmet
+from tech_transfer.gates import marks
+from tech_transfer.transfers.commands import locked
+from tech_transfer.transfers.schemas import TechTransferState
+
+from .method_transferring import PROTOCOL
 
 CONDITION = {
     "rule": "team",
@@ -13,6 +27,19 @@ CONDITION = {
     "owner": "Ana",
     "due_on": "2036-02-28",
 }
+
+
+@contextmanager
+def row_locks(engine: Any) -> Iterator[list[str]]:
+    """The tables of which rows are locked meanwhile, in the order in which that is done."""
+    locked = list[str]()
+
+    def note(_: Any, __: Any, statement: str, *___: Any) -> None:
+        locked.extend(re.findall(r"FROM (\w+)\s.*FOR UPDATE", statement, re.DOTALL))
+
+    event.listen(engine.sync_engine, "before_cursor_execute", note)
+    yield locked
+    event.remove(engine.sync_engine, "before_cursor_execute", note)
 
 
 async def state_of(service: Any, transfer: Any) -> str:
@@ -42,7 +69,9 @@ async def test_three_people_sign_what_is_met(service: Any, known: Any, started: 
         await receiver.done(f"{path}/receiving-signature")
     async with service.as_("partner_quality", partner_id=uuid4()) as rival:
         assert (await rival.get(path)).status_code == 404
-    taken = await service.client.done(f"{path}/signature")
+    with row_locks(service.app.state.store.engine) as locked:
+        taken = await service.client.done(f"{path}/signature")
+    assert locked.index("transfer") < locked.index("gate_decision"), "it is locked before what belongs to it"
     assert (taken["state"], len(taken["signatures"]), all(each["holds"] for each in taken["signatures"])) == (
         *("taken", 3),
         True,
@@ -83,6 +112,7 @@ async def test_a_condition_has_an_owner_and_blocks_the_next_gate(service: Any, k
     async with service.as_("partner_quality", partner_id=known.maker) as receiver:
         await receiver.done(f"/transfer-actions/{action['id']}/completion", {"outcome": "named", "evidence": "0" * 64})
     assert "conditions_met" not in await unmet(service, transfer, "planning")
+    assert await standing(service, transfer, "initiation") == "no_longer_true", "it is said to be done, and is not so"
 
 
 async def test_a_gate_that_is_no_longer_true_is_marked_and_does_not_fall_back(service: Any, started: Any) -> None:
@@ -100,6 +130,35 @@ async def test_a_gate_that_is_no_longer_true_is_marked_and_does_not_fall_back(se
     assert await standing(service, transfer, "initiation") == "passed"
     (action,) = (await service.client.get("/transfer-actions", params=marks)).json()["items"]
     assert action["state"] == "settled"
+
+
+@pytest.mark.parametrize("end", [TechTransferState.closed, TechTransferState.cancelled])
+async def test_under_one_that_has_ended_nothing_begins_or_changes(
+    service: Any, known: Any, started: Any, placed: Any, end: TechTransferState
+) -> None:
+    transfer = await started(sending_site_id=None)
+    await passed(service, transfer, "initiation")
+    about = {"transfer_id": transfer["id"]}
+    (statement,) = (await service.client.get("/statements", params=about)).json()["items"]
+    compared = {"attribute": "Assay", "unit": "%", "history": [{"lot": "H-1", "value": "99"}], "limit": "1.5"}
+    method = PROTOCOL | {"method": "HPLC-014", "laboratory_site_id": str(known.laboratory_site)}
+    await placed(transfer, end)
+    async with service.app.state.store.work(Context(worker("tech-transfer"))) as work:
+        ended = await locked(work, UUID(transfer["id"]))
+        ended.team = []
+        await marks.follow(work, ended)
+    assert await standing(service, transfer, "initiation") == "no_longer_true"
+    assert (await service.client.get("/transfer-actions", params=about)).json()["items"] == []
+    for path, body in (
+        ("/statements", about | {"rule": "protocols", "evidence": "PP-1", "digest": "1" * 64}),
+        (f"/statements/{statement['id']}/withdrawal", {"reason": "it was ended"}),
+        ("/comparabilities", about | compared | {"justification": "as the protocol says"}),
+        ("/method-transfers", about | method),
+        ("/cpps", about | CPP | {"code": "CPP-FORCE"}),
+        ("/gap-searches", about | {"category": "scale", "looked_at": "both lines"}),
+    ):
+        refused = await service.client.post(path, json=body)
+        assert (refused.status_code, f"is {end}" in refused.text) == (409, True), (path, refused.text)
 
 
 async def test_quality_goes_back_and_what_was_decided_is_void_and_kept(service: Any, started: Any, bus: Any) -> None:

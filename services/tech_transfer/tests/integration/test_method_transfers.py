@@ -6,6 +6,7 @@ from uuid import UUID
 import pytest
 
 from contracts.method_transfers import MethodTransferCompleted, MethodTransferRepeated, MethodTransferStarted
+from tech_transfer.transfers.schemas import TechTransferState
 
 from .method_transferring import ALIKE, APART, ASSAY, FOUND, PROTOCOL, Laboratories, results
 
@@ -53,6 +54,24 @@ async def test_the_planner_and_the_approvers_do_not_freeze_it(
         await quality.done(f"{path}/protocol-approval")
     own = await service.client.done(f"{path}/own-results", {"results": results(*FOUND)})
     assert (own["sending_complete"], own["receiving_complete"]) == (True, False)
+
+
+async def test_whose_turn_it_is_is_noted_as_the_sponsor_takes_its_steps(
+    service: Any, started: Any, placed: Any, laboratories: Laboratories, database: Any
+) -> None:
+    transfer = await started()
+    await placed(transfer, TechTransferState.process_development)
+    path = await laboratories.planned(transfer, needed_for_batches=True)
+
+    async def owing() -> list[str]:
+        query = "SELECT unit FROM gate_blocking WHERE transfer_id = $1 AND until IS NULL AND rule = $2"
+        return [row["unit"] for row in await database.fetch(query, UUID(transfer["id"]), "methods_for_batches")]
+
+    await laboratories.frozen(path)
+    assert await owing() == ["sending"]
+    await laboratories.report(path)
+    await service.client.done(f"{path}/evaluation")
+    assert await owing() == ["sponsor"]
 
 
 async def test_one_that_fails_is_repeated_and_passes(

@@ -11,6 +11,7 @@ FILED = {"happened_on": "2026-03-31", "reference": "AT/H/0042/IB/007"}
 ASKED = {"happened_on": "2026-05-02", "text": "give the stability data"}
 ANSWERED = {"happened_on": "2026-05-20", "text": "three months were sent"}
 APPROVED = {"happened_on": "2026-06-30", "reference": "AT/A", "conditions": "stability is reported each year"}
+UNKNOWN = "AT: no approval is known, nor that none is needed"
 REFUSED = {"happened_on": "2026-07-01", "text": "the data do not cover the shelf life"}
 
 
@@ -19,29 +20,27 @@ def planned(transfer: Any, **more: Any) -> dict[str, Any]:
     return {"transfer_id": transfer["id"], "market": "AT", "kind": "ib", "planned_on": "2036-03-31"} | more
 
 
-async def who_owes(service: Any, transfer: Any) -> list[tuple[str, str, str | None]]:
-    """What the gate misses of submissions: why, who owes it, and until when."""
+async def who_owes(service: Any, transfer: Any) -> list[tuple[str, str]]:
+    """What the gate misses of submissions: why, and who owes it."""
     gates = (await service.client.get(f"/transfers/{transfer['id']}/gates")).json()["gates"]
-    return [(each["why"], each["unit"], each["due_on"]) for each in gates[-1]["unmet"] if each["rule"] == "submissions"]
+    return [(each["why"], each["unit"]) for each in gates[-1]["unmet"] if each["rule"] == "submissions"]
 
 
 async def test_it_is_filed_asked_about_and_approved(service: Any, started: Any, bus: Any) -> None:
     transfer = await started(markets=["AT"])
-    unknown = "AT: nobody has said whether a submission is needed"
-    assert await who_owes(service, transfer) == [(unknown, "sponsor", None)]
+    assert await who_owes(service, transfer) == [(UNKNOWN, "sponsor")]
     submission = await service.client.done("/submissions", planned(transfer))
     assert (submission["state"], submission["waiting_for"]["side"]) == ("planned", "sponsor")
-    assert (await who_owes(service, transfer))[0][1:] == ("sponsor", "2036-03-31")
     path = f"/submissions/{submission['id']}"
     filed = await service.client.done(f"{path}/filing", FILED)
     assert (filed["state"], filed["filed_on"], filed["waiting_for"]) == ("filed", "2026-03-31", None)
-    assert [unit for _, unit, _ in await who_owes(service, transfer)] == ["authority"]
+    assert [unit for _, unit in await who_owes(service, transfer)] == ["authority"]
     early = await service.client.post(f"{path}/question", json=ASKED | {"happened_on": "2026-03-30"})
     assert (early.status_code, early.json()["fields"]) == (409, ["happened_on"])
     ahead = await service.client.post(f"{path}/question", json=ASKED | {"happened_on": "2090-03-30"})
     assert (ahead.status_code, ahead.json()["fields"]) == (409, ["happened_on"])
     assert (await service.client.done(f"{path}/question", ASKED))["waiting_for"]["side"] == "sponsor"
-    assert [unit for _, unit, _ in await who_owes(service, transfer)] == ["sponsor"]
+    assert [unit for _, unit in await who_owes(service, transfer)] == ["sponsor"]
     await service.client.done(f"{path}/answer", ANSWERED)
     approved = await service.client.done(f"{path}/approval", APPROVED)
     assert (approved["state"], approved["decided_on"]) == ("approved", "2026-06-30")
@@ -53,7 +52,7 @@ async def test_it_is_filed_asked_about_and_approved(service: Any, started: Any, 
     assert await who_owes(service, transfer) == []
     refused = await service.client.done(f"{path}/refusal", REFUSED)
     assert refused["state"] == "refused"
-    assert [unit for _, unit, _ in await who_owes(service, transfer)] == ["sponsor"]
+    assert [unit for _, unit in await who_owes(service, transfer)] == ["sponsor"]
     id = UUID(submission["id"])
     for fact in (SubmissionFiled, SubmissionApproved, SubmissionRefused):
         (told,) = await bus.told(fact, submission_id=id)
@@ -113,4 +112,4 @@ async def test_one_that_is_needed_after_all_marks_a_gate_that_was_passed(
     assert await standing(service, transfer, "readiness") == "no_longer_true"
     marks = {"transfer_id": transfer["id"], "cause": "no_longer_true", "state": "open"}
     (action,) = (await service.client.get("/transfer-actions", params=marks)).json()["items"]
-    assert (action["rule"], action["text"]) == ("submissions", "AT: the authority has refused the submission")
+    assert (action["rule"], action["text"]) == ("submissions", UNKNOWN)

@@ -135,9 +135,9 @@ def test_no_critical_gap_is_left_that_is_not_agreed_to() -> None:
     half.agree_as_sender("ana", NOW)
     gaps = [gap(OF), gap(OF, **CRITICAL), half, agreed(**CRITICAL)]
     asked = critical_gaps(Dossier(transfer=OF, today=DAY, gaps=gaps))
-    assert [(each.unit, each.record and each.record.id) for each in asked] == [
-        ("sponsor", gaps[1].id),
-        ("receiving", half.id),
+    assert [(each.unit, each.due_on, each.record and each.record.id) for each in asked] == [
+        ("sponsor", None, gaps[1].id),
+        ("receiving", DAY, half.id),
     ]
 
 

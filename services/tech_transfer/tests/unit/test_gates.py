@@ -1,5 +1,6 @@
 """What gates ask for, and how they may be decided: without a database."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -9,7 +10,8 @@ from hypothesis import strategies as st
 
 from contracts.tech_transfer import Gate, GateVerdict
 from runtime.problems import RuleViolated
-from services.tech_transfer.tests.unit.test_lifecycles import NOW, decision, statement, transfer
+from services.tech_transfer.tests.unit.test_lifecycles import NOW, action, decision, statement, transfer
+from tech_transfer.actions.schemas import ActionState
 from tech_transfer.decisions.rules import refuse_changed, refuse_past, refuse_unfit
 from tech_transfer.decisions.schemas import DecisionState, GateCondition
 from tech_transfer.gates import rules as asked
@@ -78,10 +80,13 @@ def test_no_condition_is_due_in_the_past() -> None:
 
 
 def test_nobody_signs_what_is_not_so_any_more() -> None:
-    refuse_changed("GD-1", [{"rule": "team", "why": "then"}], [open_rule(GateRule.team)])
-    with pytest.raises(RuleViolated) as refused:
-        refuse_changed("GD-1", [{"rule": "team", "why": "then"}], [])
-    assert refused.value.extensions["changed"] == ["team"]
+    proposed = [{"rule": "team", "why": "why"}, {"rule": "submissions", "why": "AT"}]
+    of_austria = Unmet(GateRule.submissions, "AT", Unit.sponsor, NOW)
+    refuse_changed("GD-1", proposed, [of_austria, open_rule(GateRule.team, due_on=TODAY)])
+    for others in ([], [replace(of_austria, why="US")], [of_austria, replace(of_austria, why="US")]):
+        with pytest.raises(RuleViolated) as refused:
+            refuse_changed("GD-1", proposed, [open_rule(GateRule.team), *others])
+        assert refused.value.extensions["changed"] == ["submissions"]
 
 
 def test_a_statement_counts_until_its_last_day_or_its_withdrawal() -> None:
@@ -106,8 +111,14 @@ def test_what_a_gate_was_passed_without_does_not_mark_it() -> None:
     dossier = Dossier(transfer=transfer(), today=TODAY, decisions=[one])
     lost = {each.rule for each in no_longer_true(dossier)[Gate.initiation]}
     assert {GateRule.team, GateRule.success_criteria} <= lost
-    one.conditions = [{"rule": rule.value} for rule in lost]
-    assert no_longer_true(dossier) == {}
+    to_do = [action(gate=Gate.initiation, rule=rule, decision_id=one.id) for rule in lost]
+    known = replace(dossier, actions=to_do)
+    assert no_longer_true(known) == {}
+    (team,) = (each for each in to_do if each.rule == GateRule.team)
+    team.finish("named", "0" * 64, "ana")
+    assert [each.rule for each in no_longer_true(known)[Gate.initiation]] == [GateRule.team]
+    team.state, team.decision_id = ActionState.open, one.transfer_id
+    assert [each.rule for each in no_longer_true(known)[Gate.initiation]] == [GateRule.team]
     one.state = DecisionState.void
     assert dossier.passed == {}
 

@@ -68,9 +68,9 @@ def decision() -> GateDecision:
     return GateDecision.propose(of, body, [], number="GD-1", by="ana")
 
 
-def action() -> TransferAction:
+def action(**more: Any) -> TransferAction:
     """An action that is open."""
-    about: dict[str, Any] = {"gate": Gate.initiation, "rule": GateRule.team, "text": "x", "unit": Unit.receiving}
+    about: dict[str, Any] = {"gate": Gate.initiation, "rule": GateRule.team, "text": "x", "unit": Unit.receiving} | more
     return TransferAction(number="TTA-1", cause=ActionCause.no_longer_true, **columns_of(transfer()), **about)
 
 

@@ -115,13 +115,14 @@ def test_what_is_usual_is_asked_for_once() -> None:
 
 
 def test_the_gate_names_each_item_that_is_not_accepted_and_whose_turn_it_is() -> None:
-    provided, pending = in_state(ItemState.provided), in_state(ItemState.pending)
+    due_on = NOW.date()
+    provided, pending = in_state(ItemState.provided, due_on=due_on), in_state(ItemState.pending, due_on=due_on)
     optional = in_state(ItemState.pending, mandatory=False)
     items = [provided, pending, optional, in_state(ItemState.accepted), in_state(ItemState.waived)]
     asked = package(Dossier(transfer=OF, today=NOW.date(), package_items=items))
-    assert [(each.unit, each.record and each.record.id) for each in asked] == [
-        ("receiving", provided.id),
-        ("sending", pending.id),
+    assert [(each.unit, each.due_on, each.record and each.record.id) for each in asked] == [
+        ("receiving", None, provided.id),
+        ("sending", due_on, pending.id),
     ]
     (nothing,) = package(Dossier(transfer=OF, today=NOW.date(), package_items=[optional]))
     assert (nothing.unit, nothing.since) == ("sponsor", OF.created_at)

@@ -26,9 +26,11 @@ def test_an_engineering_batch_conforms_at_scale() -> None:
 
 
 def test_each_strength_is_made_or_bracketed_in_a_series_that_conforms_now() -> None:
-    planned = series()
-    (unmet,) = ppq_series(dossier(ppq_series=[planned]))
-    assert unmet.why == "no PPQ series is known to conform for 10 mg"
+    planned, running = series(), series()
+    running.state = SeriesState.running
+    for known in ([], [planned], [running]):  # the sending unit reads it, and is no party to series
+        (unmet,) = ppq_series(dossier(ppq_series=known))
+        assert (unmet.why, unmet.unit) == ("no PPQ series is known to conform for 10 mg", Unit.receiving)
     planned.conforms, planned.state = True, SeriesState.reported
     assert ppq_series(dossier(ppq_series=[planned])) == []
     planned.describe(PROTOCOL.model_copy(update={"strengths": ["5 mg", "20 mg"], "bracketed": ["10 mg"]}), 3)

@@ -55,6 +55,17 @@ def test_the_last_one_that_was_not_withdrawn_counts_in_whatever_order_they_are_r
     assert owed(of, second, first) == []
 
 
+def test_who_is_no_party_to_it_does_not_learn_how_far_it_is() -> None:
+    of = transfer()
+    one = planned(of)
+    seen = [submissions(dossier(of, DAY, submissions=known)) for known in ([], [one])]
+    one.file(DAY, BEGAN)
+    seen.append(submissions(dossier(of, DAY, submissions=[one])))
+    assert {(each.why, each.record, each.due_on) for (each,) in seen} == {
+        ("AT: no approval is known, nor that none is needed", None, None)
+    }
+
+
 def test_it_is_for_a_market_of_a_transfer_that_goes_on() -> None:
     of = transfer()
     with pytest.raises(RuleViolated, match="AT"):

@@ -9,9 +9,16 @@ from tech_transfer.closure import commands, queries
 from tech_transfer.closure.model import WRITERS, ClosureReport
 from tech_transfer.closure.printed import form
 from tech_transfer.closure.schemas import ClosureReportDetail, ClosureReportRead, ClosureVerification, DraftClosure
+from tech_transfer.transfers.commands import locking
 
 closure_reports = Actions(
-    "closure-reports", ClosureReport, ClosureReportRead, queries.show, readers=SPONSORS & READERS, form=form
+    "closure-reports",
+    ClosureReport,
+    ClosureReportRead,
+    queries.show,
+    readers=SPONSORS & READERS,
+    form=form,
+    locks=locking(ClosureReport),
 )
 closure_reports.create(commands.draft, DraftClosure, *WRITERS)
 closure_reports.post("refresh", ClosureReport.refresh, command=commands.refresh)

@@ -24,7 +24,7 @@ _COMPARED = (TransferBatchKind.ppq, TransferBatchKind.comparability)
 
 async def compare(work: Work, body: Compare) -> Comparability:
     """Hold the conforming lots of the transfer against historical ones. Raises RuleViolated as the rules do."""
-    transfer = await transfers.locked(work, body.transfer_id)
+    transfer = await transfers.locked(work, body.transfer_id, live=True)
     of_it = select(TransferBatch).where(
         TransferBatch.transfer_id == transfer.id,
         TransferBatch.state == TransferBatchVerdict.conforming,
@@ -63,7 +63,7 @@ async def compare(work: Work, body: Compare) -> Comparability:
 
 async def accept(work: Work, comparability_id: UUID, body: Reason) -> Comparability:
     """Quality accepts a difference, or that it cannot be assessed."""
-    record = await transfers.part(work, Comparability, comparability_id)
+    record = await transfers.part(work, Comparability, comparability_id, live=True)
     record.accept(body.reason)
     await marks.follow(work, await transfers.locked(work, record.transfer_id))
     return record

@@ -7,12 +7,13 @@ from runtime.work import Work
 from tech_transfer.cqas.model import Cqa
 from tech_transfer.cqas.schemas import ReviseCqa, StateCqa
 from tech_transfer.gates import marks
-from tech_transfer.qbd.commands import at_work, part_at_work, refuse_known_code
+from tech_transfer.qbd.commands import at_work, refuse_known_code
+from tech_transfer.transfers import commands as transfers
 
 
 async def state(work: Work, body: StateCqa) -> Cqa:
     """Name an attribute. Raises RuleViolated for a code that the transfer has already."""
-    transfer = await at_work(work, body.transfer_id)
+    transfer = await transfers.locked(work, body.transfer_id, live=True)
     await refuse_known_code(work, Cqa, transfer, body.code)
     cqa = work.add(Cqa.begin(transfer, **body.model_dump(exclude={"transfer_id"})))
     await marks.follow(work, transfer)
@@ -21,14 +22,14 @@ async def state(work: Work, body: StateCqa) -> Cqa:
 
 async def revise(work: Work, cqa_id: UUID, body: ReviseCqa) -> Cqa:
     """Say anew what it has to be."""
-    cqa, _ = await part_at_work(work, Cqa, cqa_id)
+    cqa, _ = await at_work(work, Cqa, cqa_id)
     cqa.revise(**dict(body))
     return cqa
 
 
 async def withdraw(work: Work, cqa_id: UUID, body: Reason) -> Cqa:
     """It is critical no more; the matrix has no row of it."""
-    cqa, transfer = await part_at_work(work, Cqa, cqa_id)
+    cqa, transfer = await at_work(work, Cqa, cqa_id)
     cqa.withdraw(body.reason)
     await marks.follow(work, transfer)
     return cqa

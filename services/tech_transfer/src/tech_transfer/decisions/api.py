@@ -5,8 +5,9 @@ from serving.actions import Actions
 from tech_transfer.decisions import commands, queries
 from tech_transfer.decisions.model import GateDecision
 from tech_transfer.decisions.schemas import GateDecisionRead, ProposeDecision
+from tech_transfer.transfers.commands import locking
 
-decisions = Actions("gate-decisions", GateDecision, GateDecisionRead, queries.show)
+decisions = Actions("gate-decisions", GateDecision, GateDecisionRead, queries.show, locks=locking(GateDecision))
 decisions.create(commands.propose, ProposeDecision, Role.msat)
 decisions.post("sending-signature", GateDecision.sign_as_sender, command=commands.signing(GateDecision.sign_as_sender))
 decisions.post(

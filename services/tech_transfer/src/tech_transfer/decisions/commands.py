@@ -94,7 +94,7 @@ async def reopen(work: Work, transfer_id: UUID, body: ReopenGate) -> Transfer:
 
 async def _as_it_is(work: Work, decision_id: UUID) -> tuple[GateDecision, Transfer, list[Unmet]]:
     """A decision that is to be signed, its transfer, and what its gate asks for and is not so now."""
-    decision = await transfers.part(work, GateDecision, decision_id)
+    decision = await transfers.part(work, GateDecision, decision_id, live=True)
     transfer = await transfers.locked(work, decision.transfer_id)
     return decision, transfer, rules.unmet(decision.gate, await dossier_of(work, transfer))
 

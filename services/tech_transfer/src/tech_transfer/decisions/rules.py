@@ -38,12 +38,15 @@ def refuse_unfit(verdict: GateVerdict, unmet: Sequence[Unmet], conditions: Seque
 
 
 def refuse_changed(number: str, proposed: Collection[Mapping[str, Any]], unmet: Sequence[Unmet]) -> None:
-    """Raise RuleViolated where other rules are open than when the decision was proposed: nobody signs the past."""
-    before, now = {each["rule"] for each in proposed}, {each.rule.value for each in unmet}
+    """Raise RuleViolated where something else is open than when the decision was proposed: nobody signs the past.
+
+    Of one rule another record may be open, or another thing of the same one: what was signed says which.
+    """
+    before, now = {(each["rule"], each["why"]) for each in proposed}, {(each.rule.value, each.why) for each in unmet}
     if before != now:
-        changed = ", ".join(sorted(before ^ now))
-        why = f"{number}: it is not as it was proposed: {changed}. Withdraw it, and propose it as it is now"
-        raise RuleViolated(why, changed=sorted(before ^ now))
+        changed = sorted({rule for rule, _ in before ^ now})
+        why = f"{number}: it is not as it was proposed: {', '.join(changed)}. Withdraw it, and propose it as it is now"
+        raise RuleViolated(why, changed=changed)
 
 
 def _words(unmet: Sequence[Unmet]) -> str:

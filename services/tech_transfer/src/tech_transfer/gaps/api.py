@@ -19,9 +19,10 @@ from tech_transfer.gaps.schemas import (
     NoteSearch,
     RateGap,
 )
+from tech_transfer.transfers.commands import locking
 
 _BOTH = ("by", "now")
-gaps = Actions("gaps", Gap, GapRead, queries.show)
+gaps = Actions("gaps", Gap, GapRead, queries.show, locks=locking(Gap))
 gaps.create(commands.identify, IdentifyGap, *FINDERS)
 gaps.post("mitigation", Gap.propose, Mitigation, stepping(Gap.propose, "by"))
 gaps.post("sending-agreement", Gap.agree_as_sender, command=stepping(Gap.agree_as_sender, *_BOTH))

@@ -11,7 +11,6 @@ from runtime.work import Work
 from tech_transfer.gaps.model import Gap, GapSearch
 from tech_transfer.gaps.schemas import IdentifyGap, NoteSearch
 from tech_transfer.gates import marks
-from tech_transfer.package_items.rules import refuse_ended
 from tech_transfer.transfers import commands as transfers
 from tech_transfer.transfers.part import columns_of
 
@@ -35,8 +34,7 @@ def stepping(step: Callable[..., Fact | None], *given: str) -> Callable[..., Any
 
     async def run(work: Work, gap_id: UUID, body: Any = None) -> Gap:
         gap = await transfers.part(work, Gap, gap_id)
-        transfer = await transfers.locked(work, gap.transfer_id)
-        refuse_ended(transfer)
+        transfer = await transfers.locked(work, gap.transfer_id, live=True)
         own = {"by": work.principal.subject, "now": work.now}
         # Why a step is taken that keeps no reason of its own is the audit's.
         fields = {} if body is None or isinstance(body, Because) else body.model_dump(exclude={"reason"})
@@ -50,8 +48,7 @@ def stepping(step: Callable[..., Fact | None], *given: str) -> Callable[..., Any
 
 async def note_search(work: Work, body: NoteSearch) -> GapSearch:
     """A category was looked at, and nothing more was found in it."""
-    transfer = await transfers.locked(work, body.transfer_id)
-    refuse_ended(transfer)
+    transfer = await transfers.locked(work, body.transfer_id, live=True)
     own = columns_of(transfer) | body.model_dump(exclude={"transfer_id"}) | {"searched_by": work.principal.subject}
     search = work.add(GapSearch(**own))
     await marks.follow(work, transfer)
@@ -60,7 +57,7 @@ async def note_search(work: Work, body: NoteSearch) -> GapSearch:
 
 async def withdraw_search(work: Work, search_id: UUID, body: Reason) -> GapSearch:
     """It does not count; a gate that was passed by it is marked."""
-    search = await transfers.part(work, GapSearch, search_id)
+    search = await transfers.part(work, GapSearch, search_id, live=True)
     search.withdraw(body.reason)
     await marks.follow(work, await transfers.locked(work, search.transfer_id))
     return search

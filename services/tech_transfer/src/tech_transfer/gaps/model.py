@@ -14,7 +14,6 @@ from tech_transfer.gaps.schemas import GapFields, GapSearchFields, IdentifyGap
 from tech_transfer.gaps.terms import GapState as State
 from tech_transfer.gaps.terms import SearchState
 from tech_transfer.metadata import Table
-from tech_transfer.package_items.rules import refuse_ended
 from tech_transfer.transfers.model import Transfer
 from tech_transfer.transfers.part import PartOfTransfer, WaitingPart, columns_of
 
@@ -53,7 +52,7 @@ class Gap(GapFields, WaitingPart, Table, table=True):
         cls, transfer: Transfer, body: IdentifyGap, gap_number: str, by: str, now: datetime
     ) -> tuple[Self, GapIdentified]:
         """The sites differ. Raises RuleViolated where the transfer has ended."""
-        refuse_ended(transfer)
+        transfer.refuse_ended()
         own: dict[str, Any] = columns_of(transfer) | {"gap_number": gap_number, "identified_by": by}
         own |= body.model_dump(include={"category", "what", "severity"})
         own |= body.model_dump(mode="json", include={"sending", "receiving"})

@@ -44,4 +44,4 @@ def _not_agreed(gap: Gap) -> Iterator[Unmet]:
     for unit, agreed_by in ((Unit.sending, gap.sending_agreed_by), (Unit.receiving, gap.receiving_agreed_by)):
         if agreed_by is None:
             why = f"{about}, and the {unit} unit has not agreed to its mitigation"
-            yield Unmet(GateRule.critical_gaps, why, unit, since, source)
+            yield Unmet(GateRule.critical_gaps, why, unit, since, source, gap.due_on)

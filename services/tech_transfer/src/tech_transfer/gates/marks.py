@@ -19,19 +19,24 @@ from tech_transfer.transfers.model import Transfer
 
 
 def no_longer_true(dossier: Dossier) -> dict[Gate, list[Unmet]]:
-    """By gate that was passed, what it asks for and is not so any more, but for what it was passed without."""
+    """By gate that was passed, what it asks for and is not so any more.
+
+    But for what it was passed without, as long as that is to be done: once it is said to be done it has to be so.
+    """
     found = dict[Gate, list[Unmet]]()
     for decision in dossier.passed.values():
-        excused = {each["rule"] for each in decision.conditions} | {GateRule.conditions_met.value}
-        if lost := [each for each in rules.unmet(decision.gate, dossier) if each.rule.value not in excused]:
+        to_be_done = [each for each in dossier.actions if each.decision_id == decision.id]
+        excused = {each.rule for each in to_be_done if each.state == ActionState.open} | {GateRule.conditions_met}
+        if lost := [each for each in rules.unmet(decision.gate, dossier) if each.rule not in excused]:
             found[decision.gate] = lost
     return found
 
 
-async def follow(work: Work, transfer: Transfer) -> None:
+async def follow(work: Work, transfer: Transfer) -> Dossier:
     """Mark what is no longer so of the gates that a transfer passed, settle what is so again, and note what blocks.
 
-    Called after each change by which that may be, in its transaction, with the transfer locked.
+    Called after each change by which that may be, in its transaction, with the transfer locked. Nothing is opened of
+    one that has ended: nobody would do it. Gives what it was judged by.
     """
     dossier = await dossier_of(work, transfer)
     await timeline.note(work, dossier)
@@ -44,9 +49,10 @@ async def follow(work: Work, transfer: Transfer) -> None:
             settle(work.now)
     there = {(action.gate, action.rule) for action in known}
     for (gate, rule), each in rules_lost.items():
-        if (gate, rule) not in there:
+        if (gate, rule) not in there and not transfer.has_ended:
             about = {"gate": gate, "rule": rule, "text": each.why, "unit": each.unit}
             await open_action(work, transfer, cause=ActionCause.no_longer_true, **about)
+    return dossier
 
 
 async def follow_all(work: Work, transfer_ids: Collection[UUID]) -> None:

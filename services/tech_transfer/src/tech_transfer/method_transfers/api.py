@@ -18,13 +18,17 @@ from tech_transfer.method_transfers.schemas import (
     PlanMethodTransfer,
     Waive,
 )
+from tech_transfer.transfers.commands import locking
 
-method_transfers = Actions("method-transfers", MethodTransfer, MethodTransferRead, queries.show)
+_OWN, _PROTOCOL = MethodTransfer.approve_for_own_laboratory, MethodTransfer.approve_protocol
+method_transfers = Actions(
+    "method-transfers", MethodTransfer, MethodTransferRead, queries.show, locks=locking(MethodTransfer)
+)
 method_transfers.create(commands.plan, PlanMethodTransfer, Role.msat, Role.lab)
 method_transfers.post("sending-approval", MethodTransfer.approve_as_sender)
-method_transfers.post("own-laboratory-approval", MethodTransfer.approve_for_own_laboratory)
+method_transfers.post("own-laboratory-approval", _OWN, command=commands.approving(_OWN))
 method_transfers.post("receiving-approval", MethodTransfer.approve_as_receiver)
-method_transfers.post("protocol-approval", MethodTransfer.approve_protocol)
+method_transfers.post("protocol-approval", _PROTOCOL, command=commands.approving(_PROTOCOL))
 method_transfers.post("results", MethodTransfer.take_results, ReportTransferResults, reporting.report)
 method_transfers.post("own-results", MethodTransfer.take_own_results, ReportOwnTransferResults, reporting.report_own)
 method_transfers.post("evaluation", MethodTransfer.evaluate, command=commands.evaluate)

@@ -1,11 +1,12 @@
 """Use cases of method transfers: planned, followed by another protocol, evaluated, concluded."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import UTC, date
 from typing import Any, Final
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+from contracts.method_transfers import MethodTransferStarted
 from directory import queries as directory
 from runtime.bodies import Because
 from runtime.numbers import next_number
@@ -33,7 +34,7 @@ async def plan(work: Work, body: PlanMethodTransfer) -> MethodTransfer:
 
     Raises RuleViolated where it goes to the laboratory from which it comes, and a 409 Problem for an unknown site.
     """
-    transfer = await transfers.locked(work, body.transfer_id)
+    transfer = await transfers.locked(work, body.transfer_id, live=True)
     receiving = await directory.named_site(work, body.laboratory_site_id, "laboratory_site_id")
     asked = body.sending_laboratory_site_id
     sending = await directory.named_site(work, asked, "sending_laboratory_site_id") if asked else None
@@ -51,13 +52,13 @@ async def plan(work: Work, body: PlanMethodTransfer) -> MethodTransfer:
 
 async def repeat(work: Work, method_transfer_id: UUID, body: FollowUp) -> MethodTransfer:
     """Another attempt, by a new protocol; less is asked for only with a reason of science. Gives the new one."""
-    before = await transfers.part(work, MethodTransfer, method_transfer_id)
+    before = await transfers.part(work, MethodTransfer, method_transfer_id, live=True)
     return await _followed(work, before, body, before.repeat)
 
 
 async def amend(work: Work, method_transfer_id: UUID, body: FollowUp) -> MethodTransfer:
     """The protocol is revised in the middle: a new one is approved, and the old one stays. Gives the new one."""
-    before = await transfers.part(work, MethodTransfer, method_transfer_id)
+    before = await transfers.part(work, MethodTransfer, method_transfer_id, live=True)
 
     def step(follows: UUID, **_: Any) -> None:
         before.amend(follows)
@@ -65,19 +66,33 @@ async def amend(work: Work, method_transfer_id: UUID, body: FollowUp) -> MethodT
     return await _followed(work, before, body, step)
 
 
+def approving(step: Callable[..., MethodTransferStarted | None]) -> Callable[..., Any]:
+    """The use case of the sponsor's approval of a protocol: another one owes the next step then."""
+
+    async def run(work: Work, method_transfer_id: UUID, _: Because | None = None) -> MethodTransfer:
+        one = await transfers.part(work, MethodTransfer, method_transfer_id, live=True)
+        caused = step(one, work.principal.subject, work.now)
+        work.publish(*([caused] if caused else []), of=one)
+        await marks.follow(work, await transfers.locked(work, one.transfer_id))
+        return one
+
+    return run
+
+
 async def evaluate(work: Work, method_transfer_id: UUID, _: Because | None = None) -> MethodTransfer:
     """Hold all results that count against the criteria."""
-    one = await transfers.part(work, MethodTransfer, method_transfer_id)
+    one = await transfers.part(work, MethodTransfer, method_transfer_id, live=True)
     results = await queries.results_of(work, [one.id])
     lacks, beyond = completeness.missing(one, results), completeness.surplus(one, results)
     one.evaluate(verdicts(one, results), lacks, beyond, digest_of(results), work.principal.subject)
     work.publish(of=one)
+    await marks.follow(work, await transfers.locked(work, one.transfer_id))
     return one
 
 
 async def conclude(work: Work, method_transfer_id: UUID, _: Because | None = None) -> MethodTransfer:
     """Quality signs what came of it. Raises RuleViolated where results are not those that were evaluated."""
-    one = await transfers.part(work, MethodTransfer, method_transfer_id)
+    one = await transfers.part(work, MethodTransfer, method_transfer_id, live=True)
     results = await queries.results_of(work, [one.id])
     if one.results_digest is not None and digest_of(results) != one.results_digest:
         raise RuleViolated(f"{one.number}: the results are not those that were evaluated: evaluate them anew")
@@ -88,7 +103,7 @@ async def conclude(work: Work, method_transfer_id: UUID, _: Because | None = Non
 
 async def waive(work: Work, method_transfer_id: UUID, body: Waive) -> MethodTransfer:
     """Quality signs that nothing has to be shown."""
-    one = await transfers.part(work, MethodTransfer, method_transfer_id)
+    one = await transfers.part(work, MethodTransfer, method_transfer_id, live=True)
     day, by = await today(work, one), work.principal.subject
     work.publish(one.waive(body.justification, day, by, work.now), of=one)
     await marks.follow(work, await transfers.locked(work, one.transfer_id))
@@ -97,7 +112,7 @@ async def waive(work: Work, method_transfer_id: UUID, body: Waive) -> MethodTran
 
 async def invalidate_run(work: Work, method_transfer_id: UUID, body: InvalidateRun) -> MethodTransfer:
     """Take a run's results out. Raises RuleViolated for a run of which none counts."""
-    one = await transfers.part(work, MethodTransfer, method_transfer_id)
+    one = await transfers.part(work, MethodTransfer, method_transfer_id, live=True)
     one.invalidate_run()
     results = await queries.results_of(work, [one.id])
     run = [each for each in results if each.counts and each.side == body.side and each.run == body.run]
@@ -107,12 +122,13 @@ async def invalidate_run(work: Work, method_transfer_id: UUID, body: InvalidateR
         each.invalidated_at, each.invalid_because, each.invalid_evidence = work.now, body.reason, body.evidence
     completeness.settle(one, results)
     work.publish(of=one)
+    await marks.follow(work, await transfers.locked(work, one.transfer_id))
     return one
 
 
 async def release_results(work: Work, method_transfer_id: UUID, _: Because | None = None) -> MethodTransfer:
     """Let the receiving laboratory read what the sending one found, so far and from now on."""
-    one = await transfers.part(work, MethodTransfer, method_transfer_id)
+    one = await transfers.part(work, MethodTransfer, method_transfer_id, live=True)
     one.release_results()
     for each in await queries.results_of(work, [one.id]):
         if each.side == TransferSide.sending:

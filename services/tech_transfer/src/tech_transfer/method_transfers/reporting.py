@@ -4,6 +4,7 @@ from uuid import UUID
 
 from runtime.problems import RuleViolated
 from runtime.work import Work
+from tech_transfer.gates import marks
 from tech_transfer.method_transfers import queries
 from tech_transfer.method_transfers.completeness import settle_side
 from tech_transfer.method_transfers.judging import TransferSide
@@ -15,6 +16,7 @@ from tech_transfer.method_transfers.results import (
     ReportTransferResults,
     StatedResult,
 )
+from tech_transfer.transfers import commands as transfers
 
 
 async def report(work: Work, method_transfer_id: UUID, body: ReportTransferResults) -> MethodTransfer:
@@ -29,9 +31,11 @@ async def report(work: Work, method_transfer_id: UUID, body: ReportTransferResul
 
 async def report_own(work: Work, method_transfer_id: UUID, body: ReportOwnTransferResults) -> MethodTransfer:
     """The sponsor's own laboratory reports, where that hands the method over."""
-    one = await work.get(MethodTransfer, method_transfer_id)
+    one = await transfers.part(work, MethodTransfer, method_transfer_id, live=True)
     one.take_own_results()
-    return await _take(work, one, TransferSide.sending, body)
+    await _take(work, one, TransferSide.sending, body)
+    await marks.follow(work, await transfers.locked(work, one.transfer_id))
+    return one
 
 
 async def _take(work: Work, one: MethodTransfer, side: TransferSide, body: ReportOwnTransferResults) -> MethodTransfer:

@@ -153,12 +153,11 @@ async def _judged_again(work: Work, one: MethodTransfer, results: Sequence[Metho
         one.follow_results()
         completeness.settle(one, results)
         work.publish(of=one)
-    if one.state not in CONCLUDED:
-        return
-    verdicts, lacks = commands.verdicts(one, results), completeness.missing(one, results)
-    one.reevaluate([each.alone if lacks else each for each in verdicts], work.now)
-    work.publish(of=one)
-    inside = outcome(verdicts) and not lacks
-    if inside != (one.state == State.passed):
-        work.publish(one.reopen(await commands.today(work, one), work.now), of=one)
+    if one.state in CONCLUDED:
+        verdicts, lacks = commands.verdicts(one, results), completeness.missing(one, results)
+        one.reevaluate([each.alone if lacks else each for each in verdicts], work.now)
+        work.publish(of=one)
+        inside = outcome(verdicts) and not lacks
+        if inside != (one.state == State.passed):
+            work.publish(one.reopen(await commands.today(work, one), work.now), of=one)
     await marks.follow(work, await transfers.locked(work, one.transfer_id))

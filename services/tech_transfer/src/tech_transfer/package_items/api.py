@@ -26,7 +26,7 @@ from tech_transfer.package_items.schemas import (
 _PROVIDE, _PROVIDE_OWN = PackageItem.provide, PackageItem.provide_for_own_unit
 package_items = Actions("package-items", PackageItem, PackageItemRead, queries.show)
 package_items.create(commands.list_item, ListItem, Role.msat, Side.sender(Role.partner_quality))
-package_items.post("plan", PackageItem.plan, PlanItem)
+package_items.post("plan", PackageItem.plan, PlanItem, commands.plan)
 package_items.post("addressing", PackageItem.address, AddressItem, commands.address)
 package_items.post("provision", _PROVIDE, ProvideDocument, commands.providing(_PROVIDE))
 package_items.post("own-unit-provision", _PROVIDE_OWN, ProvideDocument, commands.providing(_PROVIDE_OWN))

@@ -13,7 +13,7 @@ from tech_transfer.gates import marks
 from tech_transfer.gates.dossier import records
 from tech_transfer.package_items import rules
 from tech_transfer.package_items.model import PackageItem, PackageStep
-from tech_transfer.package_items.schemas import AddressItem, ListItem, ListStandard, ReturnDocument, WaiveItem
+from tech_transfer.package_items.schemas import AddressItem, ListItem, ListStandard, PlanItem, ReturnDocument, WaiveItem
 from tech_transfer.package_items.terms import Confidentiality, PackageMove
 from tech_transfer.transfers import commands as transfers
 from tech_transfer.transfers.model import Transfer
@@ -77,6 +77,14 @@ async def waive(work: Work, item_id: UUID, body: WaiveItem) -> PackageItem:
     return await _moved(work, item_id, PackageMove.waived, lambda item: item.waive(body.justification, work.now))
 
 
+async def plan(work: Work, item_id: UUID, body: PlanItem) -> PackageItem:
+    """Somebody sees to it, until a day: its gate is forecast by that."""
+    item = await transfers.part(work, PackageItem, item_id, live=True)
+    item.plan(body.owner, body.due_on)
+    work.publish(of=item)
+    return item
+
+
 async def address(work: Work, item_id: UUID, body: AddressItem) -> PackageItem:
     """Both units are told of a draft; where the gate asks for it and was passed, that is marked."""
     item = await transfers.part(work, PackageItem, item_id)
@@ -96,6 +104,4 @@ async def _moved(work: Work, item_id: UUID, move: PackageMove, take: Callable[[P
 
 
 async def _of_live(work: Work, item: PackageItem) -> Transfer:
-    transfer = await transfers.locked(work, item.transfer_id)
-    rules.refuse_ended(transfer)
-    return transfer
+    return await transfers.locked(work, item.transfer_id, live=True)

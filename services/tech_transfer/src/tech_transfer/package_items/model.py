@@ -40,7 +40,7 @@ class PackageItem(ItemFields, WaitingPart, Table, table=True):
     @classmethod
     def listed(cls, transfer: Transfer, body: ListItem, item_number: str) -> Self:
         """A document shall be handed over. Raises RuleViolated where the transfer has ended."""
-        rules.refuse_ended(transfer)
+        transfer.refuse_ended()
         item = cls(item_number=item_number, **columns_of(transfer) | body.model_dump(exclude={"transfer_id"}))
         if item.is_draft:
             item.parties = []

@@ -35,4 +35,5 @@ def _unmet(item: PackageItem) -> Unmet:
     category = item.category.replace("_", " ")
     why = f"{item.item_number} ({category}): {_WHY[ItemState(item.state)]}"
     source = Source("package_item", item.id, item.item_number)
-    return Unmet(GateRule.package, why, unit, item.awaited_since or item.created_at, source)
+    due_on = None if item.state == ItemState.provided else item.due_on  # it is until then that it is handed over
+    return Unmet(GateRule.package, why, unit, item.awaited_since or item.created_at, source, due_on)

@@ -9,8 +9,6 @@ from contracts.tech_transfer import TransferKind
 from contracts.transfer_packages import PackageCategory as Category
 from runtime.problems import RuleViolated
 from tech_transfer.package_items.terms import ItemState
-from tech_transfer.transfers.model import Transfer
-from tech_transfer.transfers.schemas import LIVE, TechTransferState
 
 _OF_METHODS: Final = (
     *(Category.quality_attributes, Category.methods, Category.validation_reports, Category.specifications),
@@ -76,12 +74,6 @@ def missing_of_standard(kind: TransferKind, items: Iterable[Counted]) -> list[Ca
     """The categories that are usual for a kind of transfer, and of which nothing mandatory is listed."""
     listed = {each.category for each in items if each.mandatory}
     return [category for category in STANDARD[kind] if category not in listed]
-
-
-def refuse_ended(transfer: Transfer) -> None:
-    """Raise RuleViolated where a transfer has ended: nothing is handed over, or compared, for it any more."""
-    if transfer.state not in LIVE | {TechTransferState.on_hold}:
-        raise RuleViolated(f"{transfer.number} is {transfer.state}: nothing is handed over or compared for it any more")
 
 
 def refuse_same(number: str, version: str, digest: str, last: tuple[str | None, str | None]) -> None:

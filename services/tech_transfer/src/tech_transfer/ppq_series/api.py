@@ -10,10 +10,10 @@ from tech_transfer.ppq_series import commands, queries
 from tech_transfer.ppq_series.model import PpqSeries
 from tech_transfer.ppq_series.schemas import CapabilityRead, PlanSeries, PpqSeriesRead, Redesign, Report, Restart
 
-ppq_series = Actions("ppq-series", PpqSeries, PpqSeriesRead, queries.show, loads={"engineering": commands.engineering})
+ppq_series = Actions("ppq-series", PpqSeries, PpqSeriesRead, queries.show)
 ppq_series.create(commands.plan, PlanSeries, Role.msat)
-ppq_series.post("protocol-approval", PpqSeries.approve_protocol)
-ppq_series.post("start", PpqSeries.start)
+ppq_series.post("protocol-approval", PpqSeries.approve_protocol, command=commands.approve_protocol)
+ppq_series.post("start", PpqSeries.start, command=commands.start)
 ppq_series.post("restart", PpqSeries.restart, Restart, commands.restart)
 ppq_series.post("redesign", PpqSeries.redesign, Redesign, commands.redesign)
 ppq_series.post("report", PpqSeries.report, Report, commands.report)

@@ -5,6 +5,7 @@ from uuid import UUID
 
 from sqlmodel import col, select
 
+from runtime.bodies import Because
 from runtime.numbers import next_number
 from runtime.problems import RuleViolated
 from runtime.work import Work
@@ -56,14 +57,29 @@ async def _required(work: Work, transfer: Transfer, protocol: Protocol) -> int:
     return planning.required(protocol, (await work.session.scalars(of_it)).all())
 
 
-async def engineering(work: Work, series: PpqSeries) -> bool:
-    """Whether an engineering batch of its transfer conforms at scale."""
-    return await engineering_conforms(work, series.transfer_id)
+async def approve_protocol(work: Work, series_id: UUID, _: Because | None = None) -> PpqSeries:
+    """Quality approves the protocol."""
+    series = await transfers.part(work, PpqSeries, series_id, live=True)
+    series.approve_protocol(work.principal.subject)
+    return await _followed(work, series)
+
+
+async def start(work: Work, series_id: UUID, _: Because | None = None) -> PpqSeries:
+    """Batches may be named, where an engineering batch conforms at scale."""
+    series = await transfers.part(work, PpqSeries, series_id, live=True)
+    series.start(await engineering_conforms(work, series.transfer_id))
+    return await _followed(work, series)
+
+
+async def _followed(work: Work, series: PpqSeries) -> PpqSeries:
+    work.publish(of=series)
+    await marks.follow(work, await transfers.locked(work, series.transfer_id))
+    return series
 
 
 async def restart(work: Work, series_id: UUID, body: Restart) -> PpqSeries:
     """Begin the next run: its root cause is known, and a CAPA against it planned."""
-    series = await transfers.part(work, PpqSeries, series_id)
+    series = await transfers.part(work, PpqSeries, series_id, live=True)
     series.restart(body.root_cause, body.capa_id, await _against(work, series, body.capa_id))
     await judge_series(work, series)
     await marks.follow(work, await transfers.locked(work, series.transfer_id))
@@ -72,7 +88,7 @@ async def restart(work: Work, series_id: UUID, body: Restart) -> PpqSeries:
 
 async def redesign(work: Work, series_id: UUID, body: Redesign) -> PpqSeries:
     """Begin anew by another protocol."""
-    series = await transfers.part(work, PpqSeries, series_id)
+    series = await transfers.part(work, PpqSeries, series_id, live=True)
     transfer = await transfers.locked(work, series.transfer_id)
     against = await _against(work, series, body.capa_id)
     number = await _required(work, transfer, body)
@@ -89,7 +105,7 @@ async def _against(work: Work, series: PpqSeries, capa_id: UUID) -> str | None:
 
 async def report(work: Work, series_id: UUID, body: Report) -> PpqSeries:
     """Report that it conforms, with the capability that it shows."""
-    series = await transfers.part(work, PpqSeries, series_id)
+    series = await transfers.part(work, PpqSeries, series_id, live=True)
     batches = await counting(work, series)
     missing = [f"{each.lot_number} is stored in no stability study" for each in batches if not each.stability_started]
     numbers = [each["attribute"] for each in series.limits if each["text"] is None]

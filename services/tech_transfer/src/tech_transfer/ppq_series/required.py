@@ -8,7 +8,6 @@ from collections.abc import Iterator
 from contracts.transfer_batches import TransferBatchKind, TransferBatchVerdict
 from tech_transfer.gates.dossier import Dossier
 from tech_transfer.gates.terms import GateRule, Unit, Unmet
-from tech_transfer.ppq_series.schemas import SeriesState
 from tech_transfer.transfer_batches.model import TransferBatch
 
 
@@ -23,14 +22,16 @@ def engineering_batch(dossier: Dossier) -> list[Unmet]:
 
 
 def ppq_series(dossier: Dossier) -> list[Unmet]:
-    """Of each strength a series conforms, which made it or lets the extremes stand for it."""
+    """Of each strength a series conforms, which made it or lets the extremes stand for it.
+
+    It is the receiving unit's to make them, whatever became of a series: whose turn it is would tell the sending one.
+    """
     shown = {name for each in dossier.ppq_series if each.conforms for name in (*each.strengths, *each.bracketed)}
     missing = [strength for strength in dossier.transfer.strengths if strength not in shown]
     if not missing:
         return []
-    running = any(each.state == SeriesState.running for each in dossier.ppq_series)
     why = f"no PPQ series is known to conform for {', '.join(missing)}"
-    return [Unmet(GateRule.ppq_series, why, Unit.receiving if running else Unit.sponsor, dossier.began)]
+    return [Unmet(GateRule.ppq_series, why, Unit.receiving, dossier.began)]
 
 
 def stability_started(dossier: Dossier) -> list[Unmet]:

@@ -12,23 +12,14 @@ from tech_transfer.cqas.model import Cqa
 from tech_transfer.transfers import commands as transfers
 from tech_transfer.transfers.model import Transfer
 from tech_transfer.transfers.part import PartOfTransfer
-from tech_transfer.transfers.schemas import LIVE, TechTransferState
 
 P = TypeVar("P", bound=PartOfTransfer)
 
 
-async def at_work(work: Work, transfer_id: UUID) -> Transfer:
-    """The transfer, locked. Raises NotFound, and RuleViolated for one that has ended."""
-    transfer = await transfers.locked(work, transfer_id)
-    if transfer.state not in LIVE | {TechTransferState.on_hold}:
-        raise RuleViolated(f"{transfer.number} is {transfer.state}: what it rests on changes no more")
-    return transfer
-
-
-async def part_at_work(work: Work, model: type[P], id: UUID) -> tuple[P, Transfer]:
-    """A record under a transfer, and that, both locked. Raises what ``at_work`` does."""
-    found = await transfers.part(work, model, id)
-    return found, await at_work(work, found.transfer_id)
+async def at_work(work: Work, model: type[P], id: UUID) -> tuple[P, Transfer]:
+    """A record under a transfer that goes on, and that, both locked. Raises what ``transfers.part`` does."""
+    found = await transfers.part(work, model, id, live=True)
+    return found, await transfers.locked(work, found.transfer_id)
 
 
 async def refuse_known_code(work: Work, model: type[Cqa] | type[Cpp], transfer: Transfer, code: str) -> None:

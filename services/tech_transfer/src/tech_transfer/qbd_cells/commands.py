@@ -7,9 +7,9 @@ from runtime.work import Work
 from tech_transfer.cpps.model import Cpp
 from tech_transfer.cqas.model import Cqa
 from tech_transfer.gates import marks
-from tech_transfer.qbd.commands import at_work
 from tech_transfer.qbd_cells.model import QbdCell, refuse_unfit
 from tech_transfer.qbd_cells.schemas import AssessCell
+from tech_transfer.transfers import commands as transfers
 
 
 async def assess(work: Work, body: AssessCell) -> QbdCell:
@@ -20,7 +20,7 @@ async def assess(work: Work, body: AssessCell) -> QbdCell:
     cqa, cpp = await work.session.get(Cqa, body.cqa_id), await work.session.get(Cpp, body.cpp_id)
     if cqa is None or cpp is None:
         raise NotFound("attribute", body.cqa_id) if cqa is None else NotFound("parameter", body.cpp_id)
-    transfer = await at_work(work, cqa.transfer_id)
+    transfer = await transfers.locked(work, cqa.transfer_id, live=True)
     await work.session.refresh(cqa)  # as it is now that nobody changes it: the transfer is locked
     await work.session.refresh(cpp)
     refuse_unfit(transfer, cqa, cpp)

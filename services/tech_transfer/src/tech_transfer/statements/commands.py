@@ -13,7 +13,7 @@ from tech_transfer.transfers.part import columns_of
 
 async def state(work: Work, body: State) -> Statement:
     """Quality states that something is so."""
-    transfer = await transfers.locked(work, body.transfer_id)
+    transfer = await transfers.locked(work, body.transfer_id, live=True)
     given = body.model_dump(exclude={"transfer_id"})
     statement = work.add(Statement(stated_by=work.principal.subject, **columns_of(transfer), **given))
     await marks.follow(work, transfer)
@@ -22,7 +22,7 @@ async def state(work: Work, body: State) -> Statement:
 
 async def withdraw(work: Work, statement_id: UUID, body: Reason) -> Statement:
     """Quality takes it back; gates that were passed by it are marked."""
-    statement = await transfers.part(work, Statement, statement_id)
+    statement = await transfers.part(work, Statement, statement_id, live=True)
     statement.withdraw(body.reason)
     await marks.follow(work, await transfers.locked(work, statement.transfer_id))
     return statement

@@ -19,7 +19,6 @@ from tech_transfer.submissions.schemas import SubmissionFields, SubmissionStep
 from tech_transfer.submissions.schemas import SubmissionState as State
 from tech_transfer.transfers.model import Transfer
 from tech_transfer.transfers.part import WaitingPart, columns_of
-from tech_transfer.transfers.schemas import TechTransferState
 
 REGULATORY: Final = frozenset({Role.regulatory})
 OPEN: Final = frozenset({State.planned, State.filed, State.questions})
@@ -42,8 +41,7 @@ class Submission(SubmissionFields, WaitingPart, Table, table=True):
     @classmethod
     def plan(cls, transfer: Transfer, now: datetime, *, number: str, market: str, **given: Any) -> Self:
         """Raises RuleViolated for a market that is none of the transfer's, and of a transfer that has ended."""
-        if transfer.state in (TechTransferState.closed, TechTransferState.cancelled):
-            raise RuleViolated(f"{transfer.number} is {transfer.state}: nothing is submitted for it any more")
+        transfer.refuse_ended()
         if market not in transfer.markets:
             why = f"market: {transfer.number} is for {', '.join(transfer.markets)}, and not for {market}"
             raise RuleViolated(why, fields=["market"])

@@ -4,15 +4,15 @@ from collections.abc import Iterable, Mapping
 from typing import Final
 
 from tech_transfer.gates.dossier import Dossier
-from tech_transfer.gates.terms import GateRule, Source, Unit, Unmet
+from tech_transfer.gates.terms import GateRule, Unit, Unmet
 from tech_transfer.submissions.model import Submission
 from tech_transfer.submissions.schemas import SubmissionState as State
 
-_OPEN: Final[Mapping[State, tuple[str, Unit]]] = {
-    State.planned: ("the submission is planned and not filed", Unit.sponsor),
-    State.filed: ("the submission is filed, and the authority has not decided", Unit.authority),
-    State.questions: ("the authority has asked something that is not answered", Unit.sponsor),
-    State.refused: ("the authority has refused the submission", Unit.sponsor),
+_OPEN: Final[Mapping[State, Unit]] = {
+    State.planned: Unit.sponsor,
+    State.filed: Unit.authority,
+    State.questions: Unit.sponsor,
+    State.refused: Unit.sponsor,
 }
 
 
@@ -23,17 +23,17 @@ def by_market(submissions: Iterable[Submission]) -> dict[str, Submission]:
 
 
 def submissions(dossier: Dossier) -> list[Unmet]:
-    """In each market it is approved, or nothing is needed. A market of which nobody has said anything is not met."""
+    """In each market it is approved, or nothing is needed. A market of which nobody has said anything is not met.
+
+    The sending unit reads this, and is no party to submissions: it is told neither which there is, nor how far it is,
+    nor when it is to be filed.
+    """
     known = by_market(dossier.submissions)
     found = []
     for market in dossier.transfer.markets:
+        why = f"{market}: no approval is known, nor that none is needed"
         if (one := known.get(market)) is None:
-            why = f"{market}: nobody has said whether a submission is needed"
             found.append(Unmet(GateRule.submissions, why, Unit.sponsor, dossier.began))
-        elif open_ := _OPEN.get(State(one.state)):
-            words, unit = open_
-            source = Source("submission", one.id, one.number)
-            due_on = one.planned_on if one.state == State.planned else None
-            why = f"{market}: {words}"
-            found.append(Unmet(GateRule.submissions, why, unit, one.stands_since, source, due_on))
+        elif unit := _OPEN.get(State(one.state)):
+            found.append(Unmet(GateRule.submissions, why, unit, one.stands_since))
     return found

@@ -15,7 +15,7 @@ from gxp.calendars import Calendar
 from runtime.timers import record_by_record
 from runtime.work import Work
 from tech_transfer.gates import marks
-from tech_transfer.gates.dossier import Dossier, dossier_of
+from tech_transfer.gates.dossier import Dossier
 from tech_transfer.gates.terms import Unit
 from tech_transfer.timeline import forecast, queries
 from tech_transfer.timeline.model import FollowedTransfer
@@ -25,6 +25,8 @@ from tech_transfer.transfers.schemas import LIVE, TechTransferState
 
 _EACH: Final = timedelta(hours=1)
 """How often a transfer is looked at by itself: what changes with a local day is noted before the next one begins."""
+_AT_ONCE: Final = 10
+"""All are locked until the last of them is done: people who change something of one wait no longer than for that."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,10 +71,9 @@ def longest(transfer: Transfer, days: Mapping[Gate, date], calendar: Calendar) -
 async def look(work: Work, transfer: Transfer) -> None:
     """Note what blocks it, mark what is no longer so, and tell of a delay that was not told."""
     transfer = await commands.locked(work, transfer.id)
-    await marks.follow(work, transfer)
+    dossier = await marks.follow(work, transfer)
     known = await work.session.get(FollowedTransfer, transfer.id)
     told = known.delay_told if known else 0
-    dossier = await dossier_of(work, transfer)
     delay = longest(transfer, forecast.forecast(dossier), queries.calendars_of(dossier)[Unit.receiving])
     if delay and delay.level > told:
         _tell(work, dossier, delay)
@@ -104,4 +105,4 @@ def _due(work: Work) -> Select[Any]:
     return select(Transfer).outerjoin(FollowedTransfer, of_it).where(live, late).order_by(col(Transfer.id))
 
 
-timer = record_by_record("transfers-followed", 60.0, Transfer, _due, look)
+timer = record_by_record("transfers-followed", 60.0, Transfer, _due, look, at_once=_AT_ONCE)

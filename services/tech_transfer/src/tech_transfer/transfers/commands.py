@@ -1,6 +1,8 @@
 """Use cases of transfers."""
 
+from collections.abc import Awaitable, Callable
 from datetime import UTC
+from functools import partial
 from typing import TypeVar
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -39,21 +41,33 @@ async def start(work: Work, body: StartTransfer) -> Transfer:
     return transfer
 
 
-async def locked(work: Work, transfer_id: UUID) -> Transfer:
+async def locked(work: Work, transfer_id: UUID, *, live: bool = False) -> Transfer:
     """The transfer that something belongs to: nothing is decided of it until this transaction ends.
 
-    It is locked before what belongs to it, by everybody. Raises NotFound, also for who is no party to it.
+    It is locked before what belongs to it, by everybody. Raises NotFound, also for who is no party to it; and
+    RuleViolated for one that has ended, where it has to be ``live``.
     """
     await work.session.flush()
     transfer = await work.session.get(Transfer, transfer_id, with_for_update=True, populate_existing=True)
     if transfer is None:
         raise NotFound("transfer", transfer_id)
+    if live:
+        transfer.refuse_ended()
     return transfer
 
 
-async def part(work: Work, model: type[P], id: UUID) -> P:
-    """A record under a transfer, both locked in the order that everybody keeps. Raises NotFound."""
+async def part(work: Work, model: type[P], id: UUID, *, live: bool = False) -> P:
+    """A record under a transfer, both locked in the order that everybody keeps. Raises what ``locked`` does."""
     found = await work.session.get(model, id)
     if found is not None:
-        await locked(work, found.transfer_id)
+        await locked(work, found.transfer_id, live=live)
     return await work.get(model, id)
+
+
+def locking(model: type[P]) -> Callable[[Work, UUID], Awaitable[P]]:
+    """How a signed step finds its record: by ``part``, so that not the record is locked first."""
+    return partial(_part_of, model)
+
+
+async def _part_of(model: type[P], work: Work, id: UUID) -> P:
+    return await part(work, model, id)

@@ -34,6 +34,7 @@ class Transfer(TransferFields, Waiting, Versioned, Table, table=True):
 
     sides: ClassVar[Mapping[Side, str]] = {Side.sender: "sending_partner_id", Side.receiver: "receiving_partner_id"}
     ball = facts.TechTransferBallHeld
+    whys_apart: ClassVar[bool] = True
     turns: ClassVar[Mapping[StrEnum, Collection[Side]]] = {state: {Side.sponsor} for state in LIVE | {State.on_hold}}
     parties: list[UUID] = Field(sa_type=ARRAY(Uuid))
 
@@ -166,6 +167,16 @@ class Transfer(TransferFields, Waiting, Versioned, Table, table=True):
     def sent_by_sponsor(self) -> bool:
         """Whether a site of the sponsor's own hands over."""
         return self.sending_partner_id is None
+
+    @property
+    def has_ended(self) -> bool:
+        """Whether it is closed or cancelled."""
+        return self.state in (State.closed, State.cancelled)
+
+    def refuse_ended(self) -> None:
+        """Raise RuleViolated where it has ended: nothing under it begins or changes any more."""
+        if self.has_ended:
+            raise RuleViolated(f"{self.number} is {self.state}: nothing under it begins or changes any more")
 
     @property
     def goes_on(self) -> bool:

@@ -35,6 +35,8 @@ class PartOfTransfer(OfTransfer, Versioned):
     """The sides of a record under a transfer, and its facts."""
 
     sides: ClassVar[Mapping[Side, str]] = {Side.sender: "sending_partner_id", Side.receiver: "receiving_partner_id"}
+    whys_apart: ClassVar[bool] = True
+    """Each partner reads its own reasons in the past of a record that both see."""
     parties: list[UUID] = Field(sa_type=ARRAY(Uuid))
     """Both partners, where nothing narrows them."""
 
