@@ -124,8 +124,8 @@ def test_what_was_found_of_methods_batches_and_series_stands_in_it() -> None:
     sites |= {"number": "MT-1", "method": "HPLC-014", "method_version": "2.1", "state": "passed", "attributes": [found]}
     method = MethodTransfer(entitled_from=MONDAY, **columns_of(of), **sites)
     limits = [ASSAY | {"text": None, "criticality": "critical"}]
-    made = columns_of(of) | {"strengths": ["10 mg"], "limits": limits, "protocol": "PPQ-1", "required": 3, "count": 1}
-    series = PpqSeries(number="PPQ-1", **made | {"state": "running", "planned_by": "ana"})
+    made = columns_of(of) | {"strengths": ["10 mg"], "limits": limits, "protocol": "PPQ-1 version 1", "required": 3}
+    series = PpqSeries(number="PPQ-1", **made | {"count": 1, "state": "running", "planned_by": "ana"})
     result = {"attribute": "Assay", "unit": "%", "value": "100.2", "qualifier": None, "counts": True}
     lot: dict[str, Any] = {"lot_id": uuid4(), "lot_number": "L-1", "material": "TAB", "scale": "200 kg", "run": 1}
     lot |= {"limits": limits, "results": [result | {"determinations": []}], "design": 1, "bulk_id": uuid4()}

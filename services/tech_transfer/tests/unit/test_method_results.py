@@ -101,10 +101,11 @@ def test_no_other_protocol_takes_the_place_of_a_failure(verdict: AttributeOutcom
 def test_what_came_before_the_result_that_it_amends_stands_for_it(taken: bool) -> None:
     ids = [uuid4() for _ in range(3)]
     chain = [(None, None if taken else Refusal.too_late), *((id, Refusal.too_late) for id in ids)]
-    first, *later = (
-        MethodTransferResult(source_result_id=id, supersedes=before, refused=refused)
+    said: list[dict[str, Any]] = [
+        {"source_result_id": id, "supersedes": before, "refused": refused}
         for id, (before, refused) in zip(ids, chain, strict=False)
-    )
+    ]
+    first, *later = (MethodTransferResult(**each) for each in said)
     note_amended(first, later)
     assert (first.superseded_by, first.counts) == (ids[1], False)
     assert [each.refused for each in later] == [None if taken else Refusal.too_late] * 2
