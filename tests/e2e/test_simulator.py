@@ -7,6 +7,8 @@ from typing import Any
 
 import pytest
 
+from tests.whole import only_whole
+
 pytestmark = pytest.mark.timeout(400)
 FEED = "/api/partner-feeds/v1/feeds/karavanke-mes"
 
@@ -52,6 +54,7 @@ def test_a_batch_waits_for_one_signature_and_a_finding_for_its_answer(busy: Any,
     assert "entente sign" in told
 
 
+@only_whole
 def test_what_the_broker_forgot_at_a_restart_nobody_misses(busy: Any, within: Any) -> None:
     with busy.client() as client:
         before = {each["id"] for each in client.get("/api/quality-events/v1/batches").json()["items"]}
