@@ -12,10 +12,10 @@ from tech_transfer.transfers import commands as transfers
 
 async def finish(work: Work, transfer_action_id: UUID, body: FinishTransferAction) -> TransferAction:
     """Whose it is, or the sponsor, says what was done. Raises RuleViolated for a partner that does not owe it."""
-    action = await transfers.part(work, TransferAction, transfer_action_id)
+    action, transfer = await transfers.part(work, TransferAction, transfer_action_id)
     if work.principal.partner_id not in (None, action.awaited_partner_id):
         raise RuleViolated(f"{action.number} is the {action.unit} unit's to do")
     action.finish(body.outcome, body.evidence, work.principal.subject)
     work.publish(of=action)
-    await marks.follow(work, await transfers.locked(work, action.transfer_id))
+    await marks.follow(work, transfer)
     return action

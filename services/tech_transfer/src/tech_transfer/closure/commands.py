@@ -36,16 +36,15 @@ async def draft(work: Work, body: DraftClosure) -> ClosureReport:
 
 async def refresh(work: Work, closure_report_id: UUID, _: Because | None = None) -> ClosureReport:
     """Ask the records anew."""
-    report = await transfers.part(work, ClosureReport, closure_report_id)
-    text = await told(work, await transfers.locked(work, report.transfer_id))
+    report, transfer = await transfers.part(work, ClosureReport, closure_report_id)
+    text = await told(work, transfer)
     report.refresh(text, work.principal.subject, work.now)
     return report
 
 
 async def sign(work: Work, closure_report_id: UUID, _: Because | None = None) -> ClosureReport:
     """Quality signs, and by that the transfer is closed."""
-    report = await transfers.part(work, ClosureReport, closure_report_id)
-    transfer = await transfers.locked(work, report.transfer_id)
+    report, transfer = await transfers.part(work, ClosureReport, closure_report_id)
     changed = rules.changed(report.content, await told(work, transfer))
     ownerless = rules.ownerless((await dossier_of(work, transfer)).actions, transfer.team)
     report.sign(changed, ownerless, work.principal.subject, work.now)

@@ -63,9 +63,9 @@ async def compare(work: Work, body: Compare) -> Comparability:
 
 async def accept(work: Work, comparability_id: UUID, body: Reason) -> Comparability:
     """Quality accepts a difference, or that it cannot be assessed."""
-    record = await transfers.part(work, Comparability, comparability_id, live=True)
+    record, transfer = await transfers.part(work, Comparability, comparability_id, live=True)
     record.accept(body.reason)
-    await marks.follow(work, await transfers.locked(work, record.transfer_id))
+    await marks.follow(work, transfer)
     return record
 
 

@@ -7,7 +7,7 @@ from runtime.work import Work
 from tech_transfer.cpps.model import Cpp
 from tech_transfer.cpps.schemas import ReviseCpp, StateCpp
 from tech_transfer.process_readings import commands as readings
-from tech_transfer.qbd.commands import at_work, refuse_known_code
+from tech_transfer.qbd.commands import refuse_known_code
 from tech_transfer.transfers import commands as transfers
 
 
@@ -22,7 +22,7 @@ async def state(work: Work, body: StateCpp) -> Cpp:
 
 async def revise(work: Work, cpp_id: UUID, body: ReviseCpp) -> Cpp:
     """Give it other ranges; what the transfer's batches reported is judged by them."""
-    cpp, transfer = await at_work(work, Cpp, cpp_id)
+    cpp, transfer = await transfers.part(work, Cpp, cpp_id, live=True)
     cpp.revise(body, body.reason)
     await readings.judge_transfer(work, transfer)
     return cpp
@@ -30,7 +30,7 @@ async def revise(work: Work, cpp_id: UUID, body: ReviseCpp) -> Cpp:
 
 async def withdraw(work: Work, cpp_id: UUID, body: Reason) -> Cpp:
     """It is critical no more; the matrix has no column of it, and no batch is judged by it."""
-    cpp, transfer = await at_work(work, Cpp, cpp_id)
+    cpp, transfer = await transfers.part(work, Cpp, cpp_id, live=True)
     cpp.withdraw(body.reason)
     await readings.judge_transfer(work, transfer)
     return cpp

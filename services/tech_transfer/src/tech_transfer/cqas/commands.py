@@ -7,7 +7,7 @@ from runtime.work import Work
 from tech_transfer.cqas.model import Cqa
 from tech_transfer.cqas.schemas import ReviseCqa, StateCqa
 from tech_transfer.gates import marks
-from tech_transfer.qbd.commands import at_work, refuse_known_code
+from tech_transfer.qbd.commands import refuse_known_code
 from tech_transfer.transfers import commands as transfers
 
 
@@ -22,14 +22,14 @@ async def state(work: Work, body: StateCqa) -> Cqa:
 
 async def revise(work: Work, cqa_id: UUID, body: ReviseCqa) -> Cqa:
     """Say anew what it has to be."""
-    cqa, _ = await at_work(work, Cqa, cqa_id)
+    cqa, _ = await transfers.part(work, Cqa, cqa_id, live=True)
     cqa.revise(**dict(body))
     return cqa
 
 
 async def withdraw(work: Work, cqa_id: UUID, body: Reason) -> Cqa:
     """It is critical no more; the matrix has no row of it."""
-    cqa, transfer = await at_work(work, Cqa, cqa_id)
+    cqa, transfer = await transfers.part(work, Cqa, cqa_id, live=True)
     cqa.withdraw(body.reason)
     await marks.follow(work, transfer)
     return cqa

@@ -72,10 +72,10 @@ async def sign(work: Work, decision_id: UUID, _: Because | None = None) -> GateD
 
 async def withdraw(work: Work, decision_id: UUID, _: Because | None = None) -> GateDecision:
     """It shall be proposed otherwise."""
-    decision = await transfers.part(work, GateDecision, decision_id)
+    decision, transfer = await transfers.part(work, GateDecision, decision_id)
     decision.withdraw()
     work.publish(of=decision)
-    await marks.follow(work, await transfers.locked(work, decision.transfer_id))
+    await marks.follow(work, transfer)
     return decision
 
 
@@ -94,8 +94,7 @@ async def reopen(work: Work, transfer_id: UUID, body: ReopenGate) -> Transfer:
 
 async def _as_it_is(work: Work, decision_id: UUID) -> tuple[GateDecision, Transfer, list[Unmet]]:
     """A decision that is to be signed, its transfer, and what its gate asks for and is not so now."""
-    decision = await transfers.part(work, GateDecision, decision_id, live=True)
-    transfer = await transfers.locked(work, decision.transfer_id)
+    decision, transfer = await transfers.part(work, GateDecision, decision_id, live=True)
     return decision, transfer, rules.unmet(decision.gate, await dossier_of(work, transfer))
 
 

@@ -13,14 +13,15 @@ from tech_transfer.foretold.schemas import LinkDeviation
 from tech_transfer.gaps.model import Gap
 from tech_transfer.package_items.model import PackageItem
 from tech_transfer.transfers import commands as transfers
+from tech_transfer.transfers.model import Transfer
 from tech_transfer.transfers.part import OfTransfer
 
 
 async def by_gap(work: Work, gap_id: UUID, body: LinkDeviation) -> Gap:
     """A gap gave warning of a deviation. Raises NotFound for one that is not known here."""
-    gap = await transfers.part(work, Gap, gap_id)
+    gap, transfer = await transfers.part(work, Gap, gap_id)
     gap.foretell()
-    linked = await _linked(work, gap, gap.gap_number, body, gap_id=gap.id)
+    linked = await _linked(work, transfer, gap, gap.gap_number, body, gap_id=gap.id)
     about = {"gap_id": gap.id, "category": gap.category, "severity": gap.severity}
     work.publish(linked.tell(GapForetold, work.now, **about), of=linked)
     return gap
@@ -28,20 +29,19 @@ async def by_gap(work: Work, gap_id: UUID, body: LinkDeviation) -> Gap:
 
 async def by_item(work: Work, item_id: UUID, body: LinkDeviation) -> PackageItem:
     """An item of the package gave warning of a deviation. Raises NotFound for one that is not known here."""
-    item = await transfers.part(work, PackageItem, item_id)
+    item, transfer = await transfers.part(work, PackageItem, item_id)
     item.foretell()
-    linked = await _linked(work, item, item.item_number, body, item_id=item.id)
+    linked = await _linked(work, transfer, item, item.item_number, body, item_id=item.id)
     work.publish(linked.tell(GapForetold, work.now, item_id=item.id, category=item.category), of=linked)
     return item
 
 
 async def _linked(
-    work: Work, record: Gap | PackageItem, number: str, body: LinkDeviation, **names: UUID
+    work: Work, transfer: Transfer, record: Gap | PackageItem, number: str, body: LinkDeviation, **names: UUID
 ) -> ForetoldDeviation:
     deviation = await work.session.get(KnownDeviation, body.deviation_id)
     if deviation is None:
         raise NotFound("deviation", body.deviation_id)
-    transfer = await transfers.locked(work, record.transfer_id)
     rules.refuse_unfit(record, transfer.began_on, deviation)
     again = select(ForetoldDeviation.id).filter_by(deviation_id=deviation.id, **names)
     if await work.session.scalar(again):

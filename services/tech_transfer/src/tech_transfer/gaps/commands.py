@@ -33,8 +33,8 @@ def stepping(step: Callable[..., Fact | None], *given: str) -> Callable[..., Any
     """
 
     async def run(work: Work, gap_id: UUID, body: Any = None) -> Gap:
-        gap = await transfers.part(work, Gap, gap_id)
-        transfer = await transfers.locked(work, gap.transfer_id, live=True)
+        gap, transfer = await transfers.part(work, Gap, gap_id)
+        transfer.refuse_ended()
         own = {"by": work.principal.subject, "now": work.now}
         # Why a step is taken that keeps no reason of its own is the audit's.
         fields = {} if body is None or isinstance(body, Because) else body.model_dump(exclude={"reason"})
@@ -57,7 +57,7 @@ async def note_search(work: Work, body: NoteSearch) -> GapSearch:
 
 async def withdraw_search(work: Work, search_id: UUID, body: Reason) -> GapSearch:
     """It does not count; a gate that was passed by it is marked."""
-    search = await transfers.part(work, GapSearch, search_id, live=True)
+    search, transfer = await transfers.part(work, GapSearch, search_id, live=True)
     search.withdraw(body.reason)
-    await marks.follow(work, await transfers.locked(work, search.transfer_id))
+    await marks.follow(work, transfer)
     return search

@@ -22,6 +22,7 @@ from tech_transfer.method_transfers.protocol import Protocol, criterion_of
 from tech_transfer.method_transfers.results import MethodTransferResult
 from tech_transfer.method_transfers.schemas import FollowUp, InvalidateRun, PlanMethodTransfer, Waive
 from tech_transfer.transfers import commands as transfers
+from tech_transfer.transfers.model import Transfer
 from tech_transfer.transfers.part import OfTransfer, columns_of
 
 _STATED: Final = ("method", "needed_for_batches", "sending_laboratory_site_id", "laboratory_site_id")
@@ -52,28 +53,28 @@ async def plan(work: Work, body: PlanMethodTransfer) -> MethodTransfer:
 
 async def repeat(work: Work, method_transfer_id: UUID, body: FollowUp) -> MethodTransfer:
     """Another attempt, by a new protocol; less is asked for only with a reason of science. Gives the new one."""
-    before = await transfers.part(work, MethodTransfer, method_transfer_id, live=True)
-    return await _followed(work, before, body, before.repeat)
+    before, transfer = await transfers.part(work, MethodTransfer, method_transfer_id, live=True)
+    return await _followed(work, transfer, before, body, before.repeat)
 
 
 async def amend(work: Work, method_transfer_id: UUID, body: FollowUp) -> MethodTransfer:
     """The protocol is revised in the middle: a new one is approved, and the old one stays. Gives the new one."""
-    before = await transfers.part(work, MethodTransfer, method_transfer_id, live=True)
+    before, transfer = await transfers.part(work, MethodTransfer, method_transfer_id, live=True)
 
     def step(follows: UUID, **_: Any) -> None:
         before.amend(follows)
 
-    return await _followed(work, before, body, step)
+    return await _followed(work, transfer, before, body, step)
 
 
 def approving(step: Callable[..., MethodTransferStarted | None]) -> Callable[..., Any]:
     """The use case of the sponsor's approval of a protocol: another one owes the next step then."""
 
     async def run(work: Work, method_transfer_id: UUID, _: Because | None = None) -> MethodTransfer:
-        one = await transfers.part(work, MethodTransfer, method_transfer_id, live=True)
+        one, transfer = await transfers.part(work, MethodTransfer, method_transfer_id, live=True)
         caused = step(one, work.principal.subject, work.now)
         work.publish(*([caused] if caused else []), of=one)
-        await marks.follow(work, await transfers.locked(work, one.transfer_id))
+        await marks.follow(work, transfer)
         return one
 
     return run
@@ -81,38 +82,38 @@ def approving(step: Callable[..., MethodTransferStarted | None]) -> Callable[...
 
 async def evaluate(work: Work, method_transfer_id: UUID, _: Because | None = None) -> MethodTransfer:
     """Hold all results that count against the criteria."""
-    one = await transfers.part(work, MethodTransfer, method_transfer_id, live=True)
+    one, transfer = await transfers.part(work, MethodTransfer, method_transfer_id, live=True)
     results = await queries.results_of(work, [one.id])
     lacks, beyond = completeness.missing(one, results), completeness.surplus(one, results)
     one.evaluate(verdicts(one, results), lacks, beyond, digest_of(results), work.principal.subject)
     work.publish(of=one)
-    await marks.follow(work, await transfers.locked(work, one.transfer_id))
+    await marks.follow(work, transfer)
     return one
 
 
 async def conclude(work: Work, method_transfer_id: UUID, _: Because | None = None) -> MethodTransfer:
     """Quality signs what came of it. Raises RuleViolated where results are not those that were evaluated."""
-    one = await transfers.part(work, MethodTransfer, method_transfer_id, live=True)
+    one, transfer = await transfers.part(work, MethodTransfer, method_transfer_id, live=True)
     results = await queries.results_of(work, [one.id])
     if one.results_digest is not None and digest_of(results) != one.results_digest:
         raise RuleViolated(f"{one.number}: the results are not those that were evaluated: evaluate them anew")
     work.publish(one.conclude(await today(work, one), work.principal.subject, work.now), of=one)
-    await marks.follow(work, await transfers.locked(work, one.transfer_id))
+    await marks.follow(work, transfer)
     return one
 
 
 async def waive(work: Work, method_transfer_id: UUID, body: Waive) -> MethodTransfer:
     """Quality signs that nothing has to be shown."""
-    one = await transfers.part(work, MethodTransfer, method_transfer_id, live=True)
+    one, transfer = await transfers.part(work, MethodTransfer, method_transfer_id, live=True)
     day, by = await today(work, one), work.principal.subject
     work.publish(one.waive(body.justification, day, by, work.now), of=one)
-    await marks.follow(work, await transfers.locked(work, one.transfer_id))
+    await marks.follow(work, transfer)
     return one
 
 
 async def invalidate_run(work: Work, method_transfer_id: UUID, body: InvalidateRun) -> MethodTransfer:
     """Take a run's results out. Raises RuleViolated for a run of which none counts."""
-    one = await transfers.part(work, MethodTransfer, method_transfer_id, live=True)
+    one, transfer = await transfers.part(work, MethodTransfer, method_transfer_id, live=True)
     one.invalidate_run()
     results = await queries.results_of(work, [one.id])
     run = [each for each in results if each.counts and each.side == body.side and each.run == body.run]
@@ -122,13 +123,13 @@ async def invalidate_run(work: Work, method_transfer_id: UUID, body: InvalidateR
         each.invalidated_at, each.invalid_because, each.invalid_evidence = work.now, body.reason, body.evidence
     completeness.settle(one, results)
     work.publish(of=one)
-    await marks.follow(work, await transfers.locked(work, one.transfer_id))
+    await marks.follow(work, transfer)
     return one
 
 
 async def release_results(work: Work, method_transfer_id: UUID, _: Because | None = None) -> MethodTransfer:
     """Let the receiving laboratory read what the sending one found, so far and from now on."""
-    one = await transfers.part(work, MethodTransfer, method_transfer_id, live=True)
+    one, _transfer = await transfers.part(work, MethodTransfer, method_transfer_id, live=True)
     one.release_results()
     for each in await queries.results_of(work, [one.id]):
         if each.side == TransferSide.sending:
@@ -162,7 +163,9 @@ async def _new(work: Work, protocol: Protocol, given: dict[str, Any]) -> MethodT
     return work.add(MethodTransfer(number=number, planned_by=work.principal.subject, **given, **protocol.columns()))
 
 
-async def _followed(work: Work, before: MethodTransfer, body: FollowUp, step: Any) -> MethodTransfer:
+async def _followed(
+    work: Work, transfer: Transfer, before: MethodTransfer, body: FollowUp, step: Any
+) -> MethodTransfer:
     """Raises RuleViolated for the same protocol, or for one that asks for less and does not say why it may."""
     if body.protocol_digest == before.protocol_digest:
         raise RuleViolated("protocol_digest: another attempt has a protocol of its own", fields=["protocol_digest"])
@@ -175,5 +178,5 @@ async def _followed(work: Work, before: MethodTransfer, body: FollowUp, step: An
     after = await _new(work, body, same)
     facts = step(follows=after.id, reason=body.reason, now=work.now)
     work.publish(*([facts] if facts else []), of=before)
-    await marks.follow(work, await transfers.locked(work, before.transfer_id))
+    await marks.follow(work, transfer)
     return after

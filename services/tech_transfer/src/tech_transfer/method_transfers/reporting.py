@@ -31,10 +31,10 @@ async def report(work: Work, method_transfer_id: UUID, body: ReportTransferResul
 
 async def report_own(work: Work, method_transfer_id: UUID, body: ReportOwnTransferResults) -> MethodTransfer:
     """The sponsor's own laboratory reports, where that hands the method over."""
-    one = await transfers.part(work, MethodTransfer, method_transfer_id, live=True)
+    one, transfer = await transfers.part(work, MethodTransfer, method_transfer_id, live=True)
     one.take_own_results()
     await _take(work, one, TransferSide.sending, body)
-    await marks.follow(work, await transfers.locked(work, one.transfer_id))
+    await marks.follow(work, transfer)
     return one
 
 

@@ -79,7 +79,7 @@ async def waive(work: Work, item_id: UUID, body: WaiveItem) -> PackageItem:
 
 async def plan(work: Work, item_id: UUID, body: PlanItem) -> PackageItem:
     """Somebody sees to it, until a day: its gate is forecast by that."""
-    item = await transfers.part(work, PackageItem, item_id, live=True)
+    item, _ = await transfers.part(work, PackageItem, item_id, live=True)
     item.plan(body.owner, body.due_on)
     work.publish(of=item)
     return item
@@ -87,21 +87,18 @@ async def plan(work: Work, item_id: UUID, body: PlanItem) -> PackageItem:
 
 async def address(work: Work, item_id: UUID, body: AddressItem) -> PackageItem:
     """Both units are told of a draft; where the gate asks for it and was passed, that is marked."""
-    item = await transfers.part(work, PackageItem, item_id)
+    item, transfer = await transfers.part(work, PackageItem, item_id)
     item.address(body.mandatory, body.confidentiality)
-    await marks.follow(work, await _of_live(work, item))
+    transfer.refuse_ended()
+    await marks.follow(work, transfer)
     return item
 
 
 async def _moved(work: Work, item_id: UUID, move: PackageMove, take: Callable[[PackageItem], Fact]) -> PackageItem:
     """A document goes its way: the step is kept in its round, told, and gates that rest on it are looked at again."""
-    item = await transfers.part(work, PackageItem, item_id)
-    transfer = await _of_live(work, item)
+    item, transfer = await transfers.part(work, PackageItem, item_id)
+    transfer.refuse_ended()
     work.publish(take(item), of=item)
     work.session.add(PackageStep.of(item, move, work.principal.subject, work.now))
     await marks.follow(work, transfer)
     return item
-
-
-async def _of_live(work: Work, item: PackageItem) -> Transfer:
-    return await transfers.locked(work, item.transfer_id, live=True)

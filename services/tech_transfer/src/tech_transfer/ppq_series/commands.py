@@ -59,37 +59,36 @@ async def _required(work: Work, transfer: Transfer, protocol: Protocol) -> int:
 
 async def approve_protocol(work: Work, series_id: UUID, _: Because | None = None) -> PpqSeries:
     """Quality approves the protocol."""
-    series = await transfers.part(work, PpqSeries, series_id, live=True)
+    series, transfer = await transfers.part(work, PpqSeries, series_id, live=True)
     series.approve_protocol(work.principal.subject)
-    return await _followed(work, series)
+    return await _followed(work, transfer, series)
 
 
 async def start(work: Work, series_id: UUID, _: Because | None = None) -> PpqSeries:
     """Batches may be named, where an engineering batch conforms at scale."""
-    series = await transfers.part(work, PpqSeries, series_id, live=True)
+    series, transfer = await transfers.part(work, PpqSeries, series_id, live=True)
     series.start(await engineering_conforms(work, series.transfer_id))
-    return await _followed(work, series)
+    return await _followed(work, transfer, series)
 
 
-async def _followed(work: Work, series: PpqSeries) -> PpqSeries:
+async def _followed(work: Work, transfer: Transfer, series: PpqSeries) -> PpqSeries:
     work.publish(of=series)
-    await marks.follow(work, await transfers.locked(work, series.transfer_id))
+    await marks.follow(work, transfer)
     return series
 
 
 async def restart(work: Work, series_id: UUID, body: Restart) -> PpqSeries:
     """Begin the next run: its root cause is known, and a CAPA against it planned."""
-    series = await transfers.part(work, PpqSeries, series_id, live=True)
+    series, transfer = await transfers.part(work, PpqSeries, series_id, live=True)
     series.restart(body.root_cause, body.capa_id, await _against(work, series, body.capa_id))
     await judge_series(work, series)
-    await marks.follow(work, await transfers.locked(work, series.transfer_id))
+    await marks.follow(work, transfer)
     return series
 
 
 async def redesign(work: Work, series_id: UUID, body: Redesign) -> PpqSeries:
     """Begin anew by another protocol."""
-    series = await transfers.part(work, PpqSeries, series_id, live=True)
-    transfer = await transfers.locked(work, series.transfer_id)
+    series, transfer = await transfers.part(work, PpqSeries, series_id, live=True)
     against = await _against(work, series, body.capa_id)
     number = await _required(work, transfer, body)
     series.redesign(body, number, body.root_cause, body.capa_id, against, work.principal.subject)
@@ -105,7 +104,7 @@ async def _against(work: Work, series: PpqSeries, capa_id: UUID) -> str | None:
 
 async def report(work: Work, series_id: UUID, body: Report) -> PpqSeries:
     """Report that it conforms, with the capability that it shows."""
-    series = await transfers.part(work, PpqSeries, series_id, live=True)
+    series, transfer = await transfers.part(work, PpqSeries, series_id, live=True)
     batches = await counting(work, series)
     missing = [f"{each.lot_number} is stored in no stability study" for each in batches if not each.stability_started]
     numbers = [each["attribute"] for each in series.limits if each["text"] is None]
@@ -113,7 +112,7 @@ async def report(work: Work, series_id: UUID, body: Report) -> PpqSeries:
         missing.append(f"comparability with the sending site's lots is not shown for {attribute}")
     found = capability.of_lots(series.limits, batches)
     work.publish(*series.report(found, missing, body.justification, work.now), of=series)
-    await marks.follow(work, await transfers.locked(work, series.transfer_id))
+    await marks.follow(work, transfer)
     return series
 
 

@@ -1,7 +1,4 @@
-"""What the use cases of quality by design, and of risks, have in common."""
-
-from typing import TypeVar
-from uuid import UUID
+"""What the use cases of quality by design have in common."""
 
 from sqlmodel import col, select
 
@@ -9,17 +6,7 @@ from runtime.problems import RuleViolated
 from runtime.work import Work
 from tech_transfer.cpps.model import Cpp
 from tech_transfer.cqas.model import Cqa
-from tech_transfer.transfers import commands as transfers
 from tech_transfer.transfers.model import Transfer
-from tech_transfer.transfers.part import PartOfTransfer
-
-P = TypeVar("P", bound=PartOfTransfer)
-
-
-async def at_work(work: Work, model: type[P], id: UUID) -> tuple[P, Transfer]:
-    """A record under a transfer that goes on, and that, both locked. Raises what ``transfers.part`` does."""
-    found = await transfers.part(work, model, id, live=True)
-    return found, await transfers.locked(work, found.transfer_id)
 
 
 async def refuse_known_code(work: Work, model: type[Cqa] | type[Cpp], transfer: Transfer, code: str) -> None:

@@ -6,7 +6,6 @@ from runtime.bodies import Reason
 from runtime.numbers import next_number
 from runtime.work import Work
 from tech_transfer.gates import marks
-from tech_transfer.qbd.commands import at_work
 from tech_transfer.risks.model import Risk
 from tech_transfer.risks.schemas import NameRisk, RescoreRisk, RiskScores
 from tech_transfer.risks.scores import Scores
@@ -25,7 +24,7 @@ async def name(work: Work, body: NameRisk) -> Risk:
 
 async def rescore(work: Work, risk_id: UUID, body: RescoreRisk) -> Risk:
     """Score it at the gate that is decided next."""
-    risk, transfer = await at_work(work, Risk, risk_id)
+    risk, transfer = await transfers.part(work, Risk, risk_id, live=True)
     risk.rescore(transfer.gate, _scores(body), body.reason, work.principal.subject, work.now)
     await marks.follow(work, transfer)
     return risk
@@ -33,7 +32,7 @@ async def rescore(work: Work, risk_id: UUID, body: RescoreRisk) -> Risk:
 
 async def close(work: Work, risk_id: UUID, body: Reason) -> Risk:
     """It cannot happen any more."""
-    risk, transfer = await at_work(work, Risk, risk_id)
+    risk, transfer = await transfers.part(work, Risk, risk_id, live=True)
     risk.close(body.reason)
     await marks.follow(work, transfer)
     return risk

@@ -22,7 +22,7 @@ async def state(work: Work, body: State) -> Statement:
 
 async def withdraw(work: Work, statement_id: UUID, body: Reason) -> Statement:
     """Quality takes it back; gates that were passed by it are marked."""
-    statement = await transfers.part(work, Statement, statement_id, live=True)
+    statement, transfer = await transfers.part(work, Statement, statement_id, live=True)
     statement.withdraw(body.reason)
-    await marks.follow(work, await transfers.locked(work, statement.transfer_id))
+    await marks.follow(work, transfer)
     return statement

@@ -22,6 +22,7 @@ from tech_transfer.submissions.schemas import (
     SubmissionStep,
 )
 from tech_transfer.transfers import commands as transfers
+from tech_transfer.transfers.model import Transfer
 
 
 async def plan(work: Work, body: PlanSubmission) -> Submission:
@@ -44,50 +45,52 @@ async def plan(work: Work, body: PlanSubmission) -> Submission:
 
 async def file(work: Work, submission_id: UUID, body: FileSubmission) -> Submission:
     """It is with the authority, under a reference."""
-    submission = await transfers.part(work, Submission, submission_id)
+    submission, transfer = await transfers.part(work, Submission, submission_id)
     work.publish(submission.file(body.happened_on, work.now), of=submission)
-    return await _kept(work, submission, SubmissionStep.filed, body.model_dump())
+    return await _kept(work, transfer, submission, SubmissionStep.filed, body.model_dump())
 
 
 async def ask(work: Work, submission_id: UUID, body: AskSubmission) -> Submission:
     """The authority asks something."""
-    submission = await transfers.part(work, Submission, submission_id)
+    submission, transfer = await transfers.part(work, Submission, submission_id)
     submission.ask(body.happened_on, work.now)
-    return await _kept(work, submission, SubmissionStep.asked, body.model_dump())
+    return await _kept(work, transfer, submission, SubmissionStep.asked, body.model_dump())
 
 
 async def answer(work: Work, submission_id: UUID, body: AnswerSubmission) -> Submission:
     """The authority has its answer."""
-    submission = await transfers.part(work, Submission, submission_id)
+    submission, transfer = await transfers.part(work, Submission, submission_id)
     submission.answer(body.happened_on, work.now)
-    return await _kept(work, submission, SubmissionStep.answered, body.model_dump())
+    return await _kept(work, transfer, submission, SubmissionStep.answered, body.model_dump())
 
 
 async def approve(work: Work, submission_id: UUID, body: ApproveSubmission) -> Submission:
     """The authority agrees, on conditions or without."""
-    submission = await transfers.part(work, Submission, submission_id)
+    submission, transfer = await transfers.part(work, Submission, submission_id)
     work.publish(submission.approve(body.happened_on, work.now), of=submission)
     said = {"happened_on": body.happened_on, "reference": body.reference, "text": body.conditions}
-    return await _kept(work, submission, SubmissionStep.approved, said)
+    return await _kept(work, transfer, submission, SubmissionStep.approved, said)
 
 
 async def refuse(work: Work, submission_id: UUID, body: RefuseSubmission) -> Submission:
     """The authority does not agree, or not any more. A gate that was passed by its approval is marked."""
-    submission = await transfers.part(work, Submission, submission_id)
+    submission, transfer = await transfers.part(work, Submission, submission_id)
     work.publish(submission.refuse(body.happened_on, work.now), of=submission)
-    return await _kept(work, submission, SubmissionStep.refused, body.model_dump())
+    return await _kept(work, transfer, submission, SubmissionStep.refused, body.model_dump())
 
 
 async def withdraw(work: Work, submission_id: UUID, body: Reason) -> Submission:
     """It does not count any more."""
-    submission = await transfers.part(work, Submission, submission_id)
+    submission, transfer = await transfers.part(work, Submission, submission_id)
     submission.withdraw(work.now)
-    return await _kept(work, submission, SubmissionStep.withdrawn, {"text": body.reason})
+    return await _kept(work, transfer, submission, SubmissionStep.withdrawn, {"text": body.reason})
 
 
-async def _kept(work: Work, submission: Submission, step: SubmissionStep, said: dict[str, Any]) -> Submission:
+async def _kept(
+    work: Work, transfer: Transfer, submission: Submission, step: SubmissionStep, said: dict[str, Any]
+) -> Submission:
     _enter(work, submission, step, **said)
-    await marks.follow(work, await transfers.locked(work, submission.transfer_id))
+    await marks.follow(work, transfer)
     return submission
 
 

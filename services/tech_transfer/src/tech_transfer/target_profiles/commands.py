@@ -6,7 +6,6 @@ from sqlmodel import select
 
 from runtime.problems import RuleViolated
 from runtime.work import Work
-from tech_transfer.qbd.commands import at_work
 from tech_transfer.target_profiles.model import TargetProfile
 from tech_transfer.target_profiles.schemas import ReviseProfile, StateProfile
 from tech_transfer.transfers import commands as transfers
@@ -23,6 +22,6 @@ async def state(work: Work, body: StateProfile) -> TargetProfile:
 
 async def revise(work: Work, target_profile_id: UUID, body: ReviseProfile) -> TargetProfile:
     """Say it anew."""
-    profile, _ = await at_work(work, TargetProfile, target_profile_id)
+    profile, _ = await transfers.part(work, TargetProfile, target_profile_id, live=True)
     profile.revise(body.elements, body.reason)
     return profile

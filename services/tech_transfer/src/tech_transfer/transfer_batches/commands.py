@@ -80,34 +80,34 @@ async def _of_series(work: Work, transfer: Transfer, body: NameBatch) -> dict[st
 
 async def state_parameters(work: Work, batch_id: UUID, body: StateParameters) -> TransferBatch:
     """Say what its process parameters were; it is judged anew."""
-    batch = await transfers.part(work, TransferBatch, batch_id, live=True)
+    batch, transfer = await transfers.part(work, TransferBatch, batch_id, live=True)
     batch.state_parameters(body.parameters, body.evidence)
-    return await _judged(work, batch)
+    return await _judged(work, transfer, batch)
 
 
 async def assign_cause(work: Work, batch_id: UUID, body: AssignCause) -> TransferBatch:
     """Quality says why it failed; it is judged anew."""
-    batch = await transfers.part(work, TransferBatch, batch_id, live=True)
+    batch, transfer = await transfers.part(work, TransferBatch, batch_id, live=True)
     batch.assign_cause(body.cause, body.reason, body.evidence)
-    return await _judged(work, batch)
+    return await _judged(work, transfer, batch)
 
 
 async def give_up(work: Work, batch_id: UUID, body: Reason) -> TransferBatch:
     """It will not be made, or is planned anew under another number."""
-    batch = await transfers.part(work, TransferBatch, batch_id, live=True)
+    batch, transfer = await transfers.part(work, TransferBatch, batch_id, live=True)
     batch.give_up(body.reason)
-    return await _judged(work, batch)
+    return await _judged(work, transfer, batch)
 
 
 async def start_stability(work: Work, batch_id: UUID, body: StartStability) -> TransferBatch:
     """It is stored in a study."""
-    batch = await transfers.part(work, TransferBatch, batch_id, live=True)
+    batch, transfer = await transfers.part(work, TransferBatch, batch_id, live=True)
     batch.start_stability(body.study, body.started_on)
-    return await _judged(work, batch)
+    return await _judged(work, transfer, batch)
 
 
-async def _judged(work: Work, batch: TransferBatch) -> TransferBatch:
-    await judge(work, await transfers.locked(work, batch.transfer_id), [batch])
+async def _judged(work: Work, transfer: Transfer, batch: TransferBatch) -> TransferBatch:
+    await judge(work, transfer, [batch])
     return batch
 
 

@@ -56,12 +56,11 @@ async def locked(work: Work, transfer_id: UUID, *, live: bool = False) -> Transf
     return transfer
 
 
-async def part(work: Work, model: type[P], id: UUID, *, live: bool = False) -> P:
-    """A record under a transfer, both locked in the order that everybody keeps. Raises what ``locked`` does."""
-    found = await work.session.get(model, id)
-    if found is not None:
-        await locked(work, found.transfer_id, live=live)
-    return await work.get(model, id)
+async def part(work: Work, model: type[P], id: UUID, *, live: bool = False) -> tuple[P, Transfer]:
+    """A record under a transfer, and that, both locked in the order that everybody keeps. Raises as ``locked`` does."""
+    found = await work.session.get(model, id) or await work.get(model, id)  # which says that there is none
+    transfer = await locked(work, found.transfer_id, live=live)
+    return await work.get(model, id), transfer
 
 
 def locking(model: type[P]) -> Callable[[Work, UUID], Awaitable[P]]:
@@ -70,4 +69,4 @@ def locking(model: type[P]) -> Callable[[Work, UUID], Awaitable[P]]:
 
 
 async def _part_of(model: type[P], work: Work, id: UUID) -> P:
-    return await part(work, model, id)
+    return (await part(work, model, id))[0]
