@@ -63,6 +63,13 @@ def why_no_unit(unit: str) -> str | None:
     return f"UCUM reads in {shown} {read}: write {likely}{kept}"
 
 
+def known_unit(unit: str) -> str:
+    """The unit, if it is one, and none that looks like another. Raises ValueError with what would be right."""
+    if reason := why_no_unit(unit):
+        raise ValueError(reason)
+    return unit
+
+
 def _misread(atom: str) -> tuple[str, str] | None:
     """How UCUM reads a part of a unit that most likely means another, and that other; blank where it cannot be told."""
     if atom in MISREAD:

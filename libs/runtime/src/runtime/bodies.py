@@ -26,6 +26,8 @@ Words = Annotated[
 """A text, a reason, a justification."""
 Text = Annotated[str, StringConstraints(max_length=10_000), AfterValidator(check_storable)]
 """A text that may be empty."""
+Digest = Annotated[str, StringConstraints(pattern="^[0-9a-f]{64}$"), Field(examples=["0b" * 32])]
+"""SHA-256, in hexadecimal."""
 
 
 def _plain(given: object) -> object:

@@ -5,19 +5,13 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BeforeValidator, Field
 
-from gxp.unit_names import why_no_unit
+from gxp.unit_names import known_unit
 from partner_feeds.language.any_column import AnyColumn, Cell
 from partner_feeds.records.model import LONGEST_CODE, LONGEST_TEXT
 from partner_feeds.values.date_formats import Format, compiled_formats
 from partner_feeds.values.numbers import DECIMAL_SIGNS, DecimalSign, NumberForm, Thousands
 from partner_feeds.values.patterns import checked_pattern
 from partner_feeds.values.texts import CannotRead
-
-
-def _known_unit(unit: str) -> str:
-    if reason := why_no_unit(unit):
-        raise ValueError(reason)
-    return unit
 
 
 def _code_list(codes: dict[str, str] | tuple[str, ...]) -> dict[str, str]:
@@ -29,7 +23,7 @@ def _one_or_several(given: Any) -> Any:
     return (given,) if isinstance(given, str) else given
 
 
-Unit = Annotated[str, AfterValidator(_known_unit)]
+Unit = Annotated[str, AfterValidator(known_unit)]
 """UCUM, and none that looks like another: ``Mg/mL`` is megagrams to UCUM."""
 Codes = Annotated[dict[str, str] | tuple[str, ...], AfterValidator(_code_list)]
 

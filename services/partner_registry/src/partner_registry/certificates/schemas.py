@@ -1,10 +1,10 @@
 """What is said about a certificate: bodies of requests, what is stored of it, and answers."""
 
 from datetime import date, datetime
-from typing import Annotated, Any, Self
+from typing import Any, Self
 from uuid import UUID
 
-from pydantic import Field, StringConstraints, model_validator
+from pydantic import Field, model_validator
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlmodel import Field as Column
 from sqlmodel import SQLModel, String
@@ -13,10 +13,9 @@ from contracts import Day
 from contracts.partner_registry import CertificateKind, CertificateState
 from partner_registry.metadata import INSTANT
 from partner_registry.sites.model import Activity
-from runtime.bodies import Body, Code, Line, Reason
+from runtime.bodies import Body, Code, Digest, Line, Reason
 from serving.shown import Answer, Ref, Shown
 
-Digest = Annotated[str, StringConstraints(pattern="^[0-9a-f]{64}$")]
 """SHA-256, in hexadecimal digits."""
 
 

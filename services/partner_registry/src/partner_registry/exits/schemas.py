@@ -9,10 +9,9 @@ from pydantic import Field, model_validator
 from sqlmodel import Field as Column
 from sqlmodel import SQLModel, String
 
-from partner_registry.certificates.schemas import Digest
 from partner_registry.matters.schemas import OpenMatter
 from partner_registry.metadata import INSTANT
-from runtime.bodies import Body, Reason, Words
+from runtime.bodies import Body, Digest, Reason, Words
 from serving.shown import Answer, Ref, Shown
 
 

@@ -11,9 +11,9 @@ from sqlmodel import SQLModel, String
 
 from contracts import Day, HappenedAt
 from contracts.partner_registry import InspectionKind, InspectionOutcome, InspectionState, Letter, LetterKind
-from partner_registry.certificates.schemas import Digest, Scope, ScopeRead
+from partner_registry.certificates.schemas import Scope, ScopeRead
 from partner_registry.metadata import INSTANT
-from runtime.bodies import Body, Country, Line, Plain, Words
+from runtime.bodies import Body, Country, Digest, Line, Plain, Words
 from serving.shown import Answer, Ref, Shown
 
 

@@ -13,7 +13,7 @@ from sqlmodel import SQLModel, String
 
 from contracts import Day, Side
 from contracts.sites import Segregation
-from gxp.unit_names import why_no_unit
+from gxp.unit_names import known_unit
 from partner_registry.sites.model import Activity
 from runtime.bodies import Body, Code, Line, Plain, Reason
 from serving.shown import Answer, Ref, Shown
@@ -26,13 +26,7 @@ class LineState(StrEnum):
     retired = "retired"
 
 
-def _known_unit(unit: str) -> str:
-    if reason := why_no_unit(unit):
-        raise ValueError(reason)
-    return unit
-
-
-Unit = Annotated[Line, AfterValidator(_known_unit)]
+Unit = Annotated[Line, AfterValidator(known_unit)]
 Size = Annotated[Decimal, Field(gt=0, lt=Decimal(10) ** 15, allow_inf_nan=False, examples=["250"]), Plain]
 
 

@@ -9,9 +9,8 @@ from sqlmodel import Field as Column
 from sqlmodel import SQLModel, String
 
 from contracts import Day
-from partner_registry.certificates.schemas import Digest
 from partner_registry.metadata import INSTANT
-from runtime.bodies import Reason
+from runtime.bodies import Digest, Reason
 from serving.shown import Ref, Shown
 
 

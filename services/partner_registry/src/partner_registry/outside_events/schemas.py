@@ -13,9 +13,8 @@ from sqlmodel import SQLModel, String
 
 from contracts import HappenedAt
 from contracts.oversight import OutsideEventKind
-from partner_registry.certificates.schemas import Digest
 from partner_registry.metadata import INSTANT
-from runtime.bodies import Body, Line, Words
+from runtime.bodies import Body, Digest, Line, Words
 from serving.shown import Ref, Shown
 
 

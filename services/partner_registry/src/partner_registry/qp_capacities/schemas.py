@@ -13,11 +13,10 @@ from sqlmodel import SQLModel, String
 
 from contracts import Day
 from contracts.certifying import QpRegime, QpSide
-from partner_registry.certificates.schemas import Digest
 from partner_registry.entities.schemas import named_once
 from partner_registry.matters.schemas import OpenMatter
 from partner_registry.metadata import INSTANT
-from runtime.bodies import Body, Code, Line, Reason
+from runtime.bodies import Body, Code, Digest, Line, Reason
 from serving.shown import Answer, Ref, Shown
 
 

@@ -12,11 +12,10 @@ from sqlmodel import SQLModel, String
 
 from contracts import Day
 from contracts.qualifications import Purpose, QualificationState
-from partner_registry.certificates.schemas import Digest
 from partner_registry.metadata import INSTANT
 from partner_registry.qualifications.items import Item, Verdict
 from partner_registry.sites.model import Activity
-from runtime.bodies import Body, Line, Plain, Reason, Words
+from runtime.bodies import Body, Digest, Line, Plain, Reason, Words
 from serving.shown import Answer, Ref, Shown
 
 Basis = Literal["shared_report", "third_party_report", "recognised_inspection", "remote"]

@@ -2,10 +2,10 @@
 
 from datetime import date, datetime
 from enum import StrEnum
-from typing import Annotated, Any
+from typing import Any
 from uuid import UUID
 
-from pydantic import Field, StringConstraints
+from pydantic import Field
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlmodel import Field as Column
 from sqlmodel import SQLModel, String
@@ -13,7 +13,7 @@ from sqlmodel import SQLModel, String
 from contracts import Day, HappenedAt
 from contracts.audits import AuditKind, AuditMode, AuditOutcome, FindingArea, FindingClass
 from quality_events.metadata import INSTANT
-from runtime.bodies import Body, Line, Reason, Words
+from runtime.bodies import Body, Digest, Line, Reason, Words
 from serving.shown import Answer, Ref, Shown
 
 
@@ -25,10 +25,6 @@ class AuditState(StrEnum):
     conducted = "conducted"
     reported = "reported"
     closed = "closed"
-
-
-Digest = Annotated[str, StringConstraints(pattern="^[0-9a-f]{64}$")]
-"""SHA-256, in hexadecimal."""
 
 
 class AuditorOfTeam(Body):

@@ -5,7 +5,7 @@ from decimal import Decimal
 from typing import Annotated, Any, Literal, Self
 from uuid import UUID
 
-from pydantic import AfterValidator, BaseModel, Field, StringConstraints
+from pydantic import AfterValidator, BaseModel, Field
 
 from contracts import Day, DayOrMonth, Moment, Quantity, Side
 from contracts.partner_feeds import ProcessValue
@@ -17,13 +17,10 @@ from quality_events.batches.stages import BatchStage, Stage
 from quality_events.batches.went_in import Amount, Input, InputLotRead, MaterialUseRead
 from quality_events.batches.works import is_known, not_known
 from quality_events.holds.terms import OpenHold
-from runtime.bodies import Because, Body, Code, Country, Line, Plain, Reason
+from runtime.bodies import Because, Body, Code, Country, Digest, Line, Plain, Reason
 from serving.shown import Answer, Ref, Shown
 
 Percent = Annotated[Decimal, Field(ge=0, le=1000, max_digits=30, allow_inf_nan=False), Plain]
-
-Digest = Annotated[str, StringConstraints(pattern="^[0-9a-f]{64}$"), Field(examples=["0b" * 32])]
-"""SHA-256, in hexadecimal."""
 
 
 def _names_a_work(step: str) -> str:

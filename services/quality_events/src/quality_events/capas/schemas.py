@@ -6,7 +6,7 @@ from enum import StrEnum
 from typing import Annotated, Any, Literal, Self
 from uuid import UUID
 
-from pydantic import Field, StringConstraints, model_validator
+from pydantic import Field, model_validator
 from sqlalchemy import Numeric
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlmodel import Field as Column
@@ -16,7 +16,7 @@ from uuid_utils.compat import uuid7
 from contracts import Day
 from quality_events import clocks
 from quality_events.metadata import INSTANT
-from runtime.bodies import Body, Line, Plain, Reason, Words
+from runtime.bodies import Body, Digest, Line, Plain, Reason, Words
 from serving.shown import Answer, Ref, Shown
 
 
@@ -89,7 +89,7 @@ class FinishAction(Body):
     """Which action is done, counted from 1, and the SHA-256 digest of what shows it."""
 
     action: Annotated[int, Field(ge=1, le=100, examples=[1]), Plain]
-    evidence: Annotated[str, StringConstraints(pattern="^[0-9a-f]{64}$")] = Field(examples=["0b" * 32])
+    evidence: Digest
 
 
 class ExtendCapa(Reason):

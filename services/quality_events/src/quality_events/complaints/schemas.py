@@ -16,9 +16,8 @@ from sqlmodel import SQLModel, String
 
 from contracts import Classification, HappenedAt
 from contracts.complaints import ComplaintCategory
-from quality_events.audits.schemas import Digest
 from quality_events.metadata import INSTANT
-from runtime.bodies import Because, Body, Country, Line, Words
+from runtime.bodies import Because, Body, Country, Digest, Line, Words
 from serving.shown import Ref, Shown
 
 _ADDRESS: Final = re.compile(r"\S@\S")

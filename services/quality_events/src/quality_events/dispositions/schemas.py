@@ -11,9 +11,8 @@ from sqlmodel import SQLModel, String
 
 from contracts import Day
 from contracts.complaints import AuthorityRegime as Regime
-from quality_events.batches.schemas import Digest
 from quality_events.metadata import INSTANT
-from runtime.bodies import Body, Code, Line, Reason, Words
+from runtime.bodies import Body, Code, Digest, Line, Reason, Words
 from serving.shown import Answer, Ref, Shown
 
 

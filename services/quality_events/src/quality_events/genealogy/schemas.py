@@ -8,11 +8,10 @@ from pydantic import BaseModel, Field, model_validator
 
 from contracts import Quantity
 from contracts.batches import LinkKind
-from quality_events.audits.schemas import Digest
 from quality_events.batches.terms import BatchState
 from quality_events.batches.went_in import Some
 from quality_events.genealogy.amounts import Gone
-from runtime.bodies import Body
+from runtime.bodies import Body, Digest
 from serving.shown import Answer
 
 

@@ -12,11 +12,11 @@ from sqlmodel import Field as Column
 from sqlmodel import SQLModel, String
 
 from contracts import Day
-from quality_events.batches.schemas import Digest, Percent, Step
+from quality_events.batches.schemas import Percent, Step
 from quality_events.batches.works import plain
 from quality_events.metadata import INSTANT
 from quality_events.process_limits.terms import LimitsState, LongestTime, Point, StepPoint, YieldRange
-from runtime.bodies import Body, Code, Plain, Reason
+from runtime.bodies import Body, Code, Digest, Plain, Reason
 from serving.shown import Answer, Ref, Shown
 
 MOST_HOURS = 87_600

@@ -11,10 +11,9 @@ from sqlmodel import Field as Column
 from sqlmodel import SQLModel, String
 
 from contracts import Day
-from quality_events.batches.schemas import Digest
 from quality_events.metadata import INSTANT
 from quality_events.product_reviews.terms import ReviewState, SectionName
-from runtime.bodies import Body, Words
+from runtime.bodies import Body, Digest, Words
 from serving.shown import Answer, Ref, Shown
 
 FIRST_DAY: Final = date(1990, 1, 1)

@@ -14,11 +14,10 @@ from sqlmodel import SQLModel, String
 from contracts import Side
 from contracts.complaints import AuthorityRegime as Regime
 from quality_events import clocks
-from quality_events.batches.schemas import Digest
 from quality_events.dispositions.schemas import DispositionState
 from quality_events.metadata import INSTANT
 from quality_events.readiness.terms import EVERYBODY, Condition, ConditionName, Finding, ReadinessVerdict
-from runtime.bodies import Body, Country, Words
+from runtime.bodies import Body, Country, Digest, Words
 from serving.canonical import canonical_json
 from serving.shown import Answer, Shown
 

@@ -10,13 +10,13 @@ from sqlmodel import Field as Column
 from sqlmodel import SQLModel, String
 
 from contracts import Moment, Quantity
-from quality_events.batches.schemas import Digest, Step
+from quality_events.batches.schemas import Step
 from quality_events.batches.went_in import Amount
 from quality_events.metadata import INSTANT
 from quality_events.readiness.terms import ConditionName, ReadinessVerdict
 from quality_events.stages.terms import Begun, Ended
 from quality_events.stages.terms import PartnerStageState as State
-from runtime.bodies import Because, Body, Code, Line
+from runtime.bodies import Because, Body, Code, Digest, Line
 from serving.shown import Answer, Ref, Shown
 
 

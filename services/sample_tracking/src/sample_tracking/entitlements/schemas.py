@@ -7,9 +7,8 @@ from pydantic import Field, model_validator
 
 from contracts import Day
 from contracts.entitlements import EntitlementStanding
-from runtime.bodies import Body, Line
+from runtime.bodies import Body, Digest, Line
 from sample_tracking.entitlements.model import EntitlementFields
-from sample_tracking.methods.schemas import Digest
 from serving.shown import Ref, Shown
 
 NEED_A_REASON: Final = frozenset({EntitlementStanding.waived, EntitlementStanding.suspended})

@@ -6,12 +6,10 @@ from uuid import UUID
 from pydantic import Field, model_validator
 
 from contracts import Day
-from runtime.bodies import Body, Code, Line, Plain
+from runtime.bodies import Body, Code, Digest, Line, Plain
 from sample_tracking.methods.model import MethodFields
 from serving.shown import Ref, Shown
 
-Digest = Annotated[str, Field(pattern="^[0-9a-f]{64}$", examples=["0b" * 32])]
-"""SHA-256, in hexadecimal."""
 Number = Annotated[int, Field(ge=0, le=9999), Plain]
 
 

@@ -12,7 +12,7 @@ from contracts.sample_tracking import AppliesTo, Limit, SpecificationPurpose
 from contracts.unit_limits import DefectClass
 from gxp import sampling
 from gxp.evaluation import words_of
-from gxp.unit_names import why_no_unit
+from gxp.unit_names import known_unit
 from runtime.bodies import Body, Code, Country, Line, Plain, Reason
 from sample_tracking.specifications.model import SpecificationFields
 from sample_tracking.specifications.registered import Registered, is_asked
@@ -23,13 +23,7 @@ Value = Annotated[Decimal, Field(max_digits=30, decimal_places=15, allow_inf_nan
 Percent = Annotated[Decimal, Field(gt=0, le=1000, max_digits=10, decimal_places=5), Plain]
 
 
-def _known_unit(unit: str) -> str:
-    if reason := why_no_unit(unit):
-        raise ValueError(reason)
-    return unit
-
-
-Unit = Annotated[str, AfterValidator(_known_unit)]
+Unit = Annotated[str, AfterValidator(known_unit)]
 
 
 class AttributeBody(Body):

@@ -10,7 +10,7 @@ from sqlmodel import String
 
 from contracts import Day
 from contracts.tech_transfer import Gate
-from runtime.bodies import Body, Line, Reason, Words
+from runtime.bodies import Body, Digest, Line, Reason, Words
 from tech_transfer.gates.terms import GateRule, Unit
 from tech_transfer.metadata import INSTANT
 from tech_transfer.transfers.part import OfTransfer
@@ -39,7 +39,7 @@ class FinishTransferAction(Body):
     """What was done, and the SHA-256 digest of what shows it."""
 
     outcome: Words = Field(examples=["The analytical lead is named in the plan"])
-    evidence: str = Field(pattern="^[0-9a-f]{64}$", examples=["0b" * 32])
+    evidence: Digest
 
 
 class AssignAction(Reason):

@@ -6,7 +6,7 @@ from enum import StrEnum
 from typing import Annotated, Any, Self
 from uuid import UUID
 
-from pydantic import AfterValidator, Field, model_validator
+from pydantic import Field, model_validator
 from sqlalchemy import Numeric
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlmodel import Field as Column
@@ -14,8 +14,8 @@ from sqlmodel import String
 
 from runtime.bodies import Body, Code, Line, Words
 from serving.shown import Answer
+from tech_transfer.measured import MeasuredUnit, Number
 from tech_transfer.metadata import INSTANT
-from tech_transfer.transfer_batches.schemas import Number, check_unit
 from tech_transfer.transfers.part import OfTransfer
 from tech_transfer.transfers.shown import PartRead
 
@@ -46,7 +46,7 @@ class Compare(Body):
     transfer_id: UUID
     attribute: Line = Field(examples=["Assay"])
     """As the protocol of the transfer's batches names it."""
-    unit: Annotated[Line, AfterValidator(check_unit)] = Field(default="%", examples=["%"])
+    unit: MeasuredUnit = Field(default="%", examples=["%"])
     history: list[HistoricalLot] = Field(min_length=1, max_length=1000)
     limit: Annotated[Number | None, Field(gt=0)] = None
     """The greatest difference of means that is accepted; none is 1.5 standard deviations of the historical lots."""

@@ -9,7 +9,8 @@ from sqlmodel import Field as Column
 from sqlmodel import String
 
 from runtime.bodies import Body, Code, Line, Reason
-from tech_transfer.qbd.terms import DesignState, Number, Unit
+from tech_transfer.measured import MeasuredUnit, Number
+from tech_transfer.qbd.terms import DesignState
 from tech_transfer.transfers.part import OfTransfer
 from tech_transfer.transfers.shown import PartRead
 
@@ -23,7 +24,7 @@ class CppRanges(Body):
     name: Line = Field(examples=["main compression force, mean"])
     """As the maker's system calls it: by this and by the step its values are found."""
     step: Line = Field(examples=["compression"])
-    unit: Unit = Field(examples=["kN"])
+    unit: MeasuredUnit = Field(examples=["kN"])
     set_point: Number = Field(examples=["12"])
     normal_lower: Number | None = Field(default=None, examples=["11"])
     normal_upper: Number | None = Field(default=None, examples=["13"])

@@ -9,7 +9,8 @@ from sqlmodel import Field as Column
 from sqlmodel import String
 
 from runtime.bodies import Body, Code, Line, Reason
-from tech_transfer.qbd.terms import CqaCriticality, DesignState, Number, Unit
+from tech_transfer.measured import MeasuredUnit, Number
+from tech_transfer.qbd.terms import CqaCriticality, DesignState
 from tech_transfer.transfers.part import OfTransfer
 from tech_transfer.transfers.shown import PartRead
 
@@ -18,7 +19,7 @@ class CqaLimits(Body):
     """What the attribute has to be: within bounds, or as a text says."""
 
     name: Line = Field(examples=["Dissolution after 30 minutes"])
-    unit: Unit = Field(examples=["%"])
+    unit: MeasuredUnit = Field(examples=["%"])
     lower: Number | None = Field(default=None, examples=["80"])
     upper: Number | None = None
     requirement: Line | None = Field(default=None, examples=["white, biconvex"])

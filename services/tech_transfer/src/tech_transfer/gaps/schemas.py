@@ -6,31 +6,22 @@ from decimal import Decimal
 from typing import Annotated, Any, Self
 from uuid import UUID
 
-from pydantic import AfterValidator, Field, model_validator
+from pydantic import Field, model_validator
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlmodel import Field as Column
 from sqlmodel import String
 
 from contracts import Classification, Day
 from contracts.transfer_gaps import GapCategory
-from gxp.unit_names import why_no_unit
 from gxp.units import converted
-from runtime.bodies import Body, Line, Plain, Reason, Words
+from runtime.bodies import Body, Digest, Line, Plain, Reason, Words
 from serving.shown import Answer
 from tech_transfer.foretold.schemas import Foretold
 from tech_transfer.gaps.terms import GapState, SearchState
+from tech_transfer.measured import MeasuredUnit
 from tech_transfer.metadata import INSTANT
 from tech_transfer.transfers.part import OfTransfer
 from tech_transfer.transfers.shown import PartRead
-
-
-def _known_unit(unit: str) -> str:
-    if reason := why_no_unit(unit):
-        raise ValueError(reason)
-    return unit
-
-
-Digest = Annotated[str, Field(pattern="^[0-9a-f]{64}$")]
 
 
 class GapSide(Body):
@@ -38,7 +29,7 @@ class GapSide(Body):
 
     words: Line | None = Field(None, examples=["600 L bin blender"])
     value: Annotated[Decimal | None, Field(max_digits=30, examples=["1.2"]), Plain] = None
-    unit: Annotated[str | None, AfterValidator(lambda unit: unit and _known_unit(unit))] = Field(None, examples=["m/s"])
+    unit: MeasuredUnit | None = Field(None, examples=["m/s"])
     """UCUM."""
 
     @model_validator(mode="after")

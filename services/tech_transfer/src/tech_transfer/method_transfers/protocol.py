@@ -11,7 +11,7 @@ from sqlmodel import Field as Column
 from sqlmodel import SQLModel, String
 
 from contracts.method_transfers import CriterionKind, MethodTransferKind
-from runtime.bodies import Body, Code, Line, Plain, Words
+from runtime.bodies import Body, Code, Digest, Line, Plain, Words
 from serving.shown import Answer
 from tech_transfer.method_transfers.criteria import BANDS, RATIOS, SAME_VERDICT, Band, Criterion
 from tech_transfer.method_transfers.terms import WITHOUT_TESTS
@@ -21,7 +21,6 @@ Limit = Annotated[Decimal, Field(gt=0, max_digits=30, examples=["2.0"]), Plain]
 Count = Annotated[int, Field(ge=1, le=1000, examples=[6]), Plain]
 Version = Annotated[str, StringConstraints(pattern=r"^(0|[1-9][0-9]{0,5})\.(0|[1-9][0-9]{0,5})$")]
 """Major and minor, such as 2.1."""
-Digest = Annotated[str, StringConstraints(pattern="^[0-9a-f]{64}$")]
 MOST_LOTS: Final = 50
 
 

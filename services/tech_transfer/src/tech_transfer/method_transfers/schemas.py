@@ -11,17 +11,11 @@ from sqlmodel import Field as Column
 from sqlmodel import ForeignKey, String
 
 from contracts.method_transfers import AttributeVerdict
-from runtime.bodies import Body, Code, Plain, Reason, Words
+from runtime.bodies import Body, Code, Digest, Plain, Reason, Words
 from serving.shown import Answer, Ref
 from tech_transfer.metadata import INSTANT
 from tech_transfer.method_transfers.judging import TransferSide
-from tech_transfer.method_transfers.protocol import (
-    Digest,
-    MethodCriterionRead,
-    Protocol,
-    ProtocolFields,
-    TransferLotRead,
-)
+from tech_transfer.method_transfers.protocol import MethodCriterionRead, Protocol, ProtocolFields, TransferLotRead
 from tech_transfer.method_transfers.terms import MethodTransferState
 from tech_transfer.transfers.part import OfTransfer
 from tech_transfer.transfers.shown import PartRead

@@ -12,7 +12,7 @@ from sqlmodel import String
 
 from contracts import Day
 from contracts.transfer_packages import PackageCategory, ReturnReason
-from runtime.bodies import Body, Line, Words
+from runtime.bodies import Body, Digest, Line, Words
 from serving.shown import Answer, WaitingFor
 from tech_transfer.foretold.schemas import Foretold
 from tech_transfer.metadata import INSTANT
@@ -72,7 +72,7 @@ class ProvideDocument(Body):
     """A document, as the sending unit knows it, and its SHA-256 digest."""
 
     document_version: Line = Field(examples=["3.0"])
-    digest: str = Field(pattern="^[0-9a-f]{64}$", examples=["0b" * 32])
+    digest: Digest
     file_name: Line = Field(examples=["MBR-0042_3.0.pdf"])
 
 

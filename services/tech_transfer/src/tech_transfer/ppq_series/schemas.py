@@ -11,11 +11,11 @@ from sqlmodel import Field as Column
 from sqlmodel import String
 
 from contracts.transfer_batches import CapabilityVerdict
-from runtime.bodies import Body, Line, Plain, Words
+from runtime.bodies import Body, Digest, Line, Plain, Words
 from serving.shown import Answer
 from tech_transfer.ppq_series import bracketing
 from tech_transfer.ppq_series.rules import DEFAULT_REQUIRED
-from tech_transfer.transfer_batches.schemas import AttributeLimitsRead, Digest, Limits
+from tech_transfer.transfer_batches.schemas import AttributeLimitsRead, Limits
 from tech_transfer.transfers.part import OfTransfer
 from tech_transfer.transfers.shown import PartRead
 

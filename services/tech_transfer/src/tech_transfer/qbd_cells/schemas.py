@@ -7,8 +7,8 @@ from pydantic import Field, model_validator
 from sqlmodel import Field as Column
 from sqlmodel import SQLModel, String
 
-from runtime.bodies import Because, Words
-from tech_transfer.qbd.terms import CppEffect, Digest
+from runtime.bodies import Because, Digest, Words
+from tech_transfer.qbd.terms import CppEffect
 from tech_transfer.qbd_cells.terms import CellState
 from tech_transfer.transfers.part import OfTransfer
 from tech_transfer.transfers.shown import PartRead

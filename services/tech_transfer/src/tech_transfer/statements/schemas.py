@@ -10,7 +10,7 @@ from sqlmodel import Field as Column
 from sqlmodel import String
 
 from contracts import Day
-from runtime.bodies import Body, Words
+from runtime.bodies import Body, Digest, Words
 from tech_transfer.gates.terms import STATED, GateRule
 from tech_transfer.transfers.part import OfTransfer
 from tech_transfer.transfers.shown import PartRead
@@ -35,7 +35,7 @@ class State(Body):
     transfer_id: UUID
     rule: Annotated[GateRule, AfterValidator(_is_stated)] = Field(examples=["transfer_plan"])
     evidence: Words = Field(examples=["TP-0042 version 2, approved by both units"])
-    digest: str = Field(pattern="^[0-9a-f]{64}$", examples=["0b" * 32])
+    digest: Digest
     valid_to: Day | None = None
     """The last day on which it counts; none where it has none."""
 

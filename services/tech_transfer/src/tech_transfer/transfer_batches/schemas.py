@@ -12,23 +12,12 @@ from sqlmodel import String
 
 from contracts import Day
 from contracts.transfer_batches import TransferBatchKind, TransferBatchVerdict
-from gxp.units import is_unit
-from runtime.bodies import Body, Code, Line, Plain, Words
+from runtime.bodies import Body, Code, Digest, Line, Words
 from serving.shown import Answer
+from tech_transfer.measured import MeasuredUnit, Number
 from tech_transfer.transfer_batches.verdicts import FailureCause
 from tech_transfer.transfers.part import OfTransfer
 from tech_transfer.transfers.shown import PartRead
-
-Number = Annotated[Decimal, Field(max_digits=30), Plain]
-Digest = Annotated[str, Field(pattern="^[0-9a-f]{64}$", examples=["0b" * 32])]
-"""SHA-256, in hexadecimal."""
-
-
-def check_unit(unit: str) -> str:
-    """Refuse what is no unit of UCUM."""
-    if not is_unit(unit):
-        raise ValueError(f"{unit} is no unit of UCUM: write one such as %, mg or [pH]")
-    return unit
 
 
 class AttributeLimits(Body):
@@ -36,7 +25,7 @@ class AttributeLimits(Body):
 
     attribute: Line = Field(examples=["Assay"])
     """As the test is called with which it is found."""
-    unit: Annotated[Line, AfterValidator(check_unit)] = Field(default="%", examples=["%"])
+    unit: MeasuredUnit = Field(default="%", examples=["%"])
     lower: Number | None = Field(default=None, examples=["97.0"])
     upper: Number | None = Field(default=None, examples=["103.0"])
     text: Line | None = None
@@ -98,7 +87,7 @@ class ProcessParameter(Body):
     """
 
     parameter: Line = Field(examples=["CPP-FORCE"])
-    unit: Annotated[Line, AfterValidator(check_unit)] = Field(examples=["kN"])
+    unit: MeasuredUnit = Field(examples=["kN"])
     value: Number = Field(examples=["12.1"])
     lower: Number | None = Field(default=None, examples=["10"])
     upper: Number | None = Field(default=None, examples=["15"])

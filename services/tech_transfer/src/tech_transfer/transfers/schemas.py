@@ -13,7 +13,7 @@ from sqlmodel import SQLModel, String
 from contracts import Day
 from contracts.qualifications import Purpose
 from contracts.tech_transfer import Gate, TransferKind
-from runtime.bodies import Body, Country, Line, Reason, Words
+from runtime.bodies import Body, Country, Digest, Line, Reason, Words
 from serving.shown import Answer
 from tech_transfer.metadata import INSTANT
 from tech_transfer.transfers.shown import PartRead
@@ -114,7 +114,7 @@ class ConfirmPackage(Body):
     """What became of what was handed over, and the SHA-256 digest of what shows it."""
 
     outcome: PackageEnd = Field(examples=["destroyed"])
-    evidence: str = Field(pattern="^[0-9a-f]{64}$", examples=["0b" * 32])
+    evidence: Digest
 
 
 class TransferFields(SQLModel):
