@@ -15,7 +15,6 @@ from tech_transfer.statistics.equivalence import (
     NotAssessed,
     compare,
     compare_two,
-    same_verdict,
 )
 
 
@@ -139,13 +138,6 @@ def test_one_side_without_spread_is_judged_by_the_other() -> None:
     found = judged([Decimal("0.1")] * 3, values("0.1", "0.2", "0.3"), Bounds.around_zero(2))
     assert found.found.df == pytest.approx(2)
     assert found.equivalent
-
-
-def test_the_same_verdict_is_one_verdict_of_both() -> None:
-    assert same_verdict([True, True], [True]) is True
-    assert same_verdict([True, True], [True, False]) is False
-    assert same_verdict([True, False], [True, False]) is False
-    assert isinstance(same_verdict([], [True]), NotAssessed)
 
 
 @given(sending=SIDE, receiving=SIDE, limit=some.integers(1, 500), design=some.sampled_from(["welch", "pooled"]))

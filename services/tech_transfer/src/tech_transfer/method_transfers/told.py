@@ -33,7 +33,6 @@ FROM unnest($1::text[]) AS lot
 """
 """A result and what its investigation found come from different topics: neither is kept while the other is not seen."""
 Concluded = Recorded[OosConcluded] | Recorded[OosReopened]
-Reported = tuple[ResultsReported, EvaluatedResult]
 
 
 async def keep_standings(work: Work, facts: Sequence[Recorded[EntitlementChanged]]) -> None:

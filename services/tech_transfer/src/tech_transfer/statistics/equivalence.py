@@ -140,14 +140,6 @@ def compare_two(
     return compare([LotValues("", sending, receiving)], limits, design=design)
 
 
-def same_verdict(sending: Iterable[bool], receiving: Iterable[bool]) -> bool | NotAssessed:
-    """Whether both sides came to one and the same verdict throughout, where there is no number to compare."""
-    ours, theirs = set(sending), set(receiving)
-    if not ours or not theirs:
-        return NotAssessed("a side has no result")
-    return len(ours | theirs) == 1
-
-
 def mean_of(lots: Iterable[Sequence[Decimal]]) -> float:
     """The mean of the lots' means; each lot weighs the same."""
     return fmean(fmean(values) for values in lots)

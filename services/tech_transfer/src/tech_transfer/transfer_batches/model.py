@@ -10,7 +10,7 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from sqlmodel import Field, String
 
 from contracts import Lot, Role, Side
-from contracts.transfer_batches import TransferBatchCompleted, TransferBatchKind
+from contracts.transfer_batches import TransferBatchCompleted
 from contracts.transfer_batches import TransferBatchVerdict as Verdict
 from runtime.lifecycle import transition
 from runtime.problems import RuleViolated
@@ -109,11 +109,6 @@ class TransferBatch(TransferBatchFields, WaitingPart, Table, table=True):
             site_id=self.receiving_site_id,
             partner_id=self.receiving_partner_id,
         )
-
-    @property
-    def is_ppq(self) -> bool:
-        """Whether a series counts it."""
-        return self.kind == TransferBatchKind.ppq
 
 
 def _setting(row: Mapping[str, Any]) -> Setting:
