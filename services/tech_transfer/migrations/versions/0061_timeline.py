@@ -35,12 +35,11 @@ BEGIN
         AND new.record_type IS NOT DISTINCT FROM old.record_type AND new.record_id IS NOT DISTINCT FROM old.record_id);
 END $$
 """
-# The sending partner reads no row of the receiving site's, and yet the days of a transfer are that site's for everybody.
+# The sending partner reads no row of the receiving site's, and yet its public holidays are counted for everybody.
 PLACES = f"""
-CREATE FUNCTION places_of_transfer(asked uuid) RETURNS TABLE (zone varchar, receiving varchar, sending varchar)
+CREATE FUNCTION places_of_transfer(asked uuid) RETURNS TABLE (receiving varchar, sending varchar)
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
-    SELECT (SELECT time_zone FROM known_site WHERE id = receiving_site_id),
-           (SELECT country FROM site_calendar WHERE id = receiving_site_id),
+    SELECT (SELECT country FROM site_calendar WHERE id = receiving_site_id),
            (SELECT country FROM site_calendar WHERE id = sending_site_id)
     FROM transfer WHERE id = asked AND {MAY_ASK}
 $$

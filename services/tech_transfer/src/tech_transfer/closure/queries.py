@@ -14,8 +14,10 @@ from tech_transfer.closure.schemas import ClosureReportDetail, ClosureReportRead
 from tech_transfer.closure.sections import content
 from tech_transfer.comparabilities.model import Comparability
 from tech_transfer.foretold.model import ForetoldDeviation
-from tech_transfer.gates.dossier import dossier_of
+from tech_transfer.gates.dossier import dossier_of, records
+from tech_transfer.lessons.model import Lesson
 from tech_transfer.risks.model import Risk
+from tech_transfer.timeline.queries import with_what_blocked
 from tech_transfer.transfers.model import Transfer
 from tech_transfer.transfers.shown import showing
 
@@ -32,7 +34,8 @@ async def told(work: Work, transfer: Transfer) -> str:
     linked = select(ForetoldDeviation).where(ForetoldDeviation.transfer_id == transfer.id)
     compared = select(Comparability).where(Comparability.transfer_id == transfer.id).order_by(col(Comparability.id))
     whole = replace(
-        await dossier_of(work, transfer),
+        await with_what_blocked(work, await dossier_of(work, transfer)),
+        lessons=await records(work, Lesson, transfer.id),
         risks=(await work.session.scalars(risks)).all(),
         foretold=(await work.session.scalars(linked)).all(),
         comparabilities=(await work.session.scalars(compared)).all(),

@@ -37,9 +37,8 @@ from tech_transfer.transfers.model import Transfer
 
 M = TypeVar("M", bound=SQLModel)
 _OF_TRANSFER: Final = "SELECT of_transfer($1, $2)"
-_PLACES: Final = "SELECT zone, receiving, sending FROM places_of_transfer($1)"
+_PLACES: Final = "SELECT receiving, sending FROM places_of_transfer($1)"
 _STANDINGS: Final = "SELECT standings_of_transfer($1)"
-_ZONE: Final = "SELECT time_zone FROM known_site WHERE id = $1"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,11 +66,11 @@ class Dossier:
     risks: Sequence[Risk] = field(default_factory=list)
     """Those that both units know: none that is the sponsor's alone has a part in a gate, or they would learn of it."""
     foretold: Sequence[ForetoldDeviation] = field(default_factory=list)
-    """No gate asks for them: read for a closure report, which is the sponsor's alone."""
-    submissions: Sequence[Submission] = field(default_factory=list)
+    """No gate asks for them: read for a closure report, which is the sponsor's alone. So are lessons."""
     lessons: Sequence[Lesson] = field(default_factory=list)
+    submissions: Sequence[Submission] = field(default_factory=list)
     blocking: Sequence[GateBlocking] = field(default_factory=list)
-    """What blocked the gate of the time, and from when until when, the oldest first."""
+    """What blocked the gate of the time, and from when until when, the oldest first: read where days are counted."""
     method_transfers: Sequence[MethodTransfer] = field(default_factory=list)
     standings: Sequence[LaboratoryStanding] = field(default_factory=list)
     """How the laboratories of these stand to their methods."""
@@ -131,8 +130,6 @@ async def dossier_of(work: Work, transfer: Transfer) -> Dossier:
         cells=await records(work, QbdCell, transfer.id),
         risks=await shared_with_units(work, transfer.id),
         submissions=await records(work, Submission, transfer.id),
-        lessons=await records(work, Lesson, transfer.id),
-        blocking=await records(work, GateBlocking, transfer.id),
         method_transfers=await records(work, MethodTransfer, transfer.id),
         standings=_read(LaboratoryStanding, await work.connection.fetch(_STANDINGS, transfer.id)),
         transfer_batches=await records(work, TransferBatch, transfer.id),

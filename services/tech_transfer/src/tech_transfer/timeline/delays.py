@@ -76,14 +76,15 @@ async def look(work: Work, transfer: Transfer) -> None:
     told = known.delay_told if known else 0
     delay = longest(transfer, forecast.forecast(dossier), queries.calendars_of(dossier)[Unit.receiving])
     if delay and delay.level > told:
-        _tell(work, dossier, delay)
+        await _tell(work, dossier, delay)
         told = delay.level
     row: dict[str, Any] = {"followed_at": work.now, "delay_told": told}
     kept = insert(FollowedTransfer).values(id=transfer.id, **row)
     await work.session.execute(kept.on_conflict_do_update(index_elements=["id"], set_=row))
 
 
-def _tell(work: Work, dossier: Dossier, delay: Delay) -> None:
+async def _tell(work: Work, dossier: Dossier, delay: Delay) -> None:
+    dossier = await queries.with_what_blocked(work, dossier)
     by_gate = {each.gate: each for each in queries.slips(dossier)}
     fact = dossier.transfer.fall_behind(
         delay.gate,

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Collection
+from dataclasses import replace
 from datetime import date
 from uuid import UUID
 
@@ -9,10 +10,11 @@ from contracts.transfer_closure import DayHolder, HeldDays
 from gxp import calendars
 from runtime.work import Work
 from serving.shown import Ref
-from tech_transfer.gates.dossier import Dossier, dossier_of
+from tech_transfer.gates.dossier import Dossier, dossier_of, records
 from tech_transfer.gates.terms import Unit
 from tech_transfer.settings import SponsorSettings
 from tech_transfer.timeline import rules
+from tech_transfer.timeline.model import GateBlocking
 from tech_transfer.timeline.rules import Calendars, HeldDay, Slip
 from tech_transfer.timeline.schemas import GateSlip, HeldDayRead, HeldDaysRead, TransferTimeline
 from tech_transfer.transfers import plan
@@ -21,10 +23,15 @@ from tech_transfer.transfers.model import Transfer
 
 async def timeline_of(work: Work, transfer: Transfer) -> TransferTimeline:
     """By how much each gate is late, and to whom those days count. A partner sees its own, and the others' sum."""
-    dossier = await dossier_of(work, transfer)
+    dossier = await with_what_blocked(work, await dossier_of(work, transfer))
     own = own_sides(transfer, work.principal.partner_id)
     gates = [_shown(each, own) for each in slips(dossier)]
     return TransferTimeline(transfer_id=transfer.id, number=transfer.number, today=dossier.today, gates=gates)
+
+
+async def with_what_blocked(work: Work, dossier: Dossier) -> Dossier:
+    """The same, with what blocked its gates: by that days are counted, and no gate is judged."""
+    return replace(dossier, blocking=await records(work, GateBlocking, dossier.transfer.id))
 
 
 def slips(dossier: Dossier) -> list[Slip]:
