@@ -1,5 +1,6 @@
 """An example of every body that tech_transfer takes about methods, of whose world it is."""
 
+from datetime import UTC, datetime
 from typing import Any
 
 from tests.architecture.examples import Example
@@ -9,6 +10,7 @@ PROTOCOL: dict[str, Any] = {
     "method_version": "1.0",
     "kind": "comparative",
     "protocol": "MTP-1",
+    "sending_last_run_on": datetime.now(UTC).date().isoformat(),
     "protocol_digest": "0" * 64,
     "lots": [{"name": "L-1"}],
     "criteria": [{"attribute": "assay", "kind": "assay", "unit": "%"}],

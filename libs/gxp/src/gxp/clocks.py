@@ -83,7 +83,7 @@ def first_instant(day: date, zone: ZoneInfo) -> datetime:
 
 def _last_day(day: date, amount: int, unit: Unit, calendar: Calendar | None) -> date:
     if unit is Unit.months:
-        return _months_later(day, amount)
+        return months_later(day, amount)
     if unit is Unit.calendar_days:
         return day + timedelta(days=amount)
     for _ in range(amount):
@@ -93,7 +93,7 @@ def _last_day(day: date, amount: int, unit: Unit, calendar: Calendar | None) -> 
     return day
 
 
-def _months_later(day: date, amount: int) -> date:
+def months_later(day: date, amount: int) -> date:
     """The same date so many months later, or where there is none the month's last day (article 3(2)(c))."""
     year, month = divmod(day.year * 12 + day.month - 1 + amount, 12)
     return day.replace(year=year, month=month + 1, day=min(day.day, monthrange(year, month + 1)[1]))

@@ -12,6 +12,7 @@ PROTOCOL = {
     "protocol_digest": "0b" * 32,
     "lots": [{"name": "L-1"}],
     "runs": 3,
+    "sending_last_run_on": datetime.now(UTC).date().isoformat(),
     "criteria": [ASSAY],
 }
 FOUND = ("99.6", "100.1", "99.9")

@@ -14,6 +14,7 @@ PROTOCOL = {
     "lots": "[]",
     "method_version": "9.9",
     "runs": 1,
+    "sending_last_run_on": None,
     "protocol_digest": "0e" * 32,
     "frozen_at": None,
     "quality_approved_by": "nobody",

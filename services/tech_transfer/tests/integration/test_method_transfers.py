@@ -137,6 +137,17 @@ async def test_what_does_not_fit_the_protocol_is_refused(
     assert lacks.json()["missing"] == ["receiving laboratory, assay of L-1: 0 of 3"]
 
 
+async def test_a_laboratory_out_of_practice_is_no_measure_for_another(
+    service: Any, known: Any, started: Any, laboratories: Laboratories
+) -> None:
+    body = PROTOCOL | {"transfer_id": (await started())["id"], "method": "HPLC-014"}
+    body |= {"laboratory_site_id": str(known.laboratory_site), "sending_last_run_on": "2019-06-30"}
+    refused = await service.client.post("/method-transfers", json=body)
+    assert refused.status_code == 409
+    assert "revalidates the method instead" in refused.text
+    assert (await service.client.post("/method-transfers", json=body | {"kind": "revalidation_full"})).is_success
+
+
 async def test_a_run_is_taken_out_by_evidence_and_stays(service: Any, started: Any, laboratories: Laboratories) -> None:
     path = await laboratories.planned(await started())
     await laboratories.frozen(path)

@@ -84,6 +84,7 @@ def method_transfer() -> MethodTransfer:
         "protocol": "x",
         "protocol_digest": "0" * 64,
     }
+    given |= {"sending_last_run_on": NOW.date()}
     given |= {"analysts": 1, "runs": 3, "replicates": 1, "planned_by": "ana", "sending_laboratory_partner_id": uuid4()}
     return MethodTransfer(number="MT-1", **given)
 

@@ -18,6 +18,7 @@ from tech_transfer.method_transfers import completeness, queries
 from tech_transfer.method_transfers.criteria import widened
 from tech_transfer.method_transfers.judging import Judged, TransferSide, judge
 from tech_transfer.method_transfers.model import MethodTransfer
+from tech_transfer.method_transfers.practice import out_of_practice
 from tech_transfer.method_transfers.protocol import Protocol, criterion_of
 from tech_transfer.method_transfers.results import MethodTransferResult
 from tech_transfer.method_transfers.schemas import FollowUp, InvalidateRun, PlanMethodTransfer, Waive
@@ -159,6 +160,8 @@ def _by_id(row: Any) -> str:
 
 
 async def _new(work: Work, protocol: Protocol, given: dict[str, Any]) -> MethodTransfer:
+    if why := out_of_practice(protocol.kind, protocol.sending_last_run_on, work.now.date()):
+        raise RuleViolated(why, fields=["sending_last_run_on"])
     number = await next_number(work, "MT", "method_transfer_number")
     return work.add(MethodTransfer(number=number, planned_by=work.principal.subject, **given, **protocol.columns()))
 

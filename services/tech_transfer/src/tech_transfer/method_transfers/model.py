@@ -8,12 +8,13 @@ from uuid import UUID
 
 from contracts import Grant, Role, Side
 from contracts import method_transfers as facts
-from contracts.method_transfers import MethodTransferOutcome
+from contracts.method_transfers import MethodTransferKind, MethodTransferOutcome
 from runtime.lifecycle import transition
 from runtime.problems import RuleViolated
 from serving.canonical import canonical_json, sha256
 from tech_transfer.metadata import Table
 from tech_transfer.method_transfers.judging import Judged, TransferSide
+from tech_transfer.method_transfers.practice import out_of_practice
 from tech_transfer.method_transfers.protocol import ProtocolFields
 from tech_transfer.method_transfers.schemas import MethodTransferFields
 from tech_transfer.method_transfers.terms import CONCLUDED, TESTING, TO_AMEND, TO_REPEAT, WITHOUT_TESTS
@@ -104,6 +105,8 @@ class MethodTransfer(MethodTransferFields, WaitingPart, Table, table=True):
         """Quality approves last; from now on nothing of the protocol changes, and testing may begin."""
         if not self.awaits_quality:
             raise RuleViolated(f"{self.number}: both laboratories approve it before quality does; a waiver is waived")
+        if why := out_of_practice(MethodTransferKind(self.kind), self.sending_last_run_on, now.date()):
+            raise RuleViolated(f"{self.number}: {why}")
         self.quality_approved_by, self.frozen_at = by, now
         return self.told(facts.MethodTransferStarted, now)
 
@@ -288,7 +291,7 @@ class MethodTransfer(MethodTransferFields, WaitingPart, Table, table=True):
 
     def _completed(self, outcome: MethodTransferOutcome, by: str, now: datetime) -> facts.MethodTransferCompleted:
         self.concluded_by, self.concluded_at = by, now
-        said = {name: getattr(self, name) for name in ProtocolFields.model_fields}
+        said = ProtocolFields.model_validate(self, from_attributes=True).model_dump(mode="json")
         said |= {"outcome": outcome, "results": self.results_digest, "verdicts": self.attributes}
         self.report_digest = sha256(canonical_json(said | {"because": self.justification, "number": self.number}))
         return self.told(facts.MethodTransferCompleted, now, outcome=outcome, signed_by=by)

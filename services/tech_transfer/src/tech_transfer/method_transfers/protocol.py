@@ -1,6 +1,7 @@
 """What a protocol says: bodies of requests, and what is kept of it. Once it is frozen none of it changes."""
 
 from dataclasses import asdict
+from datetime import date
 from decimal import Decimal
 from typing import Annotated, Any, Final, Self
 from uuid import UUID
@@ -10,6 +11,7 @@ from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlmodel import Field as Column
 from sqlmodel import SQLModel, String
 
+from contracts import Day
 from contracts.method_transfers import CriterionKind, MethodTransferKind
 from runtime.bodies import Body, Code, Digest, Line, Plain, Words
 from serving.shown import Answer
@@ -126,6 +128,8 @@ class Protocol(Body):
     reference_standards: list[Line] = Field(default_factory=list, max_length=50, examples=[["RS-17 lot 4"]])
     system_suitability: Words | None = Field(None, examples=["RSD of six injections not more than 1.0 %"])
     training_records: list[Line] = Field(default_factory=list, max_length=200, examples=[["TR-2036-118"]])
+    sending_last_run_on: Day | None = Field(None, examples=["2026-02-01"])
+    """The day on which the sending laboratory last tested by the method, which a comparison needs to know."""
     exclusions: Words | None = Field(None, examples=["a run whose system suitability failed"])
     """What may be left out, stated before anybody knows a result."""
     criteria: list[StatedCriterion] = Field(
@@ -151,6 +155,7 @@ class Protocol(Body):
     def columns(self) -> dict[str, Any]:
         """As it is kept."""
         kept = self.model_dump(mode="json", include=ProtocolFields.model_fields.keys() - {"criteria", "method"})
+        kept |= {"sending_last_run_on": self.sending_last_run_on}
         return kept | {"criteria": [written(each.known) for each in self.criteria]}
 
 
@@ -171,6 +176,7 @@ class ProtocolFields(SQLModel):
     reference_standards: list[str] = Column(default_factory=list, sa_type=ARRAY(String))
     system_suitability: str | None = None
     training_records: list[str] = Column(default_factory=list, sa_type=ARRAY(String))
+    sending_last_run_on: date | None = None
     exclusions: str | None = None
     criteria: list[Any] = Column(default_factory=list, sa_type=JSONB)
 

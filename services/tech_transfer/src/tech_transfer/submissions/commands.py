@@ -27,7 +27,7 @@ from tech_transfer.transfers.model import Transfer
 
 async def plan(work: Work, body: PlanSubmission) -> Submission:
     """Something is to be submitted in a market, or nothing. Raises RuleViolated where one is open there already."""
-    transfer = await transfers.locked(work, body.transfer_id)
+    transfer = await transfers.locked(work, body.transfer_id, live=True)
     same = select(Submission.number).where(
         Submission.transfer_id == transfer.id, Submission.market == body.market, col(Submission.state).in_(OPEN)
     )
@@ -45,7 +45,7 @@ async def plan(work: Work, body: PlanSubmission) -> Submission:
 
 async def file(work: Work, submission_id: UUID, body: FileSubmission) -> Submission:
     """It is with the authority, under a reference."""
-    submission, transfer = await transfers.part(work, Submission, submission_id)
+    submission, transfer = await transfers.part(work, Submission, submission_id, live=True)
     work.publish(submission.file(body.happened_on, work.now), of=submission)
     return await _kept(work, transfer, submission, SubmissionStep.filed, body.model_dump())
 
