@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import uuid4
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -14,6 +15,8 @@ from partner_registry.qualifications.items import Item
 from runtime.database import Context
 from runtime.principal import worker
 
+VIENNA = ZoneInfo("Europe/Vienna")
+"""Where the sites are: what happens on a day does so on theirs."""
 WAITING = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
 
 
@@ -171,7 +174,7 @@ async def verdicts(registry: Any, site: Any, product: Any) -> Any:
     asked |= {"site_id": site["id"], "activity": "drug_product"}
 
     async def judged(condition: str, days: int = 0, client: Any = registry.client) -> str:
-        on = str(datetime.now(UTC).date() - timedelta(days))
+        on = str(datetime.now(VIENNA).date() - timedelta(days))
         answer = await client.get("/registrations/answer", params=asked | {"on": on})
         assert answer.status_code == 200, answer.text
         (found,) = [each["verdict"] for each in answer.json()["conditions"] if each["condition"] == condition]
@@ -185,7 +188,7 @@ def sold(registry: Any, tick: Any, site: Any, eventually: Any) -> Any:
     """Sell the site to a partner some days ago, which is told now."""
 
     async def run(buyer: str, days: int) -> None:
-        on = str(datetime.now(UTC).date() - timedelta(days))
+        on = str(datetime.now(VIENNA).date() - timedelta(days))
         sale = {"site_id": site["id"], "buyer_id": buyer, "effective_on": on, "reason": "sold"}
         await registry.client.done("/site-transfers", sale)
 

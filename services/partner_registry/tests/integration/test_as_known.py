@@ -5,12 +5,13 @@ from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import Any
 from uuid import UUID, uuid4
+from zoneinfo import ZoneInfo
 
 import pytest
 
 from contracts.oversight import SegmentCriterion
 
-TODAY = datetime.now(UTC).date()
+TODAY = datetime.now(ZoneInfo("Europe/Vienna")).date()  # the site's
 LONG_AGO = "1990-01-01T00:00:00Z"
 LATE, AHEAD = str(TODAY - timedelta(10)), str(TODAY + timedelta(100))
 DAYS: tuple[dict[str, str], ...] = ({}, {"on": LATE}, {"on": AHEAD})

@@ -3,6 +3,7 @@
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -11,7 +12,7 @@ from contracts.batches import BatchTerminated
 from contracts.certifying import QpCapacityChanged, QpCoverageEnding
 from contracts.quality_events import BatchStarted
 
-TODAY = datetime.now(UTC).date()
+TODAY = datetime.now(ZoneInfo("Europe/Vienna")).date()  # the site's
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ import pytest
 
 from contracts.registrations import RegistrationChanged, SiteRegistrationChanged
 
-TODAY = datetime.now(UTC).date()
+TODAY = datetime.now(ZoneInfo("Europe/Vienna")).date()  # the site's
 NOTED = """
 INSERT INTO history_entry (id, partner_id, kind, occurred_on, recorded_at, shared, data)
 VALUES ($1, $2, 'PartnerStatusChanged', '2026-01-01', now(), true, $3)

@@ -4,6 +4,7 @@ import asyncio
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -17,7 +18,7 @@ from partner_registry.transfers.model import SiteTransfer
 from runtime.database import Context
 from runtime.principal import worker
 
-TODAY = datetime.now(UTC).date()
+TODAY = datetime.now(ZoneInfo("Europe/Vienna")).date()  # the site's
 LINE = {"effective_on": "2026-01-01", "shared": False, "segregation": ["none"], "code": "KR-3"}
 LINE |= {"batch_min": "10", "batch_max": "250", "batch_unit": "kg", "activity": "drug_product"}
 WAITING = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"

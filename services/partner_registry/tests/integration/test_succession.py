@@ -4,6 +4,7 @@ import asyncio
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
+from zoneinfo import ZoneInfo
 
 from contracts.registrations import RegistrationChanged
 from partner_registry.certificates.model import Certificate
@@ -11,7 +12,7 @@ from partner_registry.mergers import commands as mergers
 from partner_registry.mergers.model import PartnerMerger
 from partner_registry.qualifications.queries import in_force_at
 
-TODAY = datetime.now(UTC).date()
+TODAY = datetime.now(ZoneInfo("Europe/Vienna")).date()  # the site's
 DEADLOCKS = "SELECT deadlocks FROM pg_stat_database WHERE datname = current_database()"
 WAITING = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
 

@@ -3,6 +3,7 @@
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -10,7 +11,7 @@ from contracts import clock
 from contracts.partner_registry import CertificateExpired, CertificateWithdrawn
 from contracts.qualifications import SiteQualificationChanged
 
-TODAY = datetime.now(UTC).date()
+TODAY = datetime.now(ZoneInfo("Europe/Vienna")).date()  # the site's
 
 
 @pytest.mark.parametrize("how", ["withdrawn", "expired"])

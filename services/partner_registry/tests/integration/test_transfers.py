@@ -3,12 +3,13 @@
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
+from zoneinfo import ZoneInfo
 
 import pytest
 
 from contracts.sites import SiteTransferred
 
-TODAY = datetime.now(UTC).date()
+TODAY = datetime.now(ZoneInfo("Europe/Vienna")).date()  # the site's
 VERSIONS = {"process_version": "MP-7", "shelf_life_months": 36, "storage": "cool", "specification_version": "v1"}
 
 
@@ -93,7 +94,7 @@ async def test_a_site_is_sold(
     # The buyer has what comes, and nothing from before.
     (own,) = await items(new, "/qualifications", site)
     assert (own["state"], own["valid_from"], own["valid_to"]) == ("conditional", done["valid_from"], done["valid_to"])
-    assert own["conditions"][0]["due_on"] == str(datetime.now(UTC).date() + timedelta(90))
+    assert own["conditions"][0]["due_on"] == str(TODAY + timedelta(90))
     (carried,) = await items(new, "/certificates", site)
     assert (carried["certificate_number"], carried["counts"]) == (certificate["certificate_number"], True)
     assert carried["recorded_by"] != certificate["recorded_by"]
