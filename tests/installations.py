@@ -23,6 +23,8 @@ from tests.late import LATE
 
 ROOT = Path(__file__).parents[1]
 SERVICES = ROOT / "services"
+OF_ALL_APPS = ("test_apis.py", "test_descriptions.py", "test_openapi.py", "test_readmes.py")
+"""They look at what every service says of itself, which takes a while to import and to write down."""
 MakeDatabase = Callable[[Settings, str, Path], Awaitable[str]]
 
 
@@ -52,7 +54,9 @@ class ByFolder(LoadScopeScheduling):  # type: ignore[misc]
 
     def _split_scope(self, nodeid: str) -> str:
         file = nodeid.split("::", 1)[0]
-        together = file.startswith(("services/", "cli/")) and "/tests/unit/" not in file
+        if Path(file).name in OF_ALL_APPS:
+            return "all apps"
+        together = file.startswith(("services/", "cli/", "tests/contract/")) and "/tests/unit/" not in file
         return folder_of(file) if together and not LATE else file
 
 

@@ -94,9 +94,9 @@ def test_the_architecture_names_to_whom_each_service_listens() -> None:
 
 
 def test_the_published_document_tells_how_topics_are_made() -> None:
+    channels = document()["channels"]
     for topic in topics():
-        channel = document()["channels"][topic]
-        for name, value in channel["bindings"]["kafka"]["topicConfiguration"].items():
+        for name, value in channels[topic]["bindings"]["kafka"]["topicConfiguration"].items():
             assert CONFIGURATION[name] == (value[0] if isinstance(value, list) else str(value))
 
 

@@ -175,8 +175,8 @@ async def _faults(asker: Asker, route: Route, caller: Caller, token: str, world:
 
 
 def _in_turn(route: Route, holders: list[Caller]) -> list[Caller]:
-    """Who asks what may be read, in a short run one role of each organisation, another one for each route."""
-    if WHOLE or route.method != "GET":
+    """Who asks of those who may, in a short run one role of each organisation, another one for each route."""
+    if WHOLE:
         return holders
     organisations = defaultdict(list)
     for each in holders:

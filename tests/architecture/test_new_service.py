@@ -42,7 +42,6 @@ def test_an_installation_knows_the_service(checkout: Path) -> None:
 def test_what_kubernetes_is_told_lacks_it_until_it_is_written_anew(checkout: Path) -> None:
     assert "run `make k8s`" in run(checkout, "-m", "scripts.kubernetes", "--check").stderr
     assert run(checkout, "-m", "scripts.kubernetes").returncode == 0
-    assert run(checkout, "-m", "scripts.kubernetes", "--check").returncode == 0
     told = checkout / "deploy/k8s"
     documents = {
         each["metadata"]["name"] for each in yaml.safe_load_all((told / "base/services/cold-chain.yaml").read_text())

@@ -6,7 +6,6 @@ from typing import Any
 import httpx
 import hypothesis
 import pytest
-import pytest_asyncio
 import requests
 import schemathesis
 from fastapi import FastAPI
@@ -16,7 +15,7 @@ from schemathesis import GenerationMode
 from tests.answers import Answers
 from tests.architecture.asking import routes_of
 from tests.architecture.owned import COMMON, RECORDS
-from tests.architecture.world import PACKAGES, Caller, World, build
+from tests.architecture.world import PACKAGES, Caller, World
 from tests.whole import WHOLE
 
 pytestmark = pytest.mark.timeout(300)
@@ -26,12 +25,6 @@ NOT_ASKED = {
     "GET /v1/events": "it does not end",
     "POST /v1/projection-rebuilds": "it takes away what the next ones read, for a while",
 }
-
-
-@pytest_asyncio.fixture(scope="module")
-async def world(launch: Any, eventually: Any) -> World:
-    """Companies with records, so that a request may find one."""
-    return await build({package: await launch(package) for package in PACKAGES}, eventually)
 
 
 def _requests(operation: Any, records: Mapping[str, str]) -> list[requests.PreparedRequest]:
@@ -68,8 +61,9 @@ def _asked(app: FastAPI, world: World, package: str) -> Iterator[tuple[Caller, s
             roles = {grant.role for grant in routes[operation.label].needs.grants}
             may = [caller for caller in callers if caller.role in roles]
             made = _requests(operation, records)
-            turns = range(max(len(made), len(may)))
-            yield from ((may[turn % len(may)], operation.label, made[turn % len(made)]) for turn in turns)
+            # In a short run as often as there are requests, and not as there are roles: the access matrix asks by each.
+            turns = range(max(len(made), len(may)) if WHOLE else len(made))
+            yield from ((may[(number + turn) % len(may)], operation.label, made[turn % len(made)]) for turn in turns)
             others = [caller for caller in callers if caller.role not in roles]
             # The access matrix has all of them refused: here one of them in turn is looked at for what it is told.
             refused = others if WHOLE or not others else [others[number % len(others)]]

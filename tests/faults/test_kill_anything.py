@@ -187,6 +187,7 @@ async def test_freezing_the_leader_of_every_service(cluster: Cluster, sent: dict
     await settled(cluster, sent["batches"])
 
 
+@only_whole
 async def test_freezing_any_process_at_any_moment(cluster: Cluster, sent: dict[str, int]) -> None:
     """Any replica, Kafka, or PostgreSQL's processes of a service, for some seconds; in the long form for long."""
     chance = random.Random(11)

@@ -13,7 +13,7 @@ from runtime.database import Context
 from runtime.principal import worker
 from tests.architecture.asking import Answer, Asker, Route, connect, routes_of
 from tests.architecture.bodies import body_of
-from tests.architecture.world import PACKAGES, World, build
+from tests.architecture.world import PACKAGES, World
 from tests.whole import WHOLE
 
 pytestmark = pytest.mark.timeout(600)
@@ -30,12 +30,6 @@ IN_BODIES, IN_QUERIES = 16, 8
 STREAM = "GET /v1/events"
 REBUILD = "POST /v1/projection-rebuilds"
 """Asked by who may not: it takes away what the next ones read, for a while."""
-
-
-@pytest_asyncio.fixture(scope="module")
-async def world(launch: Any, eventually: Any) -> World:
-    """A world of its own: what is taken changes it."""
-    return await build({package: await launch(package) for package in PACKAGES}, eventually)
 
 
 @pytest_asyncio.fixture(scope="module")
