@@ -170,7 +170,12 @@ async def test_a_protocol_has_limits_for_each_quality_attribute(service: Any, st
         assert (refused.status_code, refused.json()["fields"]) == (409, ["limits"])
         assert "CQA-DISS (Dissolution)" in refused.json()["detail"]
     named = [ASSAY, ASSAY | {"attribute": "dissolution"}]
-    await service.client.done("/ppq-series", PROTOCOL | of_it | {"limits": named})
+    series = await service.client.done("/ppq-series", PROTOCOL | of_it | {"limits": named})
+    tightened = CQA | {"lower": "98", "reason": "the authority asks for it"}
+    await service.client.done(f"/cqas/{cqa['id']}/revision", tightened)
+    assert "from 98 %" in (await service.client.get(f"/ppq-series/{series['id']}")).json()["lacking"][0]
+    refused = await service.second.post(f"/ppq-series/{series['id']}/protocol-approval")
+    assert "redesign it" in refused.json()["detail"]
     await service.client.done(f"/cqas/{cqa['id']}/withdrawal", {"reason": "not critical"})
     await service.client.done("/transfer-batches", batch)
 

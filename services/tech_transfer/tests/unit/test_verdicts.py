@@ -1,6 +1,5 @@
 """Whether a batch conforms by what was told of it, in whatever order that came."""
 
-from collections import namedtuple
 from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
@@ -17,12 +16,10 @@ from contracts.sample_tracking import Evaluation
 from contracts.transfer_batches import TransferBatchVerdict as Verdict
 from contracts.transfer_design import ReadingVerdict
 from contracts.vocabulary import Classification, Quantity
-from tech_transfer.transfer_batches.attributes import unnamed
 from tech_transfer.transfer_batches.known import known_of
 from tech_transfer.transfer_batches.verdicts import Bound, Exclusion, FailureCause, Judgement, Reading, Setting, judge
 from tests.transferred_lots import Telling, told_of
 
-Attribute = namedtuple("Attribute", ["code", "name"])
 ASSAY = Bound("Assay", "%", Decimal("97.0"), Decimal("103.0"))
 FORCE = Setting("compression force", "kN", Decimal(12), Decimal(10), Decimal(15))
 OOS: dict[str, Any] = {"evaluation": Evaluation.out_of_specification}
@@ -194,12 +191,6 @@ def test_a_critical_parameter_is_held_against_its_proven_range_whatever_range_wa
     narrow = Setting("CPP-1", "kN", Decimal(14), Decimal(10), Decimal(12))
     assert judged(good(), settings=[narrow], readings=[reading("not_reported")]).verdict == Verdict.conforming
     assert judged(good(), settings=[wide]).verdict == Verdict.conforming, "no parameter of the transfer is critical"
-
-
-def test_a_protocol_asks_for_each_attribute_by_code_or_name() -> None:
-    attributes = [Attribute("CQA-1", "Assay"), Attribute("CQA-2", "Dissolution"), Attribute("CQA-3", "Water")]
-    assert unnamed(["assay", "cqa-2"], attributes) == ["CQA-3"]
-    assert unnamed(["Water", "ASSAY", "Dissolution", "pH"], attributes) == []
 
 
 def test_quality_excludes_what_it_showed_not_to_be_the_process() -> None:

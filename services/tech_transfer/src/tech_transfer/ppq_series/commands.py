@@ -15,7 +15,7 @@ from tech_transfer.ppq_series import capability, planning
 from tech_transfer.ppq_series.judging import batches_of, counted, judge_series
 from tech_transfer.ppq_series.model import PpqSeries
 from tech_transfer.ppq_series.schemas import CapabilityRead, PlanSeries, Protocol, Redesign, Report, Restart
-from tech_transfer.transfer_batches.attributes import refuse_unnamed
+from tech_transfer.transfer_batches.attributes import refuse_departing
 from tech_transfer.transfer_batches.commands import engineering_conforms
 from tech_transfer.transfer_batches.evidence import why_not_of
 from tech_transfer.transfer_batches.model import TransferBatch
@@ -28,8 +28,8 @@ from tech_transfer.transfers.schemas import LIVE
 async def plan(work: Work, body: PlanSeries) -> PpqSeries:
     """Plan a series.
 
-    Raises RuleViolated for strengths that are not the transfer's, limits that leave out a quality attribute of it, and
-    where no number follows.
+    Raises RuleViolated for strengths that are not the transfer's, limits that ask less than a quality attribute of it
+    does, and where no number follows.
     """
     transfer = await transfers.locked(work, body.transfer_id)
     if transfer.state not in LIVE:
@@ -50,7 +50,7 @@ async def _required(work: Work, transfer: Transfer, protocol: Protocol) -> int:
         raise RuleViolated(
             f"strengths: {', '.join(sorted(strange))}: {transfer.number} is of {known}", fields=["strengths"]
         )
-    await refuse_unnamed(work, transfer, [each.attribute for each in protocol.limits])
+    await refuse_departing(work, transfer, protocol.limits)
     of_it = select(TransferBatch).where(
         TransferBatch.transfer_id == transfer.id, col(TransferBatch.kind).in_(planning.ENGINEERING)
     )
@@ -96,8 +96,13 @@ async def redesign(work: Work, series_id: UUID, body: Redesign) -> PpqSeries:
     return series
 
 
-async def _against(work: Work, series: PpqSeries, capa_id: UUID) -> str | None:
-    """Why a CAPA takes no cause away that a batch of the series' transfer failed for; None where it does."""
+async def _against(work: Work, series: PpqSeries, capa_id: UUID | None) -> str | None:
+    """Why a CAPA takes no cause away that a batch of the series' transfer failed for; None where it does.
+
+    It takes none where nothing failed.
+    """
+    if capa_id is None:
+        return "a failure ended the run: name the CAPA against its cause" if series.fails else None
     lots = select(TransferBatch.lot_id).where(TransferBatch.transfer_id == series.transfer_id)
     return await why_not_of(work, capa_id, (await work.session.scalars(lots)).all())
 
@@ -110,6 +115,7 @@ async def report(work: Work, series_id: UUID, body: Report) -> PpqSeries:
     numbers = [each["attribute"] for each in series.limits if each["text"] is None]
     for attribute in await not_shown(work, series.transfer_id, numbers):
         missing.append(f"comparability with the sending site's lots is not shown for {attribute}")
+    missing += series.lacking
     found = capability.of_lots(series.limits, batches)
     work.publish(*series.report(found, missing, body.justification, work.now), of=series)
     await marks.follow(work, transfer)

@@ -94,8 +94,13 @@ class Restart(Body):
     capa_id: UUID
 
 
-class Redesign(Protocol, Restart):
+class Redesign(Protocol):
     """Another protocol, as the process or the limits are other ones: what was made before counts no more."""
+
+    root_cause: Words = Field(examples=["The granulator's impeller speed was scaled wrongly"])
+    """Why it is another one."""
+    capa_id: UUID | None = None
+    """By which the cause is taken away of a failure that ended the run; not needed where nothing failed."""
 
 
 class Report(Body):
@@ -105,14 +110,15 @@ class Report(Body):
 
 
 class RunEnded(Answer):
-    """A run that a failure ended, and what was done about it."""
+    """A run that was ended, by a failure or by another protocol, and what was done about it."""
 
     design: int
     run: int
     lots: list[str]
     """Whose failure ended it, as far as that was known then."""
     root_cause: str
-    capa_id: UUID
+    capa_id: UUID | None
+    """Null where no failure ended it."""
     redesigned: bool
 
 
@@ -178,6 +184,8 @@ class PpqSeriesFields(OfTransfer):
     """The lots behind which nothing counts yet."""
     ended_by: list[str] = Column(default_factory=list, sa_type=ARRAY(String))
     """The lots whose failure ended a run."""
+    lacking: list[str] = Column(default_factory=list, sa_type=ARRAY(String))
+    """What its protocol asks less than the transfer's quality attributes do by now: it is to be redesigned."""
     runs_ended: list[Any] = Column(default_factory=list, sa_type=JSONB)
     capability: list[Any] = Column(default_factory=list, sa_type=JSONB)
     """As it was reported."""
