@@ -98,6 +98,10 @@ async def test_a_failing_batch_ends_the_run_and_a_restart_begins_the_next(qualif
         f"OOS-{bad.number} (Assay) was concluded as confirmed",
     )
 
+    planned = {"transfer_id": qualifying.transfer["id"], **PROTOCOL}
+    refused = await qualifying.service.client.post("/ppq-series", json=planned)
+    assert (refused.status_code, refused.json()["fields"]) == (409, ["strengths"])
+    assert "which is failed, is of 10 mg" in refused.json()["detail"], "it is answered, and not left behind"
     capa, path = uuid4(), f"/ppq-series/{qualifying.series}"
     again = {"root_cause": "impeller speed", "capa_id": str(capa)}
     refused = await qualifying.service.client.post(f"{path}/restart", json=again)

@@ -28,8 +28,8 @@ from tech_transfer.transfers.schemas import LIVE
 async def plan(work: Work, body: PlanSeries) -> PpqSeries:
     """Plan a series.
 
-    Raises RuleViolated for strengths that are not the transfer's, limits that ask less than a quality attribute of it
-    does, and where no number follows.
+    Raises RuleViolated for strengths that are not the transfer's or have a series already, limits that ask less than a
+    quality attribute of it does, and where no number follows.
     """
     transfer = await transfers.locked(work, body.transfer_id)
     if transfer.state not in LIVE:
@@ -44,17 +44,27 @@ async def plan(work: Work, body: PlanSeries) -> PpqSeries:
     return work.add(series)
 
 
-async def _required(work: Work, transfer: Transfer, protocol: Protocol) -> int:
+async def _required(work: Work, transfer: Transfer, protocol: Protocol, redesigned: UUID | None = None) -> int:
     if strange := {*protocol.strengths, *protocol.bracketed} - {*transfer.strengths}:
         known = ", ".join(transfer.strengths)
         raise RuleViolated(
             f"strengths: {', '.join(sorted(strange))}: {transfer.number} is of {known}", fields=["strengths"]
         )
+    await _refuse_another(work, transfer, protocol, redesigned)
     await refuse_departing(work, transfer, protocol.limits)
     of_it = select(TransferBatch).where(
         TransferBatch.transfer_id == transfer.id, col(TransferBatch.kind).in_(planning.ENGINEERING)
     )
     return planning.required(protocol, (await work.session.scalars(of_it)).all())
+
+
+async def _refuse_another(work: Work, transfer: Transfer, protocol: Protocol, redesigned: UUID | None) -> None:
+    """A strength has one series: a failure is answered by its restart or redesign, and not by another one."""
+    of_it = select(PpqSeries).where(PpqSeries.transfer_id == transfer.id, PpqSeries.id != redesigned)
+    for each in (await work.session.scalars(of_it.order_by(col(PpqSeries.id)))).all():
+        if common := {*protocol.strengths, *protocol.bracketed} & {*each.strengths, *each.bracketed}:
+            why = f"{each.number}, which is {each.state}, is of {', '.join(sorted(common))}"
+            raise RuleViolated(f"strengths: {why}: go on with it, restart or redesign it", fields=["strengths"])
 
 
 async def approve_protocol(work: Work, series_id: UUID, _: Because | None = None) -> PpqSeries:
@@ -90,7 +100,7 @@ async def redesign(work: Work, series_id: UUID, body: Redesign) -> PpqSeries:
     """Begin anew by another protocol."""
     series, transfer = await transfers.part(work, PpqSeries, series_id, live=True)
     against = await _against(work, series, body.capa_id)
-    number = await _required(work, transfer, body)
+    number = await _required(work, transfer, body, series.id)
     series.redesign(body, number, body.root_cause, body.capa_id, against, work.principal.subject)
     await marks.follow(work, transfer)
     return series

@@ -28,7 +28,8 @@ def ppq_series(dossier: Dossier) -> list[Unmet]:
     It is the receiving unit's to make them, whatever became of a series: whose turn it is would tell the sending one.
     """
     good = [each for each in dossier.ppq_series if each.conforms and not each.lacking]
-    missing = [each for each in dossier.transfer.strengths if each not in _strengths(good)]
+    shown = _strengths(good) - _strengths([each for each in dossier.ppq_series if each.fails])
+    missing = [each for each in dossier.transfer.strengths if each not in shown]
     if not missing:
         return []
     why = f"no PPQ series is known to conform for {', '.join(missing)}"
