@@ -160,6 +160,29 @@ async def test_facts_in_any_order_and_before_the_lot_is_named(qualifying: Qualif
     assert (refused.status_code, refused.json()["missing"]) == (409, ["CQA-DISS"]), "its protocol knows nothing of it"
 
 
+async def test_batches_are_made_after_their_protocol_was_approved(qualifying: Qualifying) -> None:
+    known, (early, told_later) = qualifying.known, (qualifying.known.lot() for _ in range(2))
+    await qualifying.tell(*made(early, -3))
+    named = {
+        "transfer_id": qualifying.transfer["id"],
+        "kind": "ppq",
+        "lot": early.number,
+        "series_id": qualifying.series,
+    }
+    refused = await qualifying.service.client.post("/transfer-batches", json=named | SCALE)
+    assert (refused.status_code, refused.json()["fields"]) == (409, ["lot"])
+    assert "began before the protocol was approved" in refused.json()["detail"]
+    batch = await qualifying.named(told_later)
+    others = [known.lot() for _ in range(3)]
+    await qualifying.tell(*made(told_later, -3))
+    for day, lot in enumerate(others):
+        await qualifying.named(lot)
+        await qualifying.tell(*made(lot, day))
+    found = (await qualifying.service.client.get(f"/transfer-batches/{batch['id']}")).json()
+    assert (found["state"], found["why"]) == ("excluded", ["its making began before the protocol was approved"])
+    assert await qualifying.stands() == ("conforming", 1, 3), "it takes no step, and stands in nobody's way"
+
+
 async def attribute(service: Any, transfer: Any) -> Any:
     """A quality attribute of a transfer."""
     return await service.client.done("/cqas", CQA | {"transfer_id": transfer["id"], "code": "CQA-DISS"})

@@ -228,7 +228,7 @@ MOVES: Mapping[type, tuple[Callable[[], Any], Mapping[str, Move], set[Any]]] = {
     PpqSeries: (
         series,
         {
-            "approve_protocol": lambda it: it.approve_protocol("petra"),
+            "approve_protocol": lambda it: it.approve_protocol("petra", NOW),
             "start": lambda it: it.start(engineering=True),
             "take": lambda it: it.take(counted([Verdict.failed] if it.run == 1 else [Verdict.conforming] * 3), {}, NOW),
             "restart": lambda it: it.restart("x", uuid4(), None),

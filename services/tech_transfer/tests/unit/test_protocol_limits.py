@@ -8,7 +8,7 @@ import pytest
 from contracts import Side
 from runtime.problems import RuleViolated
 from services.tech_transfer.tests.designing import cqa, in_python
-from services.tech_transfer.tests.unit.test_lifecycles import PROTOCOL, series, transfer
+from services.tech_transfer.tests.unit.test_lifecycles import NOW, PROTOCOL, series, transfer
 from services.tech_transfer.tests.unit.test_qualified_gates import dossier
 from tech_transfer.cqas.model import Cqa
 from tech_transfer.gates.terms import Unit
@@ -55,7 +55,7 @@ def test_each_row_of_an_attribute_is_asked_and_words_are_not_compared() -> None:
 def lacking(state: SeriesState) -> PpqSeries:
     """A series that conforms, and of whose transfer an attribute was tightened since."""
     one = series()
-    one.approve_protocol("petra")
+    one.approve_protocol("petra", NOW)
     one.state, one.conforms = state, True
     one.follow_attributes([assay()])
     assert one.lacking == []

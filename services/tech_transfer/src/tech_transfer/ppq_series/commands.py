@@ -70,7 +70,7 @@ async def _refuse_another(work: Work, transfer: Transfer, protocol: Protocol, re
 async def approve_protocol(work: Work, series_id: UUID, _: Because | None = None) -> PpqSeries:
     """Quality approves the protocol."""
     series, transfer = await transfers.part(work, PpqSeries, series_id, live=True)
-    series.approve_protocol(work.principal.subject)
+    series.approve_protocol(work.principal.subject, work.now)
     return await _followed(work, transfer, series)
 
 

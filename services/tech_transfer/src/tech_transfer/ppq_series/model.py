@@ -38,12 +38,12 @@ class PpqSeries(PpqSeriesFields, WaitingPart, Table, table=True):
     @transition(
         source={State.planned}, target=None, by={Role.quality}, independent_of={"planned_by"}, when="is_to_be_approved"
     )
-    def approve_protocol(self, by: str) -> None:
-        """Quality approves the protocol, its limits and its number of batches."""
+    def approve_protocol(self, by: str, now: datetime) -> None:
+        """Quality approves the protocol, its limits and its number of batches, whose making begins after that."""
         if not self.is_to_be_approved:
             raise RuleViolated(f"{self.number}: the protocol is approved already")
         self._refuse_lacking()
-        self.protocol_approved_by = by
+        self.protocol_approved_by, self.protocol_approved_at = by, now
 
     @transition(source={State.planned}, target=State.running, by={Role.msat}, when="is_approved")
     def start(self, engineering: bool) -> None:
@@ -99,7 +99,7 @@ class PpqSeries(PpqSeriesFields, WaitingPart, Table, table=True):
         if self.state != State.planned:
             self._end_run(root_cause, capa_id, against, redesigned=True)
         self.describe(protocol, required)
-        self.planned_by, self.protocol_approved_by = by, None
+        self.planned_by, self.protocol_approved_by, self.protocol_approved_at = by, None, None
         self.design, self.run, self.attempt = self.design + 1, 1, 1
         self.count, self.by_strength, self.undecided, self.ended_by = 0, {}, [], []
         self.conforms, self.fails, self.lacking = False, False, []

@@ -1,5 +1,6 @@
 """What is said about a PPQ series: bodies of requests, what is stored of it, and answers."""
 
+from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
 from typing import Annotated, Any, Self
@@ -13,6 +14,7 @@ from sqlmodel import String
 from contracts.transfer_batches import CapabilityVerdict
 from runtime.bodies import Body, Digest, Line, Plain, Words
 from serving.shown import Answer
+from tech_transfer.metadata import INSTANT
 from tech_transfer.ppq_series import bracketing
 from tech_transfer.ppq_series.rules import DEFAULT_REQUIRED
 from tech_transfer.transfer_batches.schemas import AttributeLimitsRead, Limits
@@ -167,6 +169,8 @@ class PpqSeriesFields(OfTransfer):
     justification: str | None = None
     planned_by: str
     protocol_approved_by: str | None = None
+    protocol_approved_at: datetime | None = Column(default=None, sa_type=INSTANT)
+    """Batches whose making began before that do not count."""
     design: int = 1
     """How many protocols there were: each redesign begins the next."""
     run: int = 1

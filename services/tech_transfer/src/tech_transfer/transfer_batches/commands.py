@@ -26,6 +26,7 @@ from tech_transfer.transfer_batches.schemas import (
     StartStability,
     StateParameters,
 )
+from tech_transfer.transfer_batches.verdicts import BEGUN_EARLY
 from tech_transfer.transfers import commands as transfers
 from tech_transfer.transfers.model import Transfer
 from tech_transfer.transfers.part import columns_of
@@ -36,7 +37,8 @@ async def name(work: Work, body: NameBatch) -> TransferBatch:
     """Name a batch by which the transfer is shown, and judge it by what was told of it so far.
 
     Raises NotFound for a series of another transfer, and RuleViolated for a lot that is named already, a strength that
-    is not the transfer's, limits that ask less than a quality attribute, and a series in which nothing is made now.
+    is not the transfer's, limits that ask less than a quality attribute, a series in which nothing is made
+    now, and one whose making began before the protocol of its series was approved.
     """
     await evidence.alone(work)
     transfer = await transfers.locked(work, body.transfer_id)
@@ -63,6 +65,8 @@ async def name(work: Work, body: NameBatch) -> TransferBatch:
     work.add(batch)
     await watch_lot(work, transfer, batch.lot)
     await judge(work, transfer, [batch])
+    if batch.was_begun_early:
+        raise RuleViolated(f"lot: {batch.lot_number}: {BEGUN_EARLY}, so that it shows nothing", fields=["lot"])
     return batch
 
 
@@ -81,7 +85,8 @@ async def _of_series(work: Work, transfer: Transfer, body: NameBatch) -> dict[st
     if body.strength not in series.strengths:
         made = ", ".join(series.strengths)
         raise RuleViolated(f"strength: {series.number} is made of {made}: name one of these", fields=["strength"])
-    return {"series_id": series.id, "design": series.design, "run": series.run, "limits": series.limits}
+    of_it = {"series_id": series.id, "design": series.design, "run": series.run, "limits": series.limits}
+    return of_it | {"protocol_approved_at": series.protocol_approved_at}
 
 
 async def state_parameters(work: Work, batch_id: UUID, body: StateParameters) -> TransferBatch:
