@@ -67,7 +67,7 @@ def test_a_batch_that_is_released_and_within_the_protocol_conforms() -> None:
         (lambda lot: lot.result("90.0", **OOS), Verdict.undecided, "no investigation is known"),
         (lambda lot: lot.oos(lot.result("90.0", **OOS)), Verdict.undecided, "OOS-L1 (Assay) is open"),
         (lambda lot: lot.deviation(), Verdict.undecided, "not classified"),
-        (lambda lot: lot.deviation(proposed_classification=MAJOR), Verdict.undecided, "major"),
+        (lambda lot: lot.deviation(proposed_classification=MINOR), Verdict.undecided, "not classified"),
     ],
 )
 def test_what_keeps_a_batch_from_conforming(happens: Callable[[Telling], Any], verdict: Verdict, why: str) -> None:
@@ -133,7 +133,8 @@ def test_an_invalidated_result_is_none_and_its_retest_counts() -> None:
 
 def test_a_deviation_that_is_reclassified_is_judged_anew() -> None:
     lot = good()
-    lot.deviation(proposed_classification=MINOR)
+    lot.deviation(proposed_classification=MAJOR)
+    lot.deviation(DeviationClassified, classification=MINOR, before=None, reason="r")
     assert judged(lot).verdict == Verdict.conforming
     lot.deviation(DeviationClassified, classification=MAJOR, before=MINOR, reason="r")
     assert judged(lot).why == ("DEV-1 (major) is open, and its cause is not known",)
