@@ -1,11 +1,14 @@
 """PPQ series on real facts: what fails and is restarted, and what was no failure after all; and who sees what."""
 
+import asyncio
+from decimal import Decimal
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import UUID, uuid4, uuid5
 
 import pytest
 
 from contracts import Fact, Lot, Recorded
+from contracts.batches import BatchesLinked, LinkKind
 from contracts.quality_events import OosConclusion
 from contracts.transfer_batches import (
     CapabilityAssessed,
@@ -14,12 +17,18 @@ from contracts.transfer_batches import (
     ProcessVerified,
     TransferBatchCompleted,
 )
+from contracts.vocabulary import Quantity
+from runtime.database import Context
+from runtime.principal import worker
 from services.tech_transfer.tests.designing import CQA
+from tech_transfer.ppq_series.consumers import on_lot_facts
 from tests.qualifying_batches import (
     ASSAY,
+    BEGAN,
     PARAMETERS,
     PROTOCOL,
     capa_planned,
+    investigated,
     made,
     out_of_specification,
     recorded,
@@ -181,6 +190,39 @@ async def test_batches_are_made_after_their_protocol_was_approved(qualifying: Qu
     found = (await qualifying.service.client.get(f"/transfer-batches/{batch['id']}")).json()
     assert (found["state"], found["why"]) == ("excluded", ["its making began before the protocol was approved"])
     assert await qualifying.stands() == ("conforming", 1, 3), "it takes no step, and stands in nobody's way"
+
+
+def split(bulk: Lot, part: Lot) -> Fact:
+    """A lot was split from a bulk."""
+    ids = {"link_id": uuid4(), "parent_id": uuid5(bulk.id, "batch"), "child_id": uuid5(part.id, "batch")}
+    quantity = Quantity(value=Decimal(1), unit="kg")
+    lots: dict[str, Any] = {"parent_lot": bulk, "child_lot": part, "quantity": quantity, "occurred_at": BEGAN}
+    return BatchesLinked(kind=LinkKind.split, **ids, **lots)
+
+
+async def test_what_two_workers_are_told_of_a_bulk_at_once_reaches_its_part(
+    qualifying: Qualifying, eventually: Any
+) -> None:
+    bulk, part = qualifying.known.lot(), qualifying.known.lot()
+    batch = await qualifying.named(part)
+    await qualifying.tell(*made(part))
+    store, me = qualifying.service.app.state.store, Context(worker("tech-transfer"))
+
+    async def told(facts: list[Recorded[Any]]) -> None:
+        async with store.work(me) as work:
+            await on_lot_facts(work, facts)
+
+    async def waits_or_ends() -> bool:
+        asked = "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted"
+        return other.done() or bool(await qualifying.database.fetchval(asked))
+
+    async with store.work(me) as first:
+        await on_lot_facts(first, recorded([split(bulk, part)]))
+        other = asyncio.create_task(told(recorded(investigated(bulk, uuid4()))))
+        await eventually(waits_or_ends)
+    await other
+    found = (await qualifying.service.client.get(f"/transfer-batches/{batch['id']}")).json()
+    assert (found["state"], found["why"]) == ("undecided", [f"OOS-{bulk.number} (Assay) is open"])
 
 
 async def attribute(service: Any, transfer: Any) -> Any:
