@@ -60,6 +60,10 @@ def test_a_run_signals_one_far_away_and_eight_on_one_side() -> None:
     (eighth,) = signals([*steady, *((f"H{n}", Decimal("100.5")) for n in range(8))])
     assert (eighth.rule, eighth.lot) == (RunRule.eight_on_one_side, "H7")
     assert signals([("A", Decimal(1)), ("B", Decimal(1))]) == []
+    shifted = [(f"S{n}", Decimal(100) + (-1) ** n * Decimal("3.2")) for n in range(6)]
+    assert len(signals([*steady, *shifted])) == 6, (
+        "by the spread of the first thirty, which 3.2 lies three times beyond"
+    )
     assert (asked(29), asked(30)) == (1.00, 1.33)
 
 
