@@ -271,7 +271,19 @@ async def test_it_is_reported_with_capability_comparability_and_stability(qualif
         f"/comparabilities/{compared['id']}/acceptance", {"reason": "n is 3"}
     )
     assert accepted["state"] == "accepted"
-    reported = await client.done(f"{path}/report", {})
+    other = qualifying.known.lot()
+    await qualifying.named(other, "comparability")
+    await qualifying.tell(*made(other, 5))
+    stale = (await client.post(f"{path}/report", json={})).json()["missing"]
+    assert stale == [f"{compared['number']} compares other lots of Assay than conform now: compare them anew"]
+    wide = of_it | {"limit": "5", "justification": "as the protocol says"}
+    assert (await client.done("/comparabilities", wide))["state"] == "equivalent"
+    assert (await client.post(f"{path}/report", json={})).json()["fields"] == ["justification"], "n is 3"
+    why = {"justification": "the tolerance interval lies within the limits"}
+    async with qualifying.service.as_("msat") as alone:
+        assert (await alone.post(f"{path}/report", json=why)).json()["fields"] == ["justification"], "quality says it"
+    reported = await client.done(f"{path}/report", why)
+    assert reported["report_justification"] == why["justification"]
     assert (reported["state"], reported["capability"][0]["verdict"]) == ("reported", "not_assessed")
     assert reported["capability"][0]["not_assessed"] == "3 results are fewer than 10"
     (done,) = await qualifying.bus.told(PpqSeriesCompleted, series_id=UUID(qualifying.series))

@@ -234,7 +234,7 @@ MOVES: Mapping[type, tuple[Callable[[], Any], Mapping[str, Move], set[Any]]] = {
             "restart": lambda it: it.restart("x", uuid4(), None),
             "follow_attributes": lambda it: it.follow_attributes([] if it.lacking else [cqa(transfer())]),
             "redesign": lambda it: it.redesign(PROTOCOL, 3, "x", uuid4(), None, by="ana"),
-            "report": lambda it: it.report([], [], None, NOW),
+            "report": lambda it: it.report([], [], None, NOW, by_quality=False),
         },
         set(),
     ),

@@ -5,6 +5,7 @@ from uuid import UUID
 
 from sqlmodel import col, select
 
+from contracts import Role
 from runtime.bodies import Because
 from runtime.numbers import next_number
 from runtime.problems import RuleViolated
@@ -123,11 +124,11 @@ async def report(work: Work, series_id: UUID, body: Report) -> PpqSeries:
     batches = await counting(work, series)
     missing = [f"{each.lot_number} is stored in no stability study" for each in batches if not each.stability_started]
     numbers = [each["attribute"] for each in series.limits if each["text"] is None]
-    for attribute in await not_shown(work, series.transfer_id, numbers):
-        missing.append(f"comparability with the sending site's lots is not shown for {attribute}")
-    missing += series.lacking
+    missing += [*await not_shown(work, series.transfer_id, numbers), *series.lacking]
     found = capability.of_lots(series.limits, batches)
-    work.publish(*series.report(found, missing, body.justification, work.now), of=series)
+    by_quality = Role.quality in work.principal.roles
+    told = series.report(found, missing, body.justification, work.now, by_quality=by_quality)
+    work.publish(*told, of=series)
     await marks.follow(work, transfer)
     return series
 

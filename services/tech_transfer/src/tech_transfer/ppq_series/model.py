@@ -106,15 +106,25 @@ class PpqSeries(PpqSeriesFields, WaitingPart, Table, table=True):
 
     @transition(source={State.conforming}, target=State.reported, by=LEADERS)
     def report(
-        self, capability: Sequence[CapabilityRead], missing: Sequence[str], justification: str | None, now: datetime
+        self,
+        capability: Sequence[CapabilityRead],
+        missing: Sequence[str],
+        justification: str | None,
+        now: datetime,
+        *,
+        by_quality: bool,
     ) -> list[PpqSeriesCompleted | CapabilityAssessed]:
-        """The series showed what it should. It takes capability, comparability, and batches stored for stability."""
+        """The series showed what it should. It takes capability, comparability, and batches stored for stability.
+
+        Where capability is not shown, or could not be assessed, it is quality that reports, and says why all the same.
+        """
         if missing:
             raise RuleViolated(f"{self.number}: {'; '.join(missing)}", missing=[*missing])
-        low = [each.attribute for each in capability if each.verdict == "not_capable"]
-        if low and justification is None:
-            why = f"the lower bound of Ppk does not reach what is asked for {', '.join(low)}"
-            raise RuleViolated(f"justification: {why}: say why it is reported all the same", fields=["justification"])
+        unshown = [each for each in capability if each.verdict != "capable"]
+        low = [f"{each.attribute} ({each.verdict.replace('_', ' ')})" for each in unshown]
+        if low and (justification is None or not by_quality):
+            why = f"capability is not shown for {', '.join(low)}: quality says why it is reported all the same"
+            raise RuleViolated(f"justification: {why}", fields=["justification"])
         self.capability = [each.model_dump(mode="json") for each in capability]
         self.report_justification = justification
         return [

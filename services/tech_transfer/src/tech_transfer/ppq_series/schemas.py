@@ -106,7 +106,7 @@ class Redesign(Protocol):
 
 
 class Report(Body):
-    """Why the series is reported although the bound of an attribute is not reached."""
+    """Why the series is reported although capability is not shown for an attribute: quality says it."""
 
     justification: Words | None = Field(None, examples=["Thirty lots are verified further, see PV-2036-03"])
 
@@ -134,6 +134,7 @@ class CapabilityRead(Answer):
     lots: int
     n: int
     values: list[Decimal]
+    """One of each lot, the mean of its determinations: these are not independent lots, however many there are."""
     mean: Decimal | None
     sd: Decimal | None
     ppk: Decimal | None
