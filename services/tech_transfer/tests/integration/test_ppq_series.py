@@ -22,6 +22,7 @@ from runtime.database import Context
 from runtime.principal import worker
 from services.tech_transfer.tests.designing import CQA
 from tech_transfer.ppq_series.consumers import on_lot_facts
+from tech_transfer.transfers.schemas import TechTransferState
 from tests.qualifying_batches import (
     ASSAY,
     BEGAN,
@@ -63,7 +64,7 @@ class Qualifying:
     async def run(self) -> None:
         """Make an engineering batch, and begin the series."""
         lot = self.known.lot()
-        await self.tell(*made(lot))
+        await self.tell(*made(lot, -3))
         batch = await self.named(lot, "engineering")
         assert batch["state"] == "conforming", batch["why"]
         planned = {"transfer_id": self.transfer["id"], **PROTOCOL}
@@ -194,7 +195,11 @@ async def test_batches_are_made_after_their_protocol_was_approved(qualifying: Qu
 
 def split(bulk: Lot, part: Lot) -> Fact:
     """A lot was split from a bulk."""
-    ids = {"link_id": uuid4(), "parent_id": uuid5(bulk.id, "batch"), "child_id": uuid5(part.id, "batch")}
+    ids: dict[str, Any] = {
+        "link_id": uuid4(),
+        "parent_id": uuid5(bulk.id, "batch"),
+        "child_id": uuid5(part.id, "batch"),
+    }
     quantity = Quantity(value=Decimal(1), unit="kg")
     lots: dict[str, Any] = {"parent_lot": bulk, "child_lot": part, "quantity": quantity, "occurred_at": BEGAN}
     return BatchesLinked(kind=LinkKind.split, **ids, **lots)
@@ -289,11 +294,6 @@ async def test_it_is_reported_with_capability_comparability_and_stability(qualif
     (done,) = await qualifying.bus.told(PpqSeriesCompleted, series_id=UUID(qualifying.series))
     assert (done.count, done.required) == (3, 3)
     await qualifying.bus.told(CapabilityAssessed, series_id=UUID(qualifying.series), attribute="Assay")
-    verified = await client.done("/process-verifications", {"series_id": qualifying.series})
-    (of_assay,) = verified["attributes"]
-    assert (of_assay["capability"]["lots"], of_assay["signals"]) == (4, []), "the engineering batch is a lot as well"
-    (seen,) = await qualifying.bus.told(ProcessVerified, verification_id=UUID(verified["id"]))
-    assert (seen.attributes[0].n, seen.attributes[0].verdict) == (4, "not_assessed")
     bad, capa = qualifying.known.lot(batches[0]["lot_number"]), uuid4()
     again = {"root_cause": "impeller speed", "capa_id": str(capa)}
     await qualifying.tell(capa_planned(capa, bad))
@@ -305,6 +305,28 @@ async def test_it_is_reported_with_capability_comparability_and_stability(qualif
     assert (late["state"], late["conforms"], late["fails"]) == ("reported", False, True)
     assert (late["waiting_for"]["side"], len(late["allowed"])) == ("sponsor", 2)
     assert (await client.done(f"{path}/restart", again))["state"] == "running"
+
+
+async def test_what_is_made_after_the_closure_is_verified(qualifying: Qualifying, placed: Any) -> None:
+    client, known, of_it = qualifying.service.client, qualifying.known, {"transfer_id": qualifying.transfer["id"]}
+    body = {"series_id": qualifying.series}
+    refused = await client.post("/process-verifications", json=body)
+    assert (refused.status_code, refused.json()["fields"]) == (409, ["series_id"])
+    await placed(qualifying.transfer, TechTransferState.closure)
+    report = await client.done("/closure-reports", of_it)
+    await qualifying.service.second.done(f"/closure-reports/{report['id']}/signature")
+    new, bulk, part = (known.lot() for _ in range(3))
+    await qualifying.tell(*made(new), *made(bulk, 1, "100.2"), *result(part)[1], split(bulk, part))
+    refused = await client.post("/process-verifications", json=body | {"strength": "5 mg"})
+    assert refused.json()["fields"] == ["strength"]
+    verified = await client.done("/process-verifications", body)
+    (of_assay,) = verified["attributes"]
+    assert (of_assay["capability"]["lots"], of_assay["signals"], verified["strength"]) == (2, [], "10 mg")
+    bulks, early = sorted(each["why"] for each in verified["left_out"])
+    assert bulks.startswith("it is of one bulk with ")
+    assert early == "it was begun before the transfer was closed, and is no PPQ batch", "the engineering batch"
+    (seen,) = await qualifying.bus.told(ProcessVerified, verification_id=UUID(verified["id"]))
+    assert (seen.attributes[0].n, seen.attributes[0].verdict) == (2, "not_assessed")
 
 
 async def test_the_sending_unit_sees_nothing_of_the_receivers_batches(qualifying: Qualifying) -> None:
