@@ -1,35 +1,16 @@
 """PPQ series on real facts: what fails and is restarted, and what was no failure after all; and who sees what."""
 
-import asyncio
-from decimal import Decimal
 from typing import Any
-from uuid import UUID, uuid4, uuid5
+from uuid import UUID, uuid4
 
-import pytest
-
-from contracts import Fact, Lot, Recorded
-from contracts.batches import BatchesLinked, LinkKind
 from contracts.quality_events import OosConclusion
-from contracts.transfer_batches import (
-    CapabilityAssessed,
-    PpqSeriesCompleted,
-    PpqSeriesFailed,
-    ProcessVerified,
-    TransferBatchCompleted,
-)
-from contracts.vocabulary import Quantity
-from runtime.database import Context
-from runtime.principal import worker
+from contracts.transfer_batches import CapabilityAssessed, PpqSeriesCompleted, PpqSeriesFailed, TransferBatchCompleted
 from services.tech_transfer.tests.designing import CQA
-from tech_transfer.ppq_series.consumers import on_lot_facts
-from tech_transfer.transfers.schemas import TechTransferState
+from services.tech_transfer.tests.qualifying_series import Qualifying
 from tests.qualifying_batches import (
     ASSAY,
-    BEGAN,
-    PARAMETERS,
     PROTOCOL,
     capa_planned,
-    investigated,
     made,
     out_of_specification,
     recorded,
@@ -37,58 +18,9 @@ from tests.qualifying_batches import (
     result,
 )
 from tests.qualifying_batches import started as begun
-from tests.world import handled
 
 SCALE = {"strength": "10 mg", "scale": "200 kg"}
 CONFIRMED, INVALIDATED = OosConclusion.confirmed, OosConclusion.invalidated
-
-
-class Qualifying:
-    """A transfer with an engineering batch that conforms, and a running PPQ series."""
-
-    def __init__(self, service: Any, bus: Any, database: Any, known: Any, transfer: Any) -> None:
-        self.service, self.bus, self.database, self.known, self.transfer = service, bus, database, known, transfer
-        self.series = ""
-
-    async def tell(self, *facts: Fact | Recorded[Any]) -> None:
-        """Tell facts, and wait until they are handled."""
-        await handled(self.bus, self.database, *facts)
-
-    async def named(self, lot: Lot, kind: str = "ppq", **more: Any) -> Any:
-        """Name a lot, with its process parameters."""
-        of_kind = {"series_id": self.series} if kind == "ppq" else {"limits": [ASSAY]}
-        body = {"transfer_id": self.transfer["id"], "kind": kind, "lot": lot.number, "strength": "10 mg"}
-        batch = await self.service.client.done("/transfer-batches", body | {"scale": "200 kg"} | of_kind | more)
-        return await self.service.client.done(f"/transfer-batches/{batch['id']}/parameters", PARAMETERS)
-
-    async def run(self) -> None:
-        """Make an engineering batch, and begin the series."""
-        lot = self.known.lot()
-        await self.tell(*made(lot, -3))
-        batch = await self.named(lot, "engineering")
-        assert batch["state"] == "conforming", batch["why"]
-        planned = {"transfer_id": self.transfer["id"], **PROTOCOL}
-        series = await self.service.client.done("/ppq-series", planned)
-        self.series = series["id"]
-        await self.service.second.done(f"/ppq-series/{self.series}/protocol-approval")
-        await self.service.client.done(f"/ppq-series/{self.series}/start")
-
-    async def read(self) -> Any:
-        """The series as it is now."""
-        return (await self.service.client.get(f"/ppq-series/{self.series}")).json()
-
-    async def stands(self) -> tuple[str, int, int]:
-        """State, attempt and count."""
-        found = await self.read()
-        return found["state"], found["attempt"], found["count"]
-
-
-@pytest.fixture
-async def qualifying(service: Any, bus: Any, database: Any, known: Any, started: Any) -> Qualifying:
-    """A running PPQ series."""
-    found = Qualifying(service, bus, database, known, await started())
-    await found.run()
-    return found
 
 
 async def test_a_failing_batch_ends_the_run_and_a_restart_begins_the_next(qualifying: Qualifying) -> None:
@@ -170,66 +102,6 @@ async def test_facts_in_any_order_and_before_the_lot_is_named(qualifying: Qualif
     assert (refused.status_code, refused.json()["missing"]) == (409, ["CQA-DISS"]), "its protocol knows nothing of it"
 
 
-async def test_batches_are_made_after_their_protocol_was_approved(qualifying: Qualifying) -> None:
-    known, (early, told_later) = qualifying.known, (qualifying.known.lot() for _ in range(2))
-    await qualifying.tell(*made(early, -3))
-    named = {
-        "transfer_id": qualifying.transfer["id"],
-        "kind": "ppq",
-        "lot": early.number,
-        "series_id": qualifying.series,
-    }
-    refused = await qualifying.service.client.post("/transfer-batches", json=named | SCALE)
-    assert (refused.status_code, refused.json()["fields"]) == (409, ["lot"])
-    assert "began before the protocol was approved" in refused.json()["detail"]
-    batch = await qualifying.named(told_later)
-    others = [known.lot() for _ in range(3)]
-    await qualifying.tell(*made(told_later, -3))
-    for day, lot in enumerate(others):
-        await qualifying.named(lot)
-        await qualifying.tell(*made(lot, day))
-    found = (await qualifying.service.client.get(f"/transfer-batches/{batch['id']}")).json()
-    assert (found["state"], found["why"]) == ("excluded", ["its making began before the protocol was approved"])
-    assert await qualifying.stands() == ("conforming", 1, 3), "it takes no step, and stands in nobody's way"
-
-
-def split(bulk: Lot, part: Lot) -> Fact:
-    """A lot was split from a bulk."""
-    ids: dict[str, Any] = {
-        "link_id": uuid4(),
-        "parent_id": uuid5(bulk.id, "batch"),
-        "child_id": uuid5(part.id, "batch"),
-    }
-    quantity = Quantity(value=Decimal(1), unit="kg")
-    lots: dict[str, Any] = {"parent_lot": bulk, "child_lot": part, "quantity": quantity, "occurred_at": BEGAN}
-    return BatchesLinked(kind=LinkKind.split, **ids, **lots)
-
-
-async def test_what_two_workers_are_told_of_a_bulk_at_once_reaches_its_part(
-    qualifying: Qualifying, eventually: Any
-) -> None:
-    bulk, part = qualifying.known.lot(), qualifying.known.lot()
-    batch = await qualifying.named(part)
-    await qualifying.tell(*made(part))
-    store, me = qualifying.service.app.state.store, Context(worker("tech-transfer"))
-
-    async def told(facts: list[Recorded[Any]]) -> None:
-        async with store.work(me) as work:
-            await on_lot_facts(work, facts)
-
-    async def waits_or_ends() -> bool:
-        asked = "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted"
-        return other.done() or bool(await qualifying.database.fetchval(asked))
-
-    async with store.work(me) as first:
-        await on_lot_facts(first, recorded([split(bulk, part)]))
-        other = asyncio.create_task(told(recorded(investigated(bulk, uuid4()))))
-        await eventually(waits_or_ends)
-    await other
-    found = (await qualifying.service.client.get(f"/transfer-batches/{batch['id']}")).json()
-    assert (found["state"], found["why"]) == ("undecided", [f"OOS-{bulk.number} (Assay) is open"])
-
-
 async def attribute(service: Any, transfer: Any) -> Any:
     """A quality attribute of a transfer."""
     return await service.client.done("/cqas", CQA | {"transfer_id": transfer["id"], "code": "CQA-DISS"})
@@ -305,28 +177,6 @@ async def test_it_is_reported_with_capability_comparability_and_stability(qualif
     assert (late["state"], late["conforms"], late["fails"]) == ("reported", False, True)
     assert (late["waiting_for"]["side"], len(late["allowed"])) == ("sponsor", 2)
     assert (await client.done(f"{path}/restart", again))["state"] == "running"
-
-
-async def test_what_is_made_after_the_closure_is_verified(qualifying: Qualifying, placed: Any) -> None:
-    client, known, of_it = qualifying.service.client, qualifying.known, {"transfer_id": qualifying.transfer["id"]}
-    body = {"series_id": qualifying.series}
-    refused = await client.post("/process-verifications", json=body)
-    assert (refused.status_code, refused.json()["fields"]) == (409, ["series_id"])
-    await placed(qualifying.transfer, TechTransferState.closure)
-    report = await client.done("/closure-reports", of_it)
-    await qualifying.service.second.done(f"/closure-reports/{report['id']}/signature")
-    new, bulk, part = (known.lot() for _ in range(3))
-    await qualifying.tell(*made(new), *made(bulk, 1, "100.2"), *result(part)[1], split(bulk, part))
-    refused = await client.post("/process-verifications", json=body | {"strength": "5 mg"})
-    assert refused.json()["fields"] == ["strength"]
-    verified = await client.done("/process-verifications", body)
-    (of_assay,) = verified["attributes"]
-    assert (of_assay["capability"]["lots"], of_assay["signals"], verified["strength"]) == (2, [], "10 mg")
-    bulks, early = sorted(each["why"] for each in verified["left_out"])
-    assert bulks.startswith("it is of one bulk with ")
-    assert early == "it was begun before the transfer was closed, and is no PPQ batch", "the engineering batch"
-    (seen,) = await qualifying.bus.told(ProcessVerified, verification_id=UUID(verified["id"]))
-    assert (seen.attributes[0].n, seen.attributes[0].verdict) == (2, "not_assessed")
 
 
 async def test_the_sending_unit_sees_nothing_of_the_receivers_batches(qualifying: Qualifying) -> None:
