@@ -36,7 +36,6 @@ class ProcessVerificationFields(OfTransfer):
     verified_by: str
     attributes: list[Any] = Column(sa_type=JSONB)
     left_out: list[Any] = Column(default_factory=list, sa_type=JSONB)
-    """Lots of the product with results that are no part of it, each with why."""
 
 
 class SignalRead(Answer):
@@ -65,3 +64,4 @@ class ProcessVerificationRead(ProcessVerificationFields, PartRead):
 
     attributes: list[VerifiedAttributeRead]
     left_out: list[LeftOutLot]
+    """Lots of the product with results that are no part of it, each with why."""
