@@ -24,9 +24,13 @@ PARAMETERS = {
 PROTOCOL = {**{"protocol": "PPQ-1 version 1", "protocol_digest": "0a" * 32, "strengths": ["10 mg"], "limits": [ASSAY]}}
 
 
-def about(lot: Lot, day: int = 0) -> dict[str, Any]:
-    """What each fact about a batch carries. Its id follows from the lot's."""
-    return {"batch_id": uuid5(lot.id, "batch"), "lot": lot, "occurred_at": BEGAN + timedelta(days=day)}
+def about(lot: Lot, place: int = 0) -> dict[str, Any]:
+    """What each fact about a batch carries. Its id follows from the lot's.
+
+    It happens some hours from now, by its place: after any protocol that a test approved, or with less than -1 before.
+    """
+    happened = datetime.now(UTC) + timedelta(hours=1 + place)
+    return {"batch_id": uuid5(lot.id, "batch"), "lot": lot, "occurred_at": happened}
 
 
 def result(lot: Lot, value: str = "100.0", test: str = "Assay", **more: Any) -> tuple[UUID, list[Fact]]:
@@ -62,14 +66,14 @@ def released(lot: Lot) -> Fact:
     return BatchReleased(**about(lot), **of_it, **decided)
 
 
-def started(lot: Lot, day: int = 0) -> Fact:
+def started(lot: Lot, place: int = 0) -> Fact:
     """Its making began."""
-    return BatchStarted(**about(lot, day))
+    return BatchStarted(**about(lot, place))
 
 
-def made(lot: Lot, day: int = 0, value: str = "100.0") -> list[Fact]:
+def made(lot: Lot, place: int = 0, value: str = "100.0") -> list[Fact]:
     """All that is told of a batch that conforms, where its value does."""
-    return [started(lot, day), *result(lot, value)[1], released(lot)]
+    return [started(lot, place), *result(lot, value)[1], released(lot)]
 
 
 def investigated(lot: Lot, result_id: UUID, *steps: OosConclusion | None, named: str = "OOS") -> list[Fact]:

@@ -7,7 +7,9 @@ from contracts import Role
 from runtime.database import Context
 from runtime.principal import worker
 from tech_transfer.transfers.model import Transfer
+from tech_transfer.transfers.part import columns_of
 from tech_transfer.transfers.schemas import TechTransferState
+from tech_transfer.verifications.model import ProcessVerification
 from tests.architecture.bodies_package import GAP, ITEM, SEARCHED
 from tests.architecture.bodies_ppq import PROTOCOL, compared, named
 from tests.architecture.bodies_transfer import FAILED, LESSON, STATED, SUBMITTED, transfer_of
@@ -56,13 +58,22 @@ async def qualified(service: Any, company: Any) -> dict[str, str]:
     client, of_it = service.client, {"transfer_id": company.found["transfer_id"]}
     series = await client.done("/ppq-series", PROTOCOL | of_it | {"protocol": company.name})
     await service.second.done(f"/ppq-series/{series['id']}/protocol-approval")
-    verified = await client.done("/process-verifications", {"series_id": series["id"]})
     return {
         "ppq_series_id": series["id"],
-        "process_verification_id": verified["id"],
+        "process_verification_id": await _verified(service, company, series),
         "transfer_batch_id": (await client.done("/transfer-batches", named(company, company.name)))["id"],
         "comparability_id": (await client.done("/comparabilities", compared(company)))["id"],
     }
+
+
+async def _verified(service: Any, company: Any, series: Any) -> str:
+    """A look at what was made, as it stands of a transfer that is closed."""
+    async with service.app.state.store.work(Context(worker("tech-transfer"))) as work:
+        transfer = await work.get(Transfer, UUID(series["transfer_id"]))
+        about: dict[str, Any] = columns_of(transfer) | {"parties": [transfer.receiving_partner_id]}
+        said = {"number": f"CPV-{company.name}", "series_id": UUID(series["id"]), "strength": "10 mg", "attributes": []}
+        made = ProcessVerification(**about | said, verified_at=work.now, verified_by=company.name)
+        return str(work.add(made).id)
 
 
 async def _ended(service: Any, company: Any, transfer: Any, body: Any) -> dict[str, str]:

@@ -19,6 +19,7 @@ from installation import migrate
 from runtime.database import Context
 from runtime.principal import worker
 from runtime.settings import Settings
+from services.tech_transfer.tests.qualifying_series import Qualifying
 from tech_transfer.main import timers
 from tech_transfer.transfers.model import Transfer
 from tech_transfer.transfers.schemas import TechTransferState
@@ -128,3 +129,11 @@ def placed(service: Any) -> Callable[[Any, TechTransferState], Awaitable[None]]:
             (await work.get(Transfer, UUID(transfer["id"]))).state = state
 
     return place
+
+
+@pytest.fixture
+async def qualifying(service: Any, bus: Any, database: Any, known: Any, started: Any) -> Qualifying:
+    """A running PPQ series."""
+    found = Qualifying(service, bus, database, known, await started())
+    await found.run()
+    return found

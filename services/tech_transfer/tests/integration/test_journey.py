@@ -97,7 +97,7 @@ class Units(Laboratories):
         about = {"attribute": "Assay", "history": history, "limit": "1.5", "justification": "as the protocol says"}
         compared = await service.client.done("/comparabilities", self.transfer | about)
         assert compared["state"] == "equivalent"
-        assert (await service.client.done(f"{path}/report", {}))["attempt"] == 2
+        assert (await service.client.done(f"{path}/report", {"justification": "n is 3"}))["attempt"] == 2
 
     async def submit(self) -> None:
         """One market's authority approves, and in the other nothing is needed."""

@@ -3,21 +3,12 @@
 from typing import Any
 from uuid import UUID, uuid4
 
-import pytest
-
-from contracts import Fact, Lot, Recorded
 from contracts.quality_events import OosConclusion
-from contracts.transfer_batches import (
-    CapabilityAssessed,
-    PpqSeriesCompleted,
-    PpqSeriesFailed,
-    ProcessVerified,
-    TransferBatchCompleted,
-)
+from contracts.transfer_batches import CapabilityAssessed, PpqSeriesCompleted, PpqSeriesFailed, TransferBatchCompleted
 from services.tech_transfer.tests.designing import CQA
+from services.tech_transfer.tests.qualifying_series import Qualifying
 from tests.qualifying_batches import (
     ASSAY,
-    PARAMETERS,
     PROTOCOL,
     capa_planned,
     made,
@@ -27,58 +18,9 @@ from tests.qualifying_batches import (
     result,
 )
 from tests.qualifying_batches import started as begun
-from tests.world import handled
 
 SCALE = {"strength": "10 mg", "scale": "200 kg"}
 CONFIRMED, INVALIDATED = OosConclusion.confirmed, OosConclusion.invalidated
-
-
-class Qualifying:
-    """A transfer with an engineering batch that conforms, and a running PPQ series."""
-
-    def __init__(self, service: Any, bus: Any, database: Any, known: Any, transfer: Any) -> None:
-        self.service, self.bus, self.database, self.known, self.transfer = service, bus, database, known, transfer
-        self.series = ""
-
-    async def tell(self, *facts: Fact | Recorded[Any]) -> None:
-        """Tell facts, and wait until they are handled."""
-        await handled(self.bus, self.database, *facts)
-
-    async def named(self, lot: Lot, kind: str = "ppq", **more: Any) -> Any:
-        """Name a lot, with its process parameters."""
-        of_kind = {"series_id": self.series} if kind == "ppq" else {"limits": [ASSAY]}
-        body = {"transfer_id": self.transfer["id"], "kind": kind, "lot": lot.number, "strength": "10 mg"}
-        batch = await self.service.client.done("/transfer-batches", body | {"scale": "200 kg"} | of_kind | more)
-        return await self.service.client.done(f"/transfer-batches/{batch['id']}/parameters", PARAMETERS)
-
-    async def run(self) -> None:
-        """Make an engineering batch, and begin the series."""
-        lot = self.known.lot()
-        await self.tell(*made(lot))
-        batch = await self.named(lot, "engineering")
-        assert batch["state"] == "conforming", batch["why"]
-        planned = {"transfer_id": self.transfer["id"], **PROTOCOL}
-        series = await self.service.client.done("/ppq-series", planned)
-        self.series = series["id"]
-        await self.service.second.done(f"/ppq-series/{self.series}/protocol-approval")
-        await self.service.client.done(f"/ppq-series/{self.series}/start")
-
-    async def read(self) -> Any:
-        """The series as it is now."""
-        return (await self.service.client.get(f"/ppq-series/{self.series}")).json()
-
-    async def stands(self) -> tuple[str, int, int]:
-        """State, attempt and count."""
-        found = await self.read()
-        return found["state"], found["attempt"], found["count"]
-
-
-@pytest.fixture
-async def qualifying(service: Any, bus: Any, database: Any, known: Any, started: Any) -> Qualifying:
-    """A running PPQ series."""
-    found = Qualifying(service, bus, database, known, await started())
-    await found.run()
-    return found
 
 
 async def test_a_failing_batch_ends_the_run_and_a_restart_begins_the_next(qualifying: Qualifying) -> None:
@@ -98,6 +40,10 @@ async def test_a_failing_batch_ends_the_run_and_a_restart_begins_the_next(qualif
         f"OOS-{bad.number} (Assay) was concluded as confirmed",
     )
 
+    planned = {"transfer_id": qualifying.transfer["id"], **PROTOCOL}
+    refused = await qualifying.service.client.post("/ppq-series", json=planned)
+    assert (refused.status_code, refused.json()["fields"]) == (409, ["strengths"])
+    assert "which is failed, is of 10 mg" in refused.json()["detail"], "it is answered, and not left behind"
     capa, path = uuid4(), f"/ppq-series/{qualifying.series}"
     again = {"root_cause": "impeller speed", "capa_id": str(capa)}
     refused = await qualifying.service.client.post(f"{path}/restart", json=again)
@@ -170,7 +116,12 @@ async def test_a_protocol_has_limits_for_each_quality_attribute(service: Any, st
         assert (refused.status_code, refused.json()["fields"]) == (409, ["limits"])
         assert "CQA-DISS (Dissolution)" in refused.json()["detail"]
     named = [ASSAY, ASSAY | {"attribute": "dissolution"}]
-    await service.client.done("/ppq-series", PROTOCOL | of_it | {"limits": named})
+    series = await service.client.done("/ppq-series", PROTOCOL | of_it | {"limits": named})
+    tightened = CQA | {"lower": "98", "reason": "the authority asks for it"}
+    await service.client.done(f"/cqas/{cqa['id']}/revision", tightened)
+    assert "from 98 %" in (await service.client.get(f"/ppq-series/{series['id']}")).json()["lacking"][0]
+    refused = await service.second.post(f"/ppq-series/{series['id']}/protocol-approval")
+    assert "redesign it" in refused.json()["detail"]
     await service.client.done(f"/cqas/{cqa['id']}/withdrawal", {"reason": "not critical"})
     await service.client.done("/transfer-batches", batch)
 
@@ -197,17 +148,24 @@ async def test_it_is_reported_with_capability_comparability_and_stability(qualif
         f"/comparabilities/{compared['id']}/acceptance", {"reason": "n is 3"}
     )
     assert accepted["state"] == "accepted"
-    reported = await client.done(f"{path}/report", {})
+    other = qualifying.known.lot()
+    await qualifying.named(other, "comparability")
+    await qualifying.tell(*made(other, 5))
+    stale = (await client.post(f"{path}/report", json={})).json()["missing"]
+    assert stale == [f"{compared['number']} compares other lots of Assay than conform now: compare them anew"]
+    wide = of_it | {"limit": "5", "justification": "as the protocol says"}
+    assert (await client.done("/comparabilities", wide))["state"] == "equivalent"
+    assert (await client.post(f"{path}/report", json={})).json()["fields"] == ["justification"], "n is 3"
+    why = {"justification": "the tolerance interval lies within the limits"}
+    async with qualifying.service.as_("msat") as alone:
+        assert (await alone.post(f"{path}/report", json=why)).json()["fields"] == ["justification"], "quality says it"
+    reported = await client.done(f"{path}/report", why)
+    assert reported["report_justification"] == why["justification"]
     assert (reported["state"], reported["capability"][0]["verdict"]) == ("reported", "not_assessed")
     assert reported["capability"][0]["not_assessed"] == "3 results are fewer than 10"
     (done,) = await qualifying.bus.told(PpqSeriesCompleted, series_id=UUID(qualifying.series))
     assert (done.count, done.required) == (3, 3)
     await qualifying.bus.told(CapabilityAssessed, series_id=UUID(qualifying.series), attribute="Assay")
-    verified = await client.done("/process-verifications", {"series_id": qualifying.series})
-    (of_assay,) = verified["attributes"]
-    assert (of_assay["capability"]["lots"], of_assay["signals"]) == (4, []), "the engineering batch is a lot as well"
-    (seen,) = await qualifying.bus.told(ProcessVerified, verification_id=UUID(verified["id"]))
-    assert (seen.attributes[0].n, seen.attributes[0].verdict) == (4, "not_assessed")
     bad, capa = qualifying.known.lot(batches[0]["lot_number"]), uuid4()
     again = {"root_cause": "impeller speed", "capa_id": str(capa)}
     await qualifying.tell(capa_planned(capa, bad))

@@ -1,5 +1,7 @@
 """Comparability with the sending site's lots, continued verification, and how many batches a protocol asks for."""
 
+from dataclasses import replace
+from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
 from uuid import uuid4
@@ -15,7 +17,7 @@ from tech_transfer.ppq_series.planning import required
 from tech_transfer.ppq_series.schemas import Protocol
 from tech_transfer.transfer_batches.model import TransferBatch
 from tech_transfer.transfer_batches.schemas import NameBatch
-from tech_transfer.verifications.rules import asked, signals
+from tech_transfer.verifications.rules import MadeLot, asked, left_out, signals
 from tests.qualifying_batches import ASSAY, PROTOCOL
 
 PAST = [Decimal(100) + Decimal(n % 5 - 2) for n in range(10)]
@@ -60,7 +62,34 @@ def test_a_run_signals_one_far_away_and_eight_on_one_side() -> None:
     (eighth,) = signals([*steady, *((f"H{n}", Decimal("100.5")) for n in range(8))])
     assert (eighth.rule, eighth.lot) == (RunRule.eight_on_one_side, "H7")
     assert signals([("A", Decimal(1)), ("B", Decimal(1))]) == []
+    shifted = [(f"S{n}", Decimal(100) + (-1) ** n * Decimal("3.2")) for n in range(6)]
+    assert len(signals([*steady, *shifted])) == 6, (
+        "by the spread of the first thirty, which 3.2 lies three times beyond"
+    )
     assert (asked(29), asked(30)) == (1.00, 1.33)
+
+
+def test_verified_are_ppq_batches_and_what_was_begun_after_the_closure() -> None:
+    bulk = uuid4()
+
+    def made(number: str, day: int, **more: Any) -> MadeLot:
+        given: dict[str, Any] = {"bulk": uuid4(), "rejected": False, "strength": "10 mg", "qualifying": False}
+        return MadeLot(number=number, started_at=f"2026-03-{day:02}T00:00:00Z", **given | more)
+
+    lots = [
+        made("ENGINEERING", 1),
+        made("PPQ", 2, qualifying=True),
+        made("PPQ-REJECTED", 3, qualifying=True, rejected=True),
+        *(made("BULK", 11, bulk=bulk), made("PART", 11, bulk=bulk), made("NEW", 12)),
+        *(made("OTHER", 13, strength="5 mg"), made("UNSAID", 13, strength=None), made("REJECTED", 14, rejected=True)),
+        replace(made("UNKNOWN", 15), started_at=None),
+    ]
+    out = left_out(lots, "10 mg", datetime(2026, 3, 10, tzinfo=UTC))
+    assert {each.number for each in lots} - out.keys() == {"PPQ", "BULK", "NEW"}
+    assert out["PART"] == "it is of one bulk with BULK"
+    assert (out["OTHER"], out["UNSAID"]) == ("it is of 5 mg", "nothing told of which strength it is")
+    assert "rejected" in out["REJECTED"]
+    assert "before the transfer was closed" in out["ENGINEERING"]
 
 
 def engineering(*values: str, limits: Any = (ASSAY,)) -> list[TransferBatch]:

@@ -17,6 +17,7 @@ from contracts.transfer_batches import TransferBatchVerdict as Verdict
 from runtime.lifecycle import NotAllowedNow, table
 from runtime.problems import RuleViolated
 from services.tech_transfer.tests.design_moves import design_moves
+from services.tech_transfer.tests.designing import cqa
 from services.tech_transfer.tests.package_moves import package_moves
 from tech_transfer.actions.model import TransferAction
 from tech_transfer.actions.schemas import ActionCause, ActionState
@@ -227,12 +228,13 @@ MOVES: Mapping[type, tuple[Callable[[], Any], Mapping[str, Move], set[Any]]] = {
     PpqSeries: (
         series,
         {
-            "approve_protocol": lambda it: it.approve_protocol("petra"),
+            "approve_protocol": lambda it: it.approve_protocol("petra", NOW),
             "start": lambda it: it.start(engineering=True),
             "take": lambda it: it.take(counted([Verdict.failed] if it.run == 1 else [Verdict.conforming] * 3), {}, NOW),
             "restart": lambda it: it.restart("x", uuid4(), None),
+            "follow_attributes": lambda it: it.follow_attributes([] if it.lacking else [cqa(transfer())]),
             "redesign": lambda it: it.redesign(PROTOCOL, 3, "x", uuid4(), None, by="ana"),
-            "report": lambda it: it.report([], [], None, NOW),
+            "report": lambda it: it.report([], [], None, NOW, by_quality=False),
         },
         set(),
     ),

@@ -76,6 +76,15 @@ def test_batches_of_one_bulk_are_one_and_the_gravest_decides() -> None:
     assert count([first, bad, *others], 3, ["10 mg"]).failed
 
 
+def test_a_bulk_counts_once_for_each_strength_that_is_made_of_it() -> None:
+    low = series([GOOD] * 3, strength="5 mg")
+    high = [replace(each, lot_id=uuid4(), strength="10 mg", place=each.place + 3) for each in low]
+    found = count([*low, *high], 3, ["5 mg", "10 mg"])
+    assert (found.by_strength, found.conforming) == ({"5 mg": 3, "10 mg": 3}, True)
+    waiting = [*low, replace(high[0], verdict=OPEN), *high[1:]]
+    assert count(waiting, 3, ["5 mg", "10 mg"]).by_strength == {"5 mg": 3, "10 mg": 0}
+
+
 def test_each_strength_that_is_made_needs_its_number() -> None:
     low, high = series([GOOD] * 3, strength="5 mg"), series([GOOD, GOOD, OPEN], strength="20 mg")
     found = count([*low, *high], 3, ["5 mg", "20 mg"])

@@ -35,6 +35,8 @@ def test_each_strength_is_made_or_bracketed_in_a_series_that_conforms_now() -> N
     assert ppq_series(dossier(ppq_series=[planned])) == []
     planned.describe(PROTOCOL.model_copy(update={"strengths": ["5 mg", "20 mg"], "bracketed": ["10 mg"]}), 3)
     assert ppq_series(dossier(ppq_series=[planned])) == []
+    running.fails = True
+    assert ppq_series(dossier(ppq_series=[planned, running])) != [], "a failure is left unanswered"
     planned.conforms = False  # a late fact undid what was reported
     assert ppq_series(dossier(ppq_series=[planned])) != []
 

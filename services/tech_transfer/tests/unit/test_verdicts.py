@@ -1,7 +1,7 @@
 """Whether a batch conforms by what was told of it, in whatever order that came."""
 
-from collections import namedtuple
 from collections.abc import Callable
+from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -17,12 +17,19 @@ from contracts.sample_tracking import Evaluation
 from contracts.transfer_batches import TransferBatchVerdict as Verdict
 from contracts.transfer_design import ReadingVerdict
 from contracts.vocabulary import Classification, Quantity
-from tech_transfer.transfer_batches.attributes import unnamed
 from tech_transfer.transfer_batches.known import known_of
-from tech_transfer.transfer_batches.verdicts import Bound, Exclusion, FailureCause, Judgement, Reading, Setting, judge
+from tech_transfer.transfer_batches.verdicts import (
+    BEGUN_EARLY,
+    Bound,
+    Exclusion,
+    FailureCause,
+    Judgement,
+    Reading,
+    Setting,
+    judge,
+)
 from tests.transferred_lots import Telling, told_of
 
-Attribute = namedtuple("Attribute", ["code", "name"])
 ASSAY = Bound("Assay", "%", Decimal("97.0"), Decimal("103.0"))
 FORCE = Setting("compression force", "kN", Decimal(12), Decimal(10), Decimal(15))
 OOS: dict[str, Any] = {"evaluation": Evaluation.out_of_specification}
@@ -60,7 +67,7 @@ def test_a_batch_that_is_released_and_within_the_protocol_conforms() -> None:
         (lambda lot: lot.result("90.0", **OOS), Verdict.undecided, "no investigation is known"),
         (lambda lot: lot.oos(lot.result("90.0", **OOS)), Verdict.undecided, "OOS-L1 (Assay) is open"),
         (lambda lot: lot.deviation(), Verdict.undecided, "not classified"),
-        (lambda lot: lot.deviation(proposed_classification=MAJOR), Verdict.undecided, "major"),
+        (lambda lot: lot.deviation(proposed_classification=MINOR), Verdict.undecided, "not classified"),
     ],
 )
 def test_what_keeps_a_batch_from_conforming(happens: Callable[[Telling], Any], verdict: Verdict, why: str) -> None:
@@ -126,7 +133,8 @@ def test_an_invalidated_result_is_none_and_its_retest_counts() -> None:
 
 def test_a_deviation_that_is_reclassified_is_judged_anew() -> None:
     lot = good()
-    lot.deviation(proposed_classification=MINOR)
+    lot.deviation(proposed_classification=MAJOR)
+    lot.deviation(DeviationClassified, classification=MINOR, before=None, reason="r")
     assert judged(lot).verdict == Verdict.conforming
     lot.deviation(DeviationClassified, classification=MAJOR, before=MINOR, reason="r")
     assert judged(lot).why == ("DEV-1 (major) is open, and its cause is not known",)
@@ -196,10 +204,17 @@ def test_a_critical_parameter_is_held_against_its_proven_range_whatever_range_wa
     assert judged(good(), settings=[wide]).verdict == Verdict.conforming, "no parameter of the transfer is critical"
 
 
-def test_a_protocol_asks_for_each_attribute_by_code_or_name() -> None:
-    attributes = [Attribute("CQA-1", "Assay"), Attribute("CQA-2", "Dissolution"), Attribute("CQA-3", "Water")]
-    assert unnamed(["assay", "cqa-2"], attributes) == ["CQA-3"]
-    assert unnamed(["Water", "ASSAY", "Dissolution", "pH"], attributes) == []
+def test_what_was_begun_before_its_protocol_was_approved_shows_nothing() -> None:
+    lot = good()
+    begun = known_of(lot.lot.id, lot.told).started_at
+    assert begun is not None
+    approved = datetime.fromisoformat(begun)
+    assert judged(lot, approved_at=approved).verdict == Verdict.conforming
+    later = approved + timedelta(seconds=1)
+    found = judged(lot, approved_at=later)
+    assert (found.verdict, found.why) == (Verdict.excluded, (BEGUN_EARLY,))
+    confirmed(lot)
+    assert judged(lot, approved_at=later).verdict == Verdict.failed, "a failure is not got rid of by another date"
 
 
 def test_quality_excludes_what_it_showed_not_to_be_the_process() -> None:

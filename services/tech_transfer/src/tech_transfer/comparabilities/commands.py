@@ -1,6 +1,7 @@
 """Use cases of comparability."""
 
 from collections.abc import Iterable
+from decimal import Decimal
 from uuid import UUID
 
 from sqlmodel import col, select
@@ -25,17 +26,10 @@ _COMPARED = (TransferBatchKind.ppq, TransferBatchKind.comparability)
 async def compare(work: Work, body: Compare) -> Comparability:
     """Hold the conforming lots of the transfer against historical ones. Raises RuleViolated as the rules do."""
     transfer = await transfers.locked(work, body.transfer_id, live=True)
-    of_it = select(TransferBatch).where(
-        TransferBatch.transfer_id == transfer.id,
-        TransferBatch.state == TransferBatchVerdict.conforming,
-        col(TransferBatch.kind).in_(_COMPARED),
-    )
-    batches = (await work.session.scalars(of_it.order_by(col(TransferBatch.id)))).all()
-    by_bulk = {batch.bulk_id: batch for batch in reversed(batches)}
-    lots = [batch for batch in batches if by_bulk[batch.bulk_id] is batch]
+    lots = await _lots(work, transfer.id)
     if odd := [each.lot_number for each in lots if unit_of(each, body.attribute) not in (None, body.unit)]:
         raise RuleViolated(f"unit: the protocol of {', '.join(odd)} has another one", fields=["unit"])
-    receiving = [(each.lot_number, mean_of(values)) for each in lots if (values := plain_values(each, body.attribute))]
+    receiving = _values(lots, body.attribute)
     history = [each.value for each in body.history]
     found = rules.compared(history, [value for _, value in receiving], body.limit, body.justification)
     record = Comparability(
@@ -47,7 +41,7 @@ async def compare(work: Work, body: Compare) -> Comparability:
         compared_at=work.now,
         compared_by=work.principal.subject,
         sending_lots=len(history),
-        receiving=[{"lot": lot, "value": str(value)} for lot, value in receiving],
+        receiving=_written(receiving),
         limit=found.limit,
         justification=body.justification,
         difference=found.difference,
@@ -69,9 +63,38 @@ async def accept(work: Work, comparability_id: UUID, body: Reason) -> Comparabil
     return record
 
 
+async def _lots(work: Work, transfer_id: UUID) -> list[TransferBatch]:
+    """The lots of a transfer that conform now, one of each bulk."""
+    of_it = select(TransferBatch).where(
+        TransferBatch.transfer_id == transfer_id,
+        TransferBatch.state == TransferBatchVerdict.conforming,
+        col(TransferBatch.kind).in_(_COMPARED),
+    )
+    batches = (await work.session.scalars(of_it.order_by(col(TransferBatch.id)))).all()
+    by_bulk = {batch.bulk_id: batch for batch in reversed(batches)}
+    return [batch for batch in batches if by_bulk[batch.bulk_id] is batch]
+
+
+def _values(lots: Iterable[TransferBatch], attribute: str) -> list[tuple[str, Decimal]]:
+    return [(each.lot_number, mean_of(values)) for each in lots if (values := plain_values(each, attribute))]
+
+
+def _written(values: Iterable[tuple[str, Decimal]]) -> list[dict[str, str]]:
+    return [{"lot": lot, "value": str(value)} for lot, value in values]
+
+
 async def not_shown(work: Work, transfer_id: UUID, attributes: Iterable[str]) -> list[str]:
-    """The attributes of which the last comparison of a transfer is not equivalent, nor accepted; or there is none."""
+    """Why comparability is not shown, for each attribute of which it is not.
+
+    The last comparison of an attribute counts, where it is of the lots that conform now with the values that they have.
+    """
     of_it = select(Comparability).where(Comparability.transfer_id == transfer_id).order_by(col(Comparability.id))
     last = {each.attribute.casefold(): each for each in (await work.session.scalars(of_it)).all()}
-    found = {name: last.get(name.casefold()) for name in attributes}
-    return [name for name, each in found.items() if each is None or each.state not in SHOWN]
+    lots, whys = await _lots(work, transfer_id), list[str]()
+    for name in attributes:
+        found = last.get(name.casefold())
+        if found is None or found.state not in SHOWN:
+            whys.append(f"comparability with the sending site's lots is not shown for {name}")
+        elif found.receiving != _written(_values(lots, name)):
+            whys.append(f"{found.number} compares other lots of {name} than conform now: compare them anew")
+    return whys

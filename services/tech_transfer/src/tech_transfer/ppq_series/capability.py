@@ -8,7 +8,7 @@ from contracts.transfer_batches import CapabilityVerdict
 from tech_transfer.ppq_series.schemas import CapabilityRead
 from tech_transfer.statistics import capability, tolerance
 from tech_transfer.transfer_batches.schemas import AttributeLimits
-from tech_transfer.transfer_batches.values import WithResults, censored, plain_values
+from tech_transfer.transfer_batches.values import WithResults, censored, mean_of, plain_values
 
 _WRITTEN: Final = Context(prec=12)
 """Significant digits of what is worked out."""
@@ -22,7 +22,10 @@ def at_ppq(lots: int) -> float:
 def of_lots(
     limits: Sequence[Any], lots: Sequence[WithResults], asked: Callable[[int], float] = at_ppq
 ) -> list[CapabilityRead]:
-    """Of each attribute whose limits are numbers, by the lots that count."""
+    """Of each attribute whose limits are numbers, by the mean of each lot that counts.
+
+    Determinations of one lot are not independent lots: by them only the spread within lots is known.
+    """
     said = [AttributeLimits.model_validate(each) for each in limits]
     return [_of(each, lots, asked) for each in said if each.text is None]
 
@@ -30,10 +33,10 @@ def of_lots(
 def _of(limits: AttributeLimits, batches: Sequence[WithResults], asks: Callable[[int], float]) -> CapabilityRead:
     name = limits.attribute
     lots = {batch.lot_number: plain_values(batch, name) for batch in batches}
-    values = [value for each in lots.values() for value in each]
+    values = [mean_of(each) for each in lots.values() if each]
     no_numbers = sum(censored(batch, name) for batch in batches)
     coverage = tolerance.COVERAGES[limits.criticality]
-    asked = asks(sum(bool(each) for each in lots.values()))
+    asked = asks(len(values))
     subgroups = lots if any(len(each) > 1 for each in lots.values()) else None
     found = capability.assess(
         values, limits.lower, limits.upper, censored=no_numbers, coverage=coverage, lots=subgroups
@@ -45,7 +48,7 @@ def _of(limits: AttributeLimits, batches: Sequence[WithResults], asks: Callable[
         unit=limits.unit,
         lower=limits.lower,
         upper=limits.upper,
-        lots=sum(bool(each) for each in lots.values()),
+        lots=len(values),
         n=found.n,
         values=values,
         **written,

@@ -5,6 +5,7 @@ from uuid import UUID
 
 from sqlmodel import col, select
 
+from contracts import Role
 from runtime.bodies import Because
 from runtime.numbers import next_number
 from runtime.problems import RuleViolated
@@ -15,7 +16,7 @@ from tech_transfer.ppq_series import capability, planning
 from tech_transfer.ppq_series.judging import batches_of, counted, judge_series
 from tech_transfer.ppq_series.model import PpqSeries
 from tech_transfer.ppq_series.schemas import CapabilityRead, PlanSeries, Protocol, Redesign, Report, Restart
-from tech_transfer.transfer_batches.attributes import refuse_unnamed
+from tech_transfer.transfer_batches.attributes import refuse_departing
 from tech_transfer.transfer_batches.commands import engineering_conforms
 from tech_transfer.transfer_batches.evidence import why_not_of
 from tech_transfer.transfer_batches.model import TransferBatch
@@ -28,8 +29,8 @@ from tech_transfer.transfers.schemas import LIVE
 async def plan(work: Work, body: PlanSeries) -> PpqSeries:
     """Plan a series.
 
-    Raises RuleViolated for strengths that are not the transfer's, limits that leave out a quality attribute of it, and
-    where no number follows.
+    Raises RuleViolated for strengths that are not the transfer's or have a series already, limits that ask less than a
+    quality attribute of it does, and where no number follows.
     """
     transfer = await transfers.locked(work, body.transfer_id)
     if transfer.state not in LIVE:
@@ -44,23 +45,33 @@ async def plan(work: Work, body: PlanSeries) -> PpqSeries:
     return work.add(series)
 
 
-async def _required(work: Work, transfer: Transfer, protocol: Protocol) -> int:
+async def _required(work: Work, transfer: Transfer, protocol: Protocol, redesigned: UUID | None = None) -> int:
     if strange := {*protocol.strengths, *protocol.bracketed} - {*transfer.strengths}:
         known = ", ".join(transfer.strengths)
         raise RuleViolated(
             f"strengths: {', '.join(sorted(strange))}: {transfer.number} is of {known}", fields=["strengths"]
         )
-    await refuse_unnamed(work, transfer, [each.attribute for each in protocol.limits])
+    await _refuse_another(work, transfer, protocol, redesigned)
+    await refuse_departing(work, transfer, protocol.limits)
     of_it = select(TransferBatch).where(
         TransferBatch.transfer_id == transfer.id, col(TransferBatch.kind).in_(planning.ENGINEERING)
     )
     return planning.required(protocol, (await work.session.scalars(of_it)).all())
 
 
+async def _refuse_another(work: Work, transfer: Transfer, protocol: Protocol, redesigned: UUID | None) -> None:
+    """A strength has one series: a failure is answered by its restart or redesign, and not by another one."""
+    of_it = select(PpqSeries).where(PpqSeries.transfer_id == transfer.id, PpqSeries.id != redesigned)
+    for each in (await work.session.scalars(of_it.order_by(col(PpqSeries.id)))).all():
+        if common := {*protocol.strengths, *protocol.bracketed} & {*each.strengths, *each.bracketed}:
+            why = f"{each.number}, which is {each.state}, is of {', '.join(sorted(common))}"
+            raise RuleViolated(f"strengths: {why}: go on with it, restart or redesign it", fields=["strengths"])
+
+
 async def approve_protocol(work: Work, series_id: UUID, _: Because | None = None) -> PpqSeries:
     """Quality approves the protocol."""
     series, transfer = await transfers.part(work, PpqSeries, series_id, live=True)
-    series.approve_protocol(work.principal.subject)
+    series.approve_protocol(work.principal.subject, work.now)
     return await _followed(work, transfer, series)
 
 
@@ -90,14 +101,19 @@ async def redesign(work: Work, series_id: UUID, body: Redesign) -> PpqSeries:
     """Begin anew by another protocol."""
     series, transfer = await transfers.part(work, PpqSeries, series_id, live=True)
     against = await _against(work, series, body.capa_id)
-    number = await _required(work, transfer, body)
+    number = await _required(work, transfer, body, series.id)
     series.redesign(body, number, body.root_cause, body.capa_id, against, work.principal.subject)
     await marks.follow(work, transfer)
     return series
 
 
-async def _against(work: Work, series: PpqSeries, capa_id: UUID) -> str | None:
-    """Why a CAPA takes no cause away that a batch of the series' transfer failed for; None where it does."""
+async def _against(work: Work, series: PpqSeries, capa_id: UUID | None) -> str | None:
+    """Why a CAPA takes no cause away that a batch of the series' transfer failed for; None where it does.
+
+    It takes none where nothing failed.
+    """
+    if capa_id is None:
+        return "a failure ended the run: name the CAPA against its cause" if series.fails else None
     lots = select(TransferBatch.lot_id).where(TransferBatch.transfer_id == series.transfer_id)
     return await why_not_of(work, capa_id, (await work.session.scalars(lots)).all())
 
@@ -108,10 +124,11 @@ async def report(work: Work, series_id: UUID, body: Report) -> PpqSeries:
     batches = await counting(work, series)
     missing = [f"{each.lot_number} is stored in no stability study" for each in batches if not each.stability_started]
     numbers = [each["attribute"] for each in series.limits if each["text"] is None]
-    for attribute in await not_shown(work, series.transfer_id, numbers):
-        missing.append(f"comparability with the sending site's lots is not shown for {attribute}")
+    missing += [*await not_shown(work, series.transfer_id, numbers), *series.lacking]
     found = capability.of_lots(series.limits, batches)
-    work.publish(*series.report(found, missing, body.justification, work.now), of=series)
+    by_quality = Role.quality in work.principal.roles
+    told = series.report(found, missing, body.justification, work.now, by_quality=by_quality)
+    work.publish(*told, of=series)
     await marks.follow(work, transfer)
     return series
 

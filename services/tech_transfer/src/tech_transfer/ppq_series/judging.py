@@ -12,6 +12,7 @@ from tech_transfer.gates import marks
 from tech_transfer.ppq_series.model import COUNTED, PpqSeries
 from tech_transfer.ppq_series.rules import Count, SeriesBatch, count
 from tech_transfer.process_readings.model import ProcessReading
+from tech_transfer.transfer_batches.attributes import in_force
 from tech_transfer.transfer_batches.evidence import told_of
 from tech_transfer.transfer_batches.known import known_of
 from tech_transfer.transfer_batches.model import TransferBatch
@@ -67,6 +68,17 @@ async def judge_series(work: Work, series: PpqSeries) -> None:
         lots = {each.lot_id: each.lot_number for each in batches}
         if caused := series.take(counted(series, batches), lots, work.now):
             work.publish(*caused, of=series)
+
+
+async def follow_attributes(work: Work, transfer: Transfer) -> None:
+    """Say of each series of a transfer, which is locked, what its protocol asks less than the attributes ask now."""
+    await work.session.flush()
+    attributes = await in_force(work, transfer)
+    of_it = select(PpqSeries).where(PpqSeries.transfer_id == transfer.id).order_by(col(PpqSeries.id))
+    for series in (await work.session.scalars(of_it)).all():
+        series.follow_attributes(attributes)
+        work.publish(of=series)
+    await marks.follow(work, transfer)
 
 
 async def batches_of(work: Work, series: PpqSeries) -> Sequence[TransferBatch]:

@@ -1,6 +1,6 @@
 """A PPQ series and its lifecycle (FDA process validation 2011, stage 2; EU GMP annex 15, 5)."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from enum import StrEnum
 from typing import Any, ClassVar, Final
@@ -10,15 +10,19 @@ from contracts import Role, Side
 from contracts.transfer_batches import CapabilityAssessed, PpqSeriesCompleted, PpqSeriesFailed
 from runtime.lifecycle import transition
 from runtime.problems import RuleViolated
+from tech_transfer.cqas.model import Cqa
 from tech_transfer.metadata import Table
 from tech_transfer.ppq_series.rules import Count
 from tech_transfer.ppq_series.schemas import CapabilityRead, PpqSeriesFields, Protocol
 from tech_transfer.ppq_series.schemas import SeriesState as State
+from tech_transfer.transfer_batches.attributes import departing
+from tech_transfer.transfer_batches.schemas import AttributeLimits
 from tech_transfer.transfers.part import WaitingPart
 
 LEADERS: Final = frozenset({Role.quality, Role.msat})
 COUNTED: Final = frozenset({State.running, State.conforming, State.failed, State.reported})
 ENDED: Final = frozenset({State.failed, State.reported})
+ANY: Final = frozenset(State)
 
 
 class PpqSeries(PpqSeriesFields, WaitingPart, Table, table=True):
@@ -34,17 +38,19 @@ class PpqSeries(PpqSeriesFields, WaitingPart, Table, table=True):
     @transition(
         source={State.planned}, target=None, by={Role.quality}, independent_of={"planned_by"}, when="is_to_be_approved"
     )
-    def approve_protocol(self, by: str) -> None:
-        """Quality approves the protocol, its limits and its number of batches."""
+    def approve_protocol(self, by: str, now: datetime) -> None:
+        """Quality approves the protocol, its limits and its number of batches, whose making begins after that."""
         if not self.is_to_be_approved:
             raise RuleViolated(f"{self.number}: the protocol is approved already")
-        self.protocol_approved_by = by
+        self._refuse_lacking()
+        self.protocol_approved_by, self.protocol_approved_at = by, now
 
     @transition(source={State.planned}, target=State.running, by={Role.msat}, when="is_approved")
     def start(self, engineering: bool) -> None:
         """Batches may be named. It takes an approved protocol, and an engineering batch that conforms at scale."""
         if not self.is_approved:
             raise RuleViolated(f"{self.number}: quality is to approve the protocol first")
+        self._refuse_lacking()
         if not engineering:
             raise RuleViolated(f"{self.number}: no engineering batch of {self.transfer_number} conforms at scale yet")
 
@@ -61,37 +67,64 @@ class PpqSeries(PpqSeriesFields, WaitingPart, Table, table=True):
         told = not self.fails or failed_before == self.attempt
         return [] if told else [self.tell(PpqSeriesFailed, now, series_number=self.number)]
 
+    @transition(source=ANY, target=None, by=())
+    def follow_attributes(self, attributes: Iterable[Cqa]) -> None:
+        """An attribute of the transfer was stated, revised or withdrawn: the protocol may ask less than they do now."""
+        limits = [AttributeLimits.model_validate(each) for each in self.limits]
+        self.lacking = [*departing(limits, attributes).values()]
+
     @transition(source=ENDED, target=State.running, by=LEADERS, when="fails")
     def restart(self, root_cause: str, capa_id: UUID, against: str | None) -> None:
         """Begin the next run by the same protocol. It takes a root cause, and a CAPA that nothing speaks ``against``.
 
         That is so as well where a batch turned out to fail after the series was reported.
         """
+        if not self.fails:
+            raise RuleViolated(f"{self.number}: no failure ended its last run, so that none is begun anew")
+        self._refuse_lacking()
         self._end_run(root_cause, capa_id, against, redesigned=False)
         self.run += 1
 
-    @transition(source=ENDED, target=State.planned, by=LEADERS, when="fails")
+    @transition(source=ANY, target=State.planned, by=LEADERS, when="may_be_redesigned")
     def redesign(
-        self, protocol: Protocol, required: int, root_cause: str, capa_id: UUID, against: str | None, by: str
+        self, protocol: Protocol, required: int, root_cause: str, capa_id: UUID | None, against: str | None, by: str
     ) -> None:
-        """Begin anew by another protocol, which is approved again. Batches made before stay, and count no more."""
-        self._end_run(root_cause, capa_id, against, redesigned=True)
+        """Begin anew by another protocol, which is approved again. Batches made before stay, and count no more.
+
+        After a failure it takes a CAPA that nothing speaks ``against``; none where the protocol asks less than the
+        transfer's attributes do by now, or where nobody began.
+        """
+        if not self.may_be_redesigned:
+            raise RuleViolated(f"{self.number}: nothing failed, and its protocol asks what the attributes ask")
+        if self.state != State.planned:
+            self._end_run(root_cause, capa_id, against, redesigned=True)
         self.describe(protocol, required)
-        self.planned_by, self.protocol_approved_by = by, None
+        self.planned_by, self.protocol_approved_by, self.protocol_approved_at = by, None, None
         self.design, self.run, self.attempt = self.design + 1, 1, 1
-        self.count, self.by_strength, self.fails, self.undecided, self.ended_by = 0, {}, False, [], []
+        self.count, self.by_strength, self.undecided, self.ended_by = 0, {}, [], []
+        self.conforms, self.fails, self.lacking = False, False, []
 
     @transition(source={State.conforming}, target=State.reported, by=LEADERS)
     def report(
-        self, capability: Sequence[CapabilityRead], missing: Sequence[str], justification: str | None, now: datetime
+        self,
+        capability: Sequence[CapabilityRead],
+        missing: Sequence[str],
+        justification: str | None,
+        now: datetime,
+        *,
+        by_quality: bool,
     ) -> list[PpqSeriesCompleted | CapabilityAssessed]:
-        """The series showed what it should. It takes capability, comparability, and batches stored for stability."""
+        """The series showed what it should. It takes capability, comparability, and batches stored for stability.
+
+        Where capability is not shown, or could not be assessed, it is quality that reports, and says why all the same.
+        """
         if missing:
             raise RuleViolated(f"{self.number}: {'; '.join(missing)}", missing=[*missing])
-        low = [each.attribute for each in capability if each.verdict == "not_capable"]
-        if low and justification is None:
-            why = f"the lower bound of Ppk does not reach what is asked for {', '.join(low)}"
-            raise RuleViolated(f"justification: {why}: say why it is reported all the same", fields=["justification"])
+        unshown = [each for each in capability if each.verdict != "capable"]
+        low = [f"{each.attribute} ({each.verdict.replace('_', ' ')})" for each in unshown]
+        if low and (justification is None or not by_quality):
+            why = f"capability is not shown for {', '.join(low)}: quality says why it is reported all the same"
+            raise RuleViolated(f"justification: {why}", fields=["justification"])
         self.capability = [each.model_dump(mode="json") for each in capability]
         self.report_justification = justification
         return [
@@ -116,17 +149,25 @@ class PpqSeries(PpqSeriesFields, WaitingPart, Table, table=True):
         """Whether quality has not approved the protocol."""
         return not self.is_approved
 
-    def turn(self) -> Collection[Side]:
-        """Whose turn it is; one that was reported and fails now is the sponsor's to begin anew."""
-        return {Side.sponsor} if self.state == State.reported and self.fails else super().turn()
+    @property
+    def may_be_redesigned(self) -> bool:
+        """Whether a failure, or what its attributes ask by now, calls for another protocol, or nobody began by it."""
+        return self.fails or bool(self.lacking) or self.state == State.planned
 
-    def _end_run(self, root_cause: str, capa_id: UUID, against: str | None, *, redesigned: bool) -> None:
-        if not self.fails:
-            raise RuleViolated(f"{self.number}: no failure ended its last run, so that none is begun anew")
+    def turn(self) -> Collection[Side]:
+        """Whose turn it is; one that was reported and fails now, or asks too little, is the sponsor's to begin anew."""
+        anew = self.lacking or (self.state == State.reported and self.fails)
+        return {Side.sponsor} if anew else super().turn()
+
+    def _refuse_lacking(self) -> None:
+        if self.lacking:
+            raise RuleViolated(f"{self.number}: redesign it: {'; '.join(self.lacking)}", missing=[*self.lacking])
+
+    def _end_run(self, root_cause: str, capa_id: UUID | None, against: str | None, *, redesigned: bool) -> None:
         if against:
             raise RuleViolated(f"capa_id: {against}; news of it takes a moment", fields=["capa_id"])
         ended: dict[str, Any] = {"design": self.design, "run": self.run, "lots": [*self.ended_by]}
-        ended |= {"root_cause": root_cause, "capa_id": str(capa_id), "redesigned": redesigned}
+        ended |= {"root_cause": root_cause, "capa_id": str(capa_id) if capa_id else None, "redesigned": redesigned}
         self.runs_ended = [*self.runs_ended, ended]
 
 

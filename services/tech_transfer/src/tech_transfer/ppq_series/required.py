@@ -3,11 +3,12 @@
 The sending unit reads why, and is no party to the batches: it learns whether something conforms, and nothing else.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from contracts.transfer_batches import TransferBatchKind, TransferBatchVerdict
 from tech_transfer.gates.dossier import Dossier
 from tech_transfer.gates.terms import GateRule, Unit, Unmet
+from tech_transfer.ppq_series.model import PpqSeries
 from tech_transfer.transfer_batches.model import TransferBatch
 
 
@@ -26,12 +27,20 @@ def ppq_series(dossier: Dossier) -> list[Unmet]:
 
     It is the receiving unit's to make them, whatever became of a series: whose turn it is would tell the sending one.
     """
-    shown = {name for each in dossier.ppq_series if each.conforms for name in (*each.strengths, *each.bracketed)}
-    missing = [strength for strength in dossier.transfer.strengths if strength not in shown]
+    good = [each for each in dossier.ppq_series if each.conforms and not each.lacking]
+    shown = _strengths(good) - _strengths([each for each in dossier.ppq_series if each.fails])
+    missing = [each for each in dossier.transfer.strengths if each not in shown]
     if not missing:
         return []
     why = f"no PPQ series is known to conform for {', '.join(missing)}"
+    if _strengths([each for each in dossier.ppq_series if each.lacking]) & {*missing}:
+        why += ": its protocol asks less than the quality attributes do by now, and is to be redesigned"
+        return [Unmet(GateRule.ppq_series, why, Unit.sponsor, dossier.began)]
     return [Unmet(GateRule.ppq_series, why, Unit.receiving, dossier.began)]
+
+
+def _strengths(series: Iterable[PpqSeries]) -> set[str]:
+    return {name for each in series for name in (*each.strengths, *each.bracketed)}
 
 
 def stability_started(dossier: Dossier) -> list[Unmet]:

@@ -26,7 +26,7 @@ class SeriesBatch:
 
     lot_id: UUID
     bulk: UUID
-    """What it was split from, or itself: batches of one bulk are one."""
+    """What it was split from, or itself: batches of one bulk and strength are one."""
     strength: str
     run: int
     """In which run it was named: the first is 1, and each restart begins the next."""
@@ -118,10 +118,10 @@ _GRAVEST: Final = (
 
 
 def _merged(batches: Iterable[SeriesBatch]) -> list[SeriesBatch]:
-    """Batches of one bulk as one, which is what the gravest of them is, in the order in which they were made."""
-    by_bulk, first = dict[UUID, SeriesBatch](), dict[UUID, int]()
+    """Batches of one bulk and strength as one, which is what the gravest is, in the order in which they were made."""
+    by_bulk, first = dict[tuple[UUID, str], SeriesBatch](), dict[UUID, int]()
     for each in sorted(batches, key=lambda each: (_GRAVEST.index(each.verdict), each.run, each.place)):
-        by_bulk.setdefault(each.bulk, each)
+        by_bulk.setdefault((each.bulk, each.strength), each)
         first[each.bulk] = min(each.run, first.get(each.bulk, each.run))
-    merged = [replace(each, run=first[bulk]) for bulk, each in by_bulk.items()]
+    merged = [replace(each, run=first[each.bulk]) for each in by_bulk.values()]
     return sorted(merged, key=lambda each: (each.run, each.started_at is None, each.started_at or "", each.place))

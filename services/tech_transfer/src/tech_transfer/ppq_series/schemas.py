@@ -1,5 +1,6 @@
 """What is said about a PPQ series: bodies of requests, what is stored of it, and answers."""
 
+from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
 from typing import Annotated, Any, Self
@@ -13,6 +14,7 @@ from sqlmodel import String
 from contracts.transfer_batches import CapabilityVerdict
 from runtime.bodies import Body, Digest, Line, Plain, Words
 from serving.shown import Answer
+from tech_transfer.metadata import INSTANT
 from tech_transfer.ppq_series import bracketing
 from tech_transfer.ppq_series.rules import DEFAULT_REQUIRED
 from tech_transfer.transfer_batches.schemas import AttributeLimitsRead, Limits
@@ -94,25 +96,31 @@ class Restart(Body):
     capa_id: UUID
 
 
-class Redesign(Protocol, Restart):
+class Redesign(Protocol):
     """Another protocol, as the process or the limits are other ones: what was made before counts no more."""
+
+    root_cause: Words = Field(examples=["The granulator's impeller speed was scaled wrongly"])
+    """Why it is another one."""
+    capa_id: UUID | None = None
+    """By which the cause is taken away of a failure that ended the run; not needed where nothing failed."""
 
 
 class Report(Body):
-    """Why the series is reported although the bound of an attribute is not reached."""
+    """Why the series is reported although capability is not shown for an attribute: quality says it."""
 
     justification: Words | None = Field(None, examples=["Thirty lots are verified further, see PV-2036-03"])
 
 
 class RunEnded(Answer):
-    """A run that a failure ended, and what was done about it."""
+    """A run that was ended, by a failure or by another protocol, and what was done about it."""
 
     design: int
     run: int
     lots: list[str]
     """Whose failure ended it, as far as that was known then."""
     root_cause: str
-    capa_id: UUID
+    capa_id: UUID | None
+    """Null where no failure ended it."""
     redesigned: bool
 
 
@@ -126,6 +134,7 @@ class CapabilityRead(Answer):
     lots: int
     n: int
     values: list[Decimal]
+    """One of each lot, the mean of its determinations: these are not independent lots, however many there are."""
     mean: Decimal | None
     sd: Decimal | None
     ppk: Decimal | None
@@ -161,6 +170,8 @@ class PpqSeriesFields(OfTransfer):
     justification: str | None = None
     planned_by: str
     protocol_approved_by: str | None = None
+    protocol_approved_at: datetime | None = Column(default=None, sa_type=INSTANT)
+    """Batches whose making began before that do not count."""
     design: int = 1
     """How many protocols there were: each redesign begins the next."""
     run: int = 1
@@ -178,6 +189,8 @@ class PpqSeriesFields(OfTransfer):
     """The lots behind which nothing counts yet."""
     ended_by: list[str] = Column(default_factory=list, sa_type=ARRAY(String))
     """The lots whose failure ended a run."""
+    lacking: list[str] = Column(default_factory=list, sa_type=ARRAY(String))
+    """What its protocol asks less than the transfer's quality attributes do by now: it is to be redesigned."""
     runs_ended: list[Any] = Column(default_factory=list, sa_type=JSONB)
     capability: list[Any] = Column(default_factory=list, sa_type=JSONB)
     """As it was reported."""

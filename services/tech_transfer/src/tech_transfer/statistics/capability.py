@@ -10,7 +10,7 @@ from math import sqrt
 from typing import Final
 
 import numpy as np
-from scipy import special, stats
+from scipy import stats
 
 from tech_transfer.statistics import tolerance
 
@@ -85,11 +85,6 @@ def ppk(mean: float, sd: float, lower: float | None, upper: float | None) -> flo
 def bissell(index: float, n: int) -> float:
     """The lower 95 % confidence bound of a Ppk of ``n`` values, two or more (Bissell 1990)."""
     return index - Z * sqrt(1 / (9 * n) + index**2 / (2 * (n - 1)))
-
-
-def exact_bound(index: float, n: int) -> float:
-    """The same bound where only one limit is near: exact, by the noncentral t distribution."""
-    return float(special.nctdtrinc(n - 1, 1 - ALPHA, 3 * index * sqrt(n)) / (3 * sqrt(n)))
 
 
 def _unfit(

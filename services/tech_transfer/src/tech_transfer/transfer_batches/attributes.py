@@ -1,38 +1,67 @@
-"""Whether a protocol asks for each critical quality attribute of its transfer."""
+"""Whether a protocol asks all that the critical quality attributes of its transfer ask."""
 
-from collections.abc import Iterable
-from typing import Protocol
+from collections.abc import Iterable, Sequence
+from decimal import Decimal
+from typing import Final
 
 from sqlmodel import col, select
 
+from gxp.units import converted
 from runtime.problems import RuleViolated
 from runtime.work import Work
 from tech_transfer.cqas.model import Cqa
 from tech_transfer.process_readings.rules import plain
-from tech_transfer.qbd.terms import DesignState
+from tech_transfer.qbd.terms import CqaCriticality, DesignState
+from tech_transfer.transfer_batches.schemas import AttributeLimits
 from tech_transfer.transfers.model import Transfer
 
-
-class Attribute(Protocol):
-    """An attribute of quality, by its code and its name."""
-
-    @property
-    def code(self) -> str: ...
-    @property
-    def name(self) -> str: ...
+_RANK: Final = [CqaCriticality.minor, CqaCriticality.major, CqaCriticality.critical]
 
 
-def unnamed(named: Iterable[str], attributes: Iterable[Attribute]) -> list[str]:
-    """The codes of attributes that a protocol names neither by code nor by name, however these are spaced."""
-    known = {plain(each) for each in named}
-    return [each.code for each in attributes if not known & {plain(each.code), plain(each.name)}]
+def departing(limits: Sequence[AttributeLimits], attributes: Iterable[Cqa]) -> dict[str, str]:
+    """By the code of each attribute of which a protocol asks less than the attribute does: what it lacks, in words.
+
+    A protocol names an attribute by its code or its name, however these are spaced.
+    """
+    found = dict[str, str]()
+    for each in attributes:
+        own = [one for one in limits if plain(one.attribute) in (plain(each.code), plain(each.name))]
+        lacks = [why for one in own if (why := _laxer(one, each))] if own else ["the protocol has no limits for it"]
+        if lacks:
+            found[each.code] = f"{each.code} ({each.name}): {'; '.join(lacks)}"
+    return found
 
 
-async def refuse_unnamed(work: Work, transfer: Transfer, named: Iterable[str], field: str = "limits") -> None:
-    """Raise RuleViolated where a protocol asks nothing of an attribute of the transfer that is in force."""
-    in_force = select(Cqa).where(Cqa.transfer_id == transfer.id, Cqa.state == DesignState.in_force)
-    attributes = (await work.session.scalars(in_force.order_by(col(Cqa.id)))).all()
-    if missing := unnamed(named, attributes):
-        words = ", ".join(f"{each.code} ({each.name})" for each in attributes if each.code in missing)
-        why = f"the protocol has no limits for {words}: each quality attribute of {transfer.number} has some"
-        raise RuleViolated(f"{field}: {why}, under its code or its name", fields=[field], missing=missing)
+def _laxer(limits: AttributeLimits, attribute: Cqa) -> str | None:
+    """What limits do not ask that an attribute asks; nobody can say that of what it asks in words."""
+    if _RANK.index(CqaCriticality(limits.criticality)) < _RANK.index(attribute.criticality):
+        return f"it is {attribute.criticality}, and not {limits.criticality}"
+    if attribute.requirement is not None:
+        return None
+    if limits.text is not None:
+        return "it has bounds, for which no text stands"
+    if converted(Decimal(1), limits.unit, attribute.unit) is None:
+        return f"{limits.unit} cannot be compared with {attribute.unit}"
+    lower, upper = (
+        None if each is None else converted(each, limits.unit, attribute.unit) for each in (limits.lower, limits.upper)
+    )
+    below = attribute.lower is not None and (lower is None or lower < attribute.lower)
+    above = attribute.upper is not None and (upper is None or upper > attribute.upper)
+    ends = [f"{word} {end}" for word, end in (("from", attribute.lower), ("to", attribute.upper)) if end is not None]
+    asks = " ".join(ends)
+    return f"it asks {asks} {attribute.unit}, and the protocol's limits reach beyond that" if below or above else None
+
+
+async def in_force(work: Work, transfer: Transfer) -> Sequence[Cqa]:
+    """The attributes of a transfer that count."""
+    found = select(Cqa).where(Cqa.transfer_id == transfer.id, Cqa.state == DesignState.in_force)
+    return (await work.session.scalars(found.order_by(col(Cqa.id)))).all()
+
+
+async def refuse_departing(
+    work: Work, transfer: Transfer, limits: Sequence[AttributeLimits], field: str = "limits"
+) -> None:
+    """Raise RuleViolated where a protocol asks less of an attribute of the transfer than that does."""
+    if lacks := departing(limits, await in_force(work, transfer)):
+        why = f"each quality attribute of {transfer.number} has limits within its own, under its code or its name"
+        raise RuleViolated(f"{field}: {'; '.join(lacks.values())}: {why}", fields=[field], missing=[*lacks])

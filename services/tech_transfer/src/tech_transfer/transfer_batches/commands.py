@@ -17,9 +17,16 @@ from tech_transfer.ppq_series.model import PpqSeries
 from tech_transfer.ppq_series.schemas import SeriesState
 from tech_transfer.process_readings.commands import watch_lot
 from tech_transfer.transfer_batches import evidence
-from tech_transfer.transfer_batches.attributes import refuse_unnamed
+from tech_transfer.transfer_batches.attributes import refuse_departing
 from tech_transfer.transfer_batches.model import TransferBatch
-from tech_transfer.transfer_batches.schemas import AssignCause, NameBatch, StartStability, StateParameters
+from tech_transfer.transfer_batches.schemas import (
+    AssignCause,
+    AttributeLimits,
+    NameBatch,
+    StartStability,
+    StateParameters,
+)
+from tech_transfer.transfer_batches.verdicts import BEGUN_EARLY
 from tech_transfer.transfers import commands as transfers
 from tech_transfer.transfers.model import Transfer
 from tech_transfer.transfers.part import columns_of
@@ -30,7 +37,8 @@ async def name(work: Work, body: NameBatch) -> TransferBatch:
     """Name a batch by which the transfer is shown, and judge it by what was told of it so far.
 
     Raises NotFound for a series of another transfer, and RuleViolated for a lot that is named already, a strength that
-    is not the transfer's, limits that leave out a quality attribute, and a series in which nothing is made now.
+    is not the transfer's, limits that ask less than a quality attribute, a series in which nothing is made
+    now, and one whose making began before the protocol of its series was approved.
     """
     await evidence.alone(work)
     transfer = await transfers.locked(work, body.transfer_id)
@@ -43,8 +51,8 @@ async def name(work: Work, body: NameBatch) -> TransferBatch:
     lot_id = Lot.identify(transfer.receiving_site_id, product.code, body.lot)
     await _refuse_twice(work, transfer, lot_id)
     of_series = await _of_series(work, transfer, body) if body.series_id else {}
-    limits = [each["attribute"] for each in of_series.get("limits", ())] or [each.attribute for each in body.limits]
-    await refuse_unnamed(work, transfer, limits, "series_id" if of_series else "limits")
+    limits = [AttributeLimits.model_validate(each) for each in of_series.get("limits", ())] or body.limits
+    await refuse_departing(work, transfer, limits, "series_id" if of_series else "limits")
     given = body.model_dump(mode="json", include={"kind", "strength", "scale", "at_scale", "limits"})
     batch = TransferBatch(
         number=await next_number(work, "TB", "transfer_batch_number"),
@@ -57,6 +65,8 @@ async def name(work: Work, body: NameBatch) -> TransferBatch:
     work.add(batch)
     await watch_lot(work, transfer, batch.lot)
     await judge(work, transfer, [batch])
+    if batch.was_begun_early:
+        raise RuleViolated(f"lot: {batch.lot_number}: {BEGUN_EARLY}, so that it shows nothing", fields=["lot"])
     return batch
 
 
@@ -75,7 +85,8 @@ async def _of_series(work: Work, transfer: Transfer, body: NameBatch) -> dict[st
     if body.strength not in series.strengths:
         made = ", ".join(series.strengths)
         raise RuleViolated(f"strength: {series.number} is made of {made}: name one of these", fields=["strength"])
-    return {"series_id": series.id, "design": series.design, "run": series.run, "limits": series.limits}
+    of_it = {"series_id": series.id, "design": series.design, "run": series.run, "limits": series.limits}
+    return of_it | {"protocol_approved_at": series.protocol_approved_at}
 
 
 async def state_parameters(work: Work, batch_id: UUID, body: StateParameters) -> TransferBatch:

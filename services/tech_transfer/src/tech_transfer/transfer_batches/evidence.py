@@ -40,7 +40,7 @@ from runtime.work import Work
 from tech_transfer.metadata import INSTANT, Table
 from tech_transfer.transfer_batches.known import Told, known_of
 
-_WHOLE_DEVIATION: Final = {"number", "classification", "proposed_classification", "closed_at", "cancelled"}
+_WHOLE_DEVIATION: Final = {"number", "classification", "closed_at", "cancelled"}
 _RESULT: Final = {
     *("result_id", "test", "read_as", "value", "text", "qualifier", "below_quantitation", "unit", "determinations"),
     *("evaluation", "reportable", "supersedes", "superseded_by", "voided"),
@@ -132,9 +132,9 @@ def is_kept(fact: Fact) -> bool:
 async def keep(work: Work, facts: Sequence[Recorded[Any]]) -> set[UUID]:
     """Keep facts, and give the lots that they are about, as far as that is known.
 
-    Whoever names a lot meanwhile has seen them, or is seen by them: see ``alone``.
+    Whoever names a lot meanwhile, or is told of its bulk, has seen them, or is seen by them: see ``alone``.
     """
-    await together(work)
+    await alone(work)
     kept = [recorded for recorded in facts if is_kept(recorded.fact)]
     await bulk.insert(work, LotFact, map(row_of, kept), "ON CONFLICT (id) DO NOTHING")
     concerned = {id for recorded in kept for id in KEPT[type(recorded.fact)][0](recorded.fact)}
@@ -147,12 +147,12 @@ async def keep(work: Work, facts: Sequence[Recorded[Any]]) -> set[UUID]:
 
 
 async def together(work: Work) -> None:
-    """Before what is told of lots is kept: nobody names a lot until that is done."""
+    """Before what was reported of a process is judged: nobody names a lot until that is done."""
     await work.connection.execute(_LOCK.format("_shared"))
 
 
 async def alone(work: Work) -> None:
-    """Before a lot is named: what is told of lots meanwhile waits until that is done."""
+    """Before a lot is named, or what is told of lots is kept: of two such that concern one lot, one sees the other."""
     await work.connection.execute(_LOCK.format(""))
 
 

@@ -31,7 +31,7 @@ class Deviation:
     id: str
     number: str
     classification: str | None
-    """None where nobody classified it, nor proposed how."""
+    """None where nobody classified it, whatever its maker proposed."""
     ended: bool
 
 
@@ -143,14 +143,13 @@ def _deviations(facts: Sequence[Told], lots: Sequence[str]) -> tuple[Deviation, 
 
 def _deviation(history: Sequence[Told]) -> Deviation:
     words = [each.said.get("classification") for each in history]
-    proposed = [each.said.get("proposed_classification") for each in history]
     ended = any(
         each.kind in ("DeviationClosed", "DeviationCancelled")
         or each.said.get("closed_at")
         or each.said.get("cancelled")
         for each in history
     )
-    classification = next(filter(None, reversed(words)), None) or next(filter(None, reversed(proposed)), None)
+    classification = next(filter(None, reversed(words)), None)
     return Deviation(history[-1].key, history[-1].said["number"], classification, ended)
 
 

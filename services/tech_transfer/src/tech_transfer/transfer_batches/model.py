@@ -18,7 +18,16 @@ from tech_transfer.metadata import Table
 from tech_transfer.transfer_batches.known import Known
 from tech_transfer.transfer_batches.results import bounds_of, decimal, results_of
 from tech_transfer.transfer_batches.schemas import ProcessParameter, TransferBatchFields
-from tech_transfer.transfer_batches.verdicts import Bound, Exclusion, FailureCause, Judgement, Reading, Setting, judge
+from tech_transfer.transfer_batches.verdicts import (
+    Bound,
+    Exclusion,
+    FailureCause,
+    Judgement,
+    Reading,
+    Setting,
+    begun_early,
+    judge,
+)
 from tech_transfer.transfers.part import WaitingPart
 
 ANY: Final = frozenset(Verdict)
@@ -75,6 +84,11 @@ class TransferBatch(TransferBatchFields, WaitingPart, Table, table=True):
         return [self._completed(now)] if changed and SETTLED & {before, self.state} else []
 
     @property
+    def was_begun_early(self) -> bool:
+        """Whether its making is known to have begun before its protocol was approved."""
+        return begun_early(self.started_at, self.protocol_approved_at)
+
+    @property
     def goes_on(self) -> bool:
         """Whether nobody gave it up."""
         return not self.given_up
@@ -92,7 +106,7 @@ class TransferBatch(TransferBatchFields, WaitingPart, Table, table=True):
     def _judged(self, known: Known, readings: Sequence[Reading]) -> Judgement:
         settings = [_setting(each) for each in self.parameters]
         excluded = Exclusion(FailureCause(self.cause), self.cause_covers) if self.cause else None
-        return judge(known, self.bounds, settings, excluded, self.given_up, readings)
+        return judge(known, self.bounds, settings, excluded, self.given_up, readings, self.protocol_approved_at)
 
     def _completed(self, now: datetime) -> TransferBatchCompleted:
         conforming = self.state == Verdict.conforming

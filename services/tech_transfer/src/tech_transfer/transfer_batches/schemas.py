@@ -1,6 +1,6 @@
 """What is said about a transfer's batches: bodies of requests, what is stored of them, and answers."""
 
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Annotated, Any, Self
 from uuid import UUID
@@ -15,6 +15,7 @@ from contracts.transfer_batches import TransferBatchKind, TransferBatchVerdict
 from runtime.bodies import Body, Code, Digest, Line, Words
 from serving.shown import Answer
 from tech_transfer.measured import MeasuredUnit, Number
+from tech_transfer.metadata import INSTANT
 from tech_transfer.transfer_batches.verdicts import FailureCause
 from tech_transfer.transfers.part import OfTransfer
 from tech_transfer.transfers.shown import PartRead
@@ -151,6 +152,8 @@ class TransferBatchFields(OfTransfer):
     parameters: list[Any] = Column(default_factory=list, sa_type=JSONB)
     parameters_evidence: str | None = None
     results: list[Any] = Column(default_factory=list, sa_type=JSONB)
+    protocol_approved_at: datetime | None = Column(default=None, sa_type=INSTANT)
+    """Of a PPQ batch when the protocol of its series was approved: its making begins no earlier."""
     why: list[str] = Column(default_factory=list, sa_type=ARRAY(String))
     """Why it does not conform; empty where it does."""
     cause: FailureCause | None = Column(default=None, sa_type=String)

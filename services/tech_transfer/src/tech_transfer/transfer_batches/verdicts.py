@@ -1,12 +1,14 @@
 """Whether a batch of a transfer conforms to its protocol: pure rules (FDA process validation 2011; EU GMP annex 15).
 
-Conforming is one that is released, whose results for each attribute lie within the protocol's own limits, whose process
-parameters lay in their ranges, and of which no serious deviation and no investigation is open. What is not known never
-conforms; what is being investigated is undecided, and neither conforms nor fails.
+Conforming is one whose making began after its protocol was approved, that is released, whose results for each
+attribute lie within the protocol's own limits, whose process parameters lay in their ranges, and of which no serious
+deviation and no investigation is open. What is not known never conforms; what is being investigated is undecided, and
+neither conforms nor fails.
 """
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
 from typing import Final
@@ -34,6 +36,7 @@ class FailureCause(StrEnum):
 OUTSIDE_THE_PROCESS: Final = frozenset({FailureCause.utilities, FailureCause.handling_error})
 RELEASED: Final = frozenset({"released", "released_for_processing", "resumed"})
 GONE: Final = {"rejected": "rejected", "withdrawn": "taken back from the market"}
+BEGUN_EARLY: Final = "its making began before the protocol was approved"
 SERIOUS: Final = ("critical", "major")
 
 
@@ -105,12 +108,15 @@ def judge(
     exclusion: Exclusion | None = None,
     given_up: bool = False,
     readings: Sequence[Reading] = (),
+    approved_at: datetime | None = None,
 ) -> Judgement:
     """The verdict on a batch by all that is known of it.
 
     Each critical process parameter that is in force is known where its maker reported it, or it was stated by its code;
     it is held against its proven range, whatever range was stated with it. What was reported outside of that fails,
     whatever was stated. Of a transfer that has no such parameter any statement does, by the ranges that it gives.
+
+    One whose making began before its protocol was approved shows nothing, however good it is: it was chosen afterwards.
     """
     begun = known.started_at is not None or bool(known.results)
     if not begun:
@@ -120,11 +126,20 @@ def judge(
     failed = _failures(known, bounds) | _outside(settings, asked)
     covered = _covered(failed, exclusion)
     left = {key: why for key, why in failed.items() if key not in covered}
+    early = [BEGUN_EARLY] if begun_early(known.started_at, approved_at) else []
     open_matters, missing = _open(known), _missing(known, bounds, settings, asked)
-    for verdict, reasons in ((Verdict.failed, left), (Verdict.undecided, open_matters), (Verdict.excluded, failed)):
+    ends = (Verdict.failed, [*left.values()]), (Verdict.undecided, [*open_matters.values()])
+    for verdict, reasons in (*ends, (Verdict.excluded, [*failed.values(), *early])):
         if reasons:
-            return Judgement(verdict, tuple(reasons.values()), tuple(failed))
+            return Judgement(verdict, tuple(reasons), tuple(failed))
     return Judgement(Verdict.in_progress, tuple(missing)) if missing else Judgement(Verdict.conforming, ())
+
+
+def begun_early(started_at: str | None, approved_at: datetime | None) -> bool:
+    """Whether making is known to have begun before its protocol was approved."""
+    if started_at is None or approved_at is None:
+        return False
+    return datetime.fromisoformat(started_at) < approved_at
 
 
 def within(value: Number, lower: Decimal | None, upper: Decimal | None) -> bool:

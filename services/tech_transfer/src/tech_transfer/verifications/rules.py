@@ -5,8 +5,10 @@ The middle and the spread by which a run is judged are those of the first thirty
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from decimal import Decimal
 from typing import Final
+from uuid import UUID
 
 from contracts.transfer_batches import RunRule
 from tech_transfer.statistics import capability, tolerance
@@ -23,6 +25,48 @@ class Signal:
 
     rule: RunRule
     lot: str
+
+
+@dataclass(frozen=True, slots=True)
+class MadeLot:
+    """A lot of the product that the receiving site made, and what is known of it."""
+
+    number: str
+    bulk: UUID
+    started_at: str | None
+    rejected: bool
+    """Or given up on the way."""
+    strength: str | None
+    """None where nothing told it."""
+    qualifying: bool
+    """Whether it is a batch of the PPQ series."""
+
+
+def left_out(lots: Sequence[MadeLot], strength: str, closed_at: datetime) -> dict[str, str]:
+    """By number the lots that are no part of a verification of a strength, each with why.
+
+    Part of it are the batches of the PPQ series, and lots that were begun after the transfer was closed; of several
+    lots of one bulk the first.
+    """
+    found, first = dict[str, str](), dict[UUID, str]()
+    for lot in lots:
+        if why := _why_out(lot, strength, closed_at):
+            found[lot.number] = why
+        elif first.setdefault(lot.bulk, lot.number) != lot.number:
+            found[lot.number] = f"it is of one bulk with {first[lot.bulk]}"
+    return found
+
+
+def _why_out(lot: MadeLot, strength: str, closed_at: datetime) -> str | None:
+    if lot.started_at is None:
+        return "it is not known when its making began"
+    if not lot.qualifying and datetime.fromisoformat(lot.started_at) <= closed_at:
+        return "it was begun before the transfer was closed, and is no PPQ batch"
+    if lot.rejected:
+        return "it was rejected or given up"
+    if lot.strength != strength:
+        return f"it is of {lot.strength}" if lot.strength else "nothing told of which strength it is"
+    return None
 
 
 def asked(lots: int) -> float:
