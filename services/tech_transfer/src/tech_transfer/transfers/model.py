@@ -144,7 +144,7 @@ class Transfer(TransferFields, Waiting, Versioned, Table, table=True):
         when="is_to_be_cancelled",
     )
     def cancel(self, reason: str, now: datetime) -> facts.TransferCancelled:
-        """Quality agrees. From now on the receiving unit reads nothing of the package."""
+        """Quality agrees. From now on the receiving unit reads nothing of the process."""
         if not self.is_to_be_cancelled:
             raise RuleViolated(f"{self.number}: nobody has asked to cancel it: its MSAT does that first")
         self.cancelled_at = now
