@@ -1,8 +1,9 @@
-"""A transfer that is given up: what its receiving unit reads no more."""
+"""A transfer that is given up: what its receiving unit reads no more, and what waits for nobody any more."""
 
 from typing import Any
 
 from services.tech_transfer.tests.designing import designed, reported, watched
+from services.tech_transfer.tests.passing import fulfil, proposed
 from tests.qualifying_batches import ASSAY
 from tests.world import handled
 
@@ -52,3 +53,13 @@ async def test_the_process_of_a_cancelled_transfer_is_closed_to_the_receiver(
         assert (matrix["profile"], matrix["cqas"], matrix["cpps"], matrix["cells"]) == (None, [], [], [])
         assert (await sender.get(f"/cpps/{design['cpp']['id']}")).json()["set_point"] == "12"
     assert (await service.client.get(paths[-1])).status_code == 200
+
+
+async def test_nobody_is_asked_to_sign_for_a_cancelled_transfer(service: Any, known: Any, started: Any) -> None:
+    transfer = await started()
+    await fulfil(service, transfer, "initiation")
+    path = f"/gate-decisions/{(await proposed(service, transfer, 'initiation'))['id']}"
+    await cancelled(service, transfer)
+    async with service.as_("partner_quality", partner_id=known.maker) as receiver:
+        decision = (await receiver.get(path)).json()
+        assert (decision["state"], decision["waiting_for"], decision["allowed"]) == ("void", None, [])

@@ -9,6 +9,8 @@ from runtime.work import Work
 from tech_transfer.comparabilities.model import Comparability
 from tech_transfer.cpps.model import Cpp
 from tech_transfer.cqas.model import Cqa
+from tech_transfer.decisions.model import GateDecision
+from tech_transfer.decisions.schemas import DecisionState
 from tech_transfer.gaps.model import Gap, GapSearch
 from tech_transfer.package_items.model import PackageItem
 from tech_transfer.package_items.terms import ItemState
@@ -37,6 +39,13 @@ async def close_process(work: Work, transfer: Transfer) -> None:
     for model in OF_THE_PROCESS:
         for record in await work.session.scalars(_of(model, transfer)):
             record.close_to_receiver()
+
+
+async def end_decisions(work: Work, transfer: Transfer) -> None:
+    """Nobody is asked any more to sign a decision that is proposed."""
+    proposed = _of(GateDecision, transfer).where(col(GateDecision.state) == DecisionState.proposed)
+    for decision in await work.session.scalars(proposed):
+        decision.avoid()
 
 
 def _of(model: type[P], transfer: Transfer) -> SelectOfScalar[P]:

@@ -48,5 +48,6 @@ async def cancel(work: Work, transfer_id: UUID, body: Reason) -> Transfer:
     transfer = await work.get(Transfer, transfer_id)
     work.publish(transfer.cancel(body.reason, work.now), of=transfer)
     await cancelling.close_process(work, transfer)
+    await cancelling.end_decisions(work, transfer)
     await marks.follow(work, transfer)
     return transfer
