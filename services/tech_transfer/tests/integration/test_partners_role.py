@@ -18,7 +18,8 @@ OPENED = """
 INSERT INTO transfer_action (id, created_at, updated_at, transfer_id, transfer_number, product_id, sending_site_id,
     sending_partner_id, receiving_site_id, receiving_partner_id, parties, number, gate, rule, text, unit, version,
     state, cause)
-SELECT gen_random_uuid(), now(), now(), $1, $2, $3, $4, $5, $6, $7, array(SELECT unnest(ARRAY[$5::uuid, $7::uuid]) AS one ORDER BY one), gen_random_uuid(),
+SELECT gen_random_uuid(), now(), now(), $1, $2, $3, $4, $5, $6, $7,
+    array(SELECT unnest(ARRAY[$5::uuid, $7::uuid]) AS one ORDER BY one), gen_random_uuid(),
     'initiation', 'team', 'pay me', 'receiving', 1, 'open', 'no_longer_true'
 """
 

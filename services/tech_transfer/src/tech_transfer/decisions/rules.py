@@ -54,4 +54,4 @@ def _words(unmet: Sequence[Unmet]) -> str:
 
 
 def _listed(unmet: Sequence[Unmet]) -> list[Mapping[str, Any]]:
-    return [each.as_kept for each in unmet]
+    return [{"rule": each.rule.value, "why": each.why} for each in unmet]

@@ -86,8 +86,8 @@ class Unmet:
 
     @property
     def as_kept(self) -> Mapping[str, Any]:
-        """What is signed of it: what is not so, and not for how long."""
-        return {"rule": self.rule.value, "why": self.why}
+        """What is signed of it: what is not so, of which record, and not for how long."""
+        return {"rule": self.rule.value, "why": self.why, "record_id": str(self.record.id) if self.record else None}
 
 
 STATED: Final[Mapping[GateRule, tuple[Gate, str]]] = {
