@@ -59,7 +59,7 @@ async def follow(work: Work, transfer: Transfer) -> Dossier:
     there = {(action.gate, action.rule) for action in known}
     for (gate, rule), each in rules_lost.items():
         if (gate, rule) not in there and not transfer.has_ended:
-            about = {"gate": gate, "rule": rule, "text": each.why, "unit": each.unit}
+            about = {"gate": gate, "rule": rule, "text": each.why, "unit": each.as_sender_reads.unit}
             await open_action(work, transfer, cause=ActionCause.no_longer_true, **about)
     return dossier
 
