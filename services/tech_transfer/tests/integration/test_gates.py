@@ -185,3 +185,21 @@ async def test_a_gate_that_failed_stays_the_next_one(service: Any, started: Any)
     assert await state_of(service, transfer) == "initiation"
     actions = (await service.client.get("/transfer-actions", params={"transfer_id": transfer["id"]})).json()["items"]
     assert [each["cause"] for each in actions] == ["condition"]
+
+
+async def test_no_decision_is_signed_while_its_transfer_rests(service: Any, known: Any, started: Any) -> None:
+    transfer = await started()
+    of, failed = f"/transfers/{transfer['id']}", {"reason": "x", "conditions": [CONDITION]}
+    path = f"/gate-decisions/{(await proposed(service, transfer, 'initiation', 'failed', **failed))['id']}"
+    async with (
+        service.as_("partner_quality", partner_id=known.sender) as sender,
+        service.as_("partner_quality", partner_id=known.maker) as receiver,
+    ):
+        await sender.done(f"{path}/sending-signature")
+        await service.client.done(f"{of}/hold", {"reason": "it rests"})
+        refused = await receiver.post(f"{path}/receiving-signature")
+        assert (refused.status_code, "is on hold" in refused.json()["detail"]) == (409, True)
+        await service.client.done(f"{of}/resumption")
+        await receiver.done(f"{path}/receiving-signature")
+        await service.client.done(f"{of}/hold", {"reason": "it rests"})
+        assert (await service.second.post(f"{path}/signature")).status_code == 409

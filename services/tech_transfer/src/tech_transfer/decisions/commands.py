@@ -22,7 +22,7 @@ from tech_transfer.gates.terms import GateRule, Unit, Unmet
 from tech_transfer.transfers import commands as transfers
 from tech_transfer.transfers.model import Transfer
 from tech_transfer.transfers.plan import IN_ORDER
-from tech_transfer.transfers.schemas import ReopenGate
+from tech_transfer.transfers.schemas import ReopenGate, TechTransferState
 
 
 async def propose(work: Work, body: ProposeDecision) -> GateDecision:
@@ -93,8 +93,13 @@ async def reopen(work: Work, transfer_id: UUID, body: ReopenGate) -> Transfer:
 
 
 async def _as_it_is(work: Work, decision_id: UUID) -> tuple[GateDecision, Transfer, list[Unmet]]:
-    """A decision that is to be signed, its transfer, and what its gate asks for and is not so now."""
+    """A decision that is to be signed, its transfer, and what its gate asks for and is not so now.
+
+    Raises RuleViolated for a transfer that rests or has ended.
+    """
     decision, transfer = await transfers.part(work, GateDecision, decision_id, live=True)
+    if transfer.state == TechTransferState.on_hold:
+        raise RuleViolated(f"{transfer.number} is on hold: nothing of it is signed before it is resumed")
     return decision, transfer, rules.unmet(decision.gate, await dossier_of(work, transfer))
 
 
