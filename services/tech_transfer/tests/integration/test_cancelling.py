@@ -63,3 +63,17 @@ async def test_nobody_is_asked_to_sign_for_a_cancelled_transfer(service: Any, kn
     async with service.as_("partner_quality", partner_id=known.maker) as receiver:
         decision = (await receiver.get(path)).json()
         assert (decision["state"], decision["waiting_for"], decision["allowed"]) == ("void", None, [])
+
+
+async def test_a_request_to_cancel_is_withdrawn_by_who_asked_or_refused_by_quality(service: Any, started: Any) -> None:
+    of = f"/transfers/{(await started())['id']}"
+    for end, people in (
+        ("withdrawal", (service.second, service.client)),
+        ("refusal", (service.client, service.second)),
+    ):
+        asked = await service.client.done(f"{of}/cancellation-request", WHY)
+        assert asked["cancellation_requested_by"] is not None
+        other, right = people
+        assert (await other.post(f"{of}/cancellation-{end}", json=WHY)).status_code in (403, 409)
+        assert (await right.done(f"{of}/cancellation-{end}", WHY))["cancellation_requested_by"] is None
+        assert (await service.second.post(f"{of}/cancellation", json=WHY)).status_code == 409, "nobody asks any more"
