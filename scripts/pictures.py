@@ -42,16 +42,20 @@ def left_open(text: str) -> list[int]:
 
 
 def picture(model: type) -> str:
-    """A lifecycle as a Mermaid state diagram. The record begins in the state that its column has by default."""
+    """A lifecycle as a Mermaid state diagram.
+
+    The record begins in the state that its column has by default; without one, in any to which no move leads.
+    """
     moves = [
         (source, target, f"{row.name} (signed)" if row.needs.signed else row.name)
         for row in lifecycle.table(model)
         for source in sorted(row.source)
         for target in sorted(row.targets or {source})
     ]
-    initial = model.model_fields["state"].default  # type: ignore[attr-defined]
-    ends = {target for _, target, _ in moves} - {source for source, target, _ in moves if source != target}
-    lines = ["stateDiagram-v2", f"    [*] --> {initial}"]
+    state, targets = model.model_fields["state"], {target for _, target, _ in moves}  # type: ignore[attr-defined]
+    initial = sorted({*state.annotation} - targets) if state.is_required() else [state.default]
+    ends = (targets | {*initial}) - {source for source, target, _ in moves if source != target}
+    lines = ["stateDiagram-v2", *(f"    [*] --> {each}" for each in initial)]
     lines += [f"    {source} --> {target}: {name}" for source, target, name in moves]
     return "\n".join([*lines, *(f"    {end} --> [*]" for end in sorted(ends))])
 

@@ -38,6 +38,8 @@ BODIES: dict[str, Example] = bodies_package.BODIES | bodies_design.BODIES | bodi
     "POST /v1/transfers/{transfer_id}/hold": lambda of: WHY,
     "POST /v1/transfers/{transfer_id}/cancellation-request": lambda of: WHY,
     "POST /v1/transfers/{transfer_id}/cancellation": lambda of: WHY,
+    "POST /v1/transfers/{transfer_id}/cancellation-withdrawal": lambda of: WHY,
+    "POST /v1/transfers/{transfer_id}/cancellation-refusal": lambda of: WHY,
     "POST /v1/transfers/{transfer_id}/package-confirmation": lambda of: {"outcome": "returned", "evidence": "0" * 64},
     "POST /v1/gate-decisions": lambda of: FAILED | {"transfer_id": of.found["transfer_id"]} | WHY,
     "POST /v1/transfer-actions/{transfer_action_id}/completion": lambda of: {"outcome": "x", "evidence": "0" * 64},

@@ -11,6 +11,7 @@ from uuid_utils.compat import uuid7
 from contracts import Fact, Lot, Recorded, SourceRecord, contract_of
 from contracts.partner_feeds import ProcessDataReported, ProcessValue
 from contracts.qualifications import Purpose, QualificationPlanned, QualificationState, SiteQualificationChanged
+from contracts.tech_transfer import Gate
 from runtime.database import Context
 from runtime.principal import worker
 from tech_transfer.actions.opening import open_action
@@ -19,6 +20,8 @@ from tech_transfer.copies import commands as known
 from tech_transfer.cpps.model import Cpp
 from tech_transfer.cqas.model import Cqa
 from tech_transfer.decisions.model import GateDecision
+from tech_transfer.gates import rules
+from tech_transfer.gates.dossier import dossier_of
 from tech_transfer.process_readings.commands import watch_lot
 from tech_transfer.transfers import commands as transfers
 from tech_transfer.transfers.model import Transfer
@@ -130,8 +133,9 @@ async def decided(service: Any, transfer: Any, gate: str, but: Collection[str] =
     async with service.app.state.store.work(Context(worker("tech-transfer"))) as work:
         of = await transfers.locked(work, UUID(transfer["id"]))
         said: dict[str, Any] = {"number": f"GD-{uuid7()}", "state": "taken", "gate": gate, "verdict": "conditional"}
-        said |= {"proposed_by": "x", "conditions": [{"rule": rule} for rule in but], "decided_at": work.now} | signers
-        decision = GateDecision(**columns_of(of), **said, signed_by=[*signers.values()])
+        said |= {"proposed_by": "x", "conditions": [], "decided_at": work.now} | signers
+        open_ = [each.as_kept for each in rules.unmet(Gate(gate), await dossier_of(work, of)) if each.rule in but]
+        decision = GateDecision(**columns_of(of), **said, unmet=open_, signed_by=[*signers.values()])
         work.session.add(decision)
         about = {"cause": ActionCause.condition, "decision_id": decision.id, "gate": gate, "unit": "sponsor"}
         for rule in but:

@@ -112,10 +112,11 @@ class _Transfer:
         receiver = self._partners.quality_unit(transfer["receiving_partner_id"])
         for place, item in enumerate(sorted(items, key=lambda each: str(each["item_number"]))[:_PROVIDED]):
             own = f"{path}/{item['id']}"
-            if item["state"] != "pending":
+            if item["state"] not in ("pending", "provided"):
                 continue
-            document = {"document_version": "1.0", "digest": _DIGEST, "file_name": f"{item['category']}_1.0.pdf"}
-            self._platform.post(f"{own}/own-unit-provision", document)
+            if item["state"] == "pending":
+                document = {"document_version": "1.0", "digest": _DIGEST, "file_name": f"{item['category']}_1.0.pdf"}
+                self._platform.post(f"{own}/own-unit-provision", document)
             if place < _RETURNED:
                 why = {"reason_code": "incomplete", "remark": "The hold times after granulation are missing"}
                 receiver.post(f"{own}/return", why)

@@ -83,7 +83,8 @@ async def test_a_critical_gap_holds_the_gate_and_two_people_end_it(
     service: Any, known: Any, started: Any, bus: Any
 ) -> None:
     transfer = await started()
-    gap = await service.client.done("/gaps", _gap(transfer, severity="critical"))
+    async with service.as_("partner_quality", partner_id=known.maker) as receiver:
+        gap = await receiver.done("/gaps", _gap(transfer, severity="critical"))
     path, number = f"/gaps/{gap['id']}", gap["gap_number"]
     about = f"{number} (scale) is critical, and"
     asked = await _asked(service.client, transfer, "critical_gaps")
@@ -96,6 +97,9 @@ async def test_a_critical_gap_holds_the_gate_and_two_people_end_it(
     async with service.as_("partner_quality", partner_id=known.sender) as sender:
         await sender.done(f"{path}/sending-agreement")
     assert await _asked(service.client, transfer, "critical_gaps") == []
+    lowered = await service.second.done(f"{path}/severity", {"severity": "minor", "reason": "it is scaled down"})
+    assert (lowered["severity"], lowered["was_critical"], lowered["state"]) == ("minor", True, "mitigation_agreed")
+    assert "it is scaled down" in (await service.client.get(f"{path}/history")).text
     for alone, body in (("closure", {"evidence": "0b" * 32}), ("acceptance", RISK), ("sign-off", None)):
         assert (await service.client.post(f"{path}/{alone}", json=body)).status_code == 409
     endorsed = await service.client.done(f"{path}/endorsement", RISK)
@@ -105,7 +109,7 @@ async def test_a_critical_gap_holds_the_gate_and_two_people_end_it(
     assert (ended["state"], ended["residual_risk"]) == ("accepted", RISK["residual_risk"])
     assert [(each["action"], each["holds"]) for each in ended["signatures"]] == [("endorse", True), ("sign_off", True)]
     (fact,) = await bus.told(GapClosed, gap_id=UUID(gap["id"]))
-    assert (fact.outcome, fact.severity) == ("accepted", "critical")
+    assert (fact.outcome, fact.severity) == ("accepted", "minor")
 
 
 async def test_a_graver_gap_is_agreed_to_once_more(service: Any, known: Any, started: Any) -> None:

@@ -94,12 +94,16 @@ async def test_what_changed_since_is_not_signed(service: Any, known: Any, starte
 
 
 async def test_a_condition_has_an_owner_and_blocks_the_next_gate(service: Any, known: Any, started: Any) -> None:
-    transfer = await started(sending_site_id=None)
+    after = [{"gate": "planning", "planned_on": "2036-02-29"}]
+    transfer = await started(sending_site_id=None, planned=after)
     await service.client.done(f"/transfers/{transfer['id']}/description", {"success_criteria": ["x"], "team": []})
     await fulfil(service, transfer, "initiation", but="team")
     without = {"transfer_id": transfer["id"], "gate": "initiation", "verdict": "conditional"}
     wrong = await service.client.post("/gate-decisions", json=without | {"conditions": [CONDITION | {"rule": "scope"}]})
     assert wrong.json()["unmet"] == [{"rule": "team", "why": "nobody is named who works on it"}]
+    late = without | {"conditions": [CONDITION | {"due_on": "2036-02-29"}]}
+    refused = await service.client.post("/gate-decisions", json=late)
+    assert (refused.status_code, "planning is to be passed on 2036-02-29" in refused.json()["detail"]) == (409, True)
     decision = await proposed(service, transfer, "initiation", "conditional", conditions=[CONDITION])
     await signed(service, transfer, decision)
     assert (await state_of(service, transfer), await standing(service, transfer, "initiation")) == (
@@ -185,3 +189,21 @@ async def test_a_gate_that_failed_stays_the_next_one(service: Any, started: Any)
     assert await state_of(service, transfer) == "initiation"
     actions = (await service.client.get("/transfer-actions", params={"transfer_id": transfer["id"]})).json()["items"]
     assert [each["cause"] for each in actions] == ["condition"]
+
+
+async def test_no_decision_is_signed_while_its_transfer_rests(service: Any, known: Any, started: Any) -> None:
+    transfer = await started()
+    of, failed = f"/transfers/{transfer['id']}", {"reason": "x", "conditions": [CONDITION]}
+    path = f"/gate-decisions/{(await proposed(service, transfer, 'initiation', 'failed', **failed))['id']}"
+    async with (
+        service.as_("partner_quality", partner_id=known.sender) as sender,
+        service.as_("partner_quality", partner_id=known.maker) as receiver,
+    ):
+        await sender.done(f"{path}/sending-signature")
+        await service.client.done(f"{of}/hold", {"reason": "it rests"})
+        refused = await receiver.post(f"{path}/receiving-signature")
+        assert (refused.status_code, "is on hold" in refused.json()["detail"]) == (409, True)
+        await service.client.done(f"{of}/resumption")
+        await receiver.done(f"{path}/receiving-signature")
+        await service.client.done(f"{of}/hold", {"reason": "it rests"})
+        assert (await service.second.post(f"{path}/signature")).status_code == 409

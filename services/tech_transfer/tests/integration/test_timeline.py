@@ -22,7 +22,7 @@ async def open_blocks(database: Any, transfer: Any) -> set[tuple[str, str]]:
 
 
 async def test_what_blocks_is_noted_by_whoever_changes_it(
-    service: Any, known: Any, started: Any, database: Any
+    service: Any, known: Any, started: Any, database: Any, tick: Any
 ) -> None:
     transfer = await started()
     assert {("team", "sponsor"), ("quality_agreement", "sponsor")} <= await open_blocks(database, transfer)
@@ -35,10 +35,15 @@ async def test_what_blocks_is_noted_by_whoever_changes_it(
     assert await open_blocks(database, transfer) == {("decision", "sending"), ("decision", "receiving")}
     async with service.as_("partner_quality", partner_id=known.sender) as sender:
         await sender.done(f"{path}/sending-signature")
+    await tick(transfer)
     assert await open_blocks(database, transfer) == {("decision", "receiving")}
     async with service.as_("partner_quality", partner_id=known.maker) as receiver:
         await receiver.done(f"{path}/receiving-signature")
+    signed_by_both = clock.now()
+    await tick(transfer)
     assert await open_blocks(database, transfer) == {("decision", "sponsor")}
+    ended = "SELECT max(until) FROM gate_blocking WHERE transfer_id = $1"
+    assert await database.fetchval(ended, UUID(transfer["id"])) < signed_by_both, "as of the signature"
     for role in ("svc_sponsor", "svc_worker", "svc_partner"):
         for statement in ("UPDATE gate_blocking SET unit = 'sponsor'", "INSERT INTO gate_blocking DEFAULT VALUES"):
             async with database.transaction():

@@ -116,6 +116,23 @@ def test_a_critical_one_is_ended_by_two() -> None:
     assert lesser.accept("x", "eva", NOW).outcome == "accepted"
 
 
+def test_one_that_was_critical_once_is_ended_by_two() -> None:
+    for found in (Classification.critical, Classification.minor):
+        one = agreed(severity=found)
+        one.rate(Classification.critical)
+        one.rate(Classification.minor)
+        if one.state == "identified":
+            one.agree_as_sender("ana", NOW)
+            one.agree_as_receiver("eva", NOW)
+        assert (one.is_lesser, one.awaits_endorsement) == (False, True)
+        with pytest.raises(RuleViolated, match="was so"):
+            one.close("0" * 64, "eva", NOW)
+        with pytest.raises(RuleViolated, match="was so"):
+            one.accept("x", "eva", NOW)
+        one.endorse("x", None, "ana", NOW)
+        assert one.sign_off("eva", NOW).outcome == "accepted"
+
+
 def test_a_graver_one_is_agreed_to_anew_and_a_lesser_one_is_not() -> None:
     one = agreed()
     one.rate(Classification.major)
@@ -127,6 +144,10 @@ def test_a_graver_one_is_agreed_to_anew_and_a_lesser_one_is_not() -> None:
     one.endorse("x", None, "ana", NOW)
     one.reconsider()
     assert (one.state, one.endorsed_by, one.residual_risk) == ("identified", None, None)
+    one = agreed(**CRITICAL)
+    one.endorse("x", None, "ana", NOW)
+    one.rate(Classification.major)
+    assert (one.state, one.endorsed_by) == ("mitigation_agreed", None), "another severity was signed"
 
 
 def test_no_critical_gap_is_left_that_is_not_agreed_to() -> None:

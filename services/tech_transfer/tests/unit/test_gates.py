@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from contracts.tech_transfer import Gate, GateVerdict
 from runtime.problems import RuleViolated
+from services.tech_transfer.tests.package_moves import item
 from services.tech_transfer.tests.unit.test_lifecycles import NOW, action, decision, statement, transfer
 from tech_transfer.actions.schemas import ActionState
 from tech_transfer.decisions.rules import refuse_changed, refuse_past, refuse_unfit
@@ -19,6 +20,7 @@ from tech_transfer.gates.dossier import Dossier
 from tech_transfer.gates.marks import no_longer_true
 from tech_transfer.gates.queries import longest_open
 from tech_transfer.gates.terms import NEVER_CONDITIONAL, GateRule, Unit, Unmet
+from tech_transfer.package_items.terms import ItemState
 from tech_transfer.statements.required import stated
 from tech_transfer.transfers import plan
 
@@ -111,6 +113,7 @@ def test_what_a_gate_was_passed_without_does_not_mark_it() -> None:
     dossier = Dossier(transfer=transfer(), today=TODAY, decisions=[one])
     lost = {each.rule for each in no_longer_true(dossier)[Gate.initiation]}
     assert {GateRule.team, GateRule.success_criteria} <= lost
+    one.unmet = [each.as_kept for each in no_longer_true(dossier)[Gate.initiation]]
     to_do = [action(gate=Gate.initiation, rule=rule, decision_id=one.id) for rule in lost]
     known = replace(dossier, actions=to_do)
     assert no_longer_true(known) == {}
@@ -121,6 +124,25 @@ def test_what_a_gate_was_passed_without_does_not_mark_it() -> None:
     assert [each.rule for each in no_longer_true(known)[Gate.initiation]] == [GateRule.team]
     one.state = DecisionState.void
     assert dossier.passed == {}
+
+
+def test_a_condition_stands_for_the_record_that_was_open_and_not_for_others_of_its_rule() -> None:
+    of, one = transfer(), decision()
+    one.gate = Gate.knowledge_transfer
+    open_, accepted = (item(of, mandatory=True) for _ in range(2))
+    accepted.state = ItemState.accepted
+    one.state, one.verdict = DecisionState.taken, GateVerdict.conditional
+    dossier = Dossier(transfer=of, today=TODAY, decisions=[one], package_items=[open_, accepted])
+    one.unmet = [each.as_kept for each in asked.unmet(one.gate, dossier)]
+    to_do = [action(gate=one.gate, rule=each["rule"], decision_id=one.id) for each in one.unmet]
+    known = replace(dossier, actions=to_do)
+    assert no_longer_true(known) == {}
+    open_.state = ItemState.provided
+    assert no_longer_true(known) == {}, "the same record, and another thing is the matter with it"
+    accepted.state = ItemState.returned
+    (lost,) = no_longer_true(known)[one.gate]
+    assert lost.record is not None
+    assert (lost.rule, lost.record.id) == (GateRule.package, accepted.id)
 
 
 def test_what_has_been_open_for_the_longest_time_blocks() -> None:

@@ -163,6 +163,8 @@ MOVES: Mapping[type, tuple[Callable[[], Any], Mapping[str, Move], set[Any]]] = {
             "hold": lambda it: it.hold("x", NOW),
             "resume": lambda it: it.resume(NOW),
             "request_cancellation": lambda it: it.request_cancellation("ana"),
+            "withdraw_cancellation": lambda it: it.withdraw_cancellation("ana"),
+            "refuse_cancellation": lambda it: it.refuse_cancellation(),
             "cancel": lambda it: it.cancel("x", NOW),
             "confirm_package": lambda it: it.confirm_package(PackageEnd.returned, "0" * 64),
         },

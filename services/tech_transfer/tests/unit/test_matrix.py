@@ -39,7 +39,7 @@ def test_nothing_named_is_not_met_and_methods_alone_are_not_asked() -> None:
 
 def test_each_pair_is_to_be_assessed_and_a_high_effect_to_be_controlled() -> None:
     rows, columns = [cqa(OF, "Q2"), cqa(OF, "Q1")], [cpp(OF, "P1")]
-    assert why(cqas=rows, cpps=columns) == ["nobody assessed Q1 by P1, Q2 by P1"]
+    assert why(cqas=rows, cpps=columns) == ["nobody assessed Q1 by P1", "nobody assessed Q2 by P1"]
     cells = [assessed(rows[0], columns[0], "none"), assessed(rows[1], columns[0], "high")]
     assert why(cqas=rows, cpps=columns, cells=cells) == ["Q1 rests highly on P1, and no control of that is stated"]
     cells[1].assess(AssessCell(**cell(rows[1].id, columns[0].id, "high"), **CONTROL, reason="x"), "ana")
@@ -58,9 +58,9 @@ def test_what_was_withdrawn_is_not_in_it() -> None:
     assert refused.value.extensions["fields"] == ["cqa_id"]
 
 
-def test_many_pairs_are_counted() -> None:
-    (said,) = why(cqas=[cqa(OF, f"Q{place:02}") for place in range(12)], cpps=[cpp(OF)])
-    assert said.endswith("Q09 by CPP-1 and 2 more")
+def test_many_parameters_are_counted() -> None:
+    (said,) = why(cqas=[cqa(OF)], cpps=[cpp(OF, f"P{place:02}") for place in range(12)])
+    assert said.endswith("P08, P09 and 2 more")
 
 
 def test_a_cell_is_of_one_transfer_and_is_not_changed_without_a_reason() -> None:

@@ -1,5 +1,6 @@
 """What gates ask of batches and series, and what the sending unit may read of it."""
 
+from datetime import datetime, timedelta
 from typing import Any
 
 from contracts.transfer_batches import TransferBatchKind, TransferBatchVerdict
@@ -30,7 +31,9 @@ def test_each_strength_is_made_or_bracketed_in_a_series_that_conforms_now() -> N
     running.state = SeriesState.running
     for known in ([], [planned], [running]):  # the sending unit reads it, and is no party to series
         (unmet,) = ppq_series(dossier(ppq_series=known))
-        assert (unmet.why, unmet.unit) == ("no PPQ series is known to conform for 10 mg", Unit.receiving)
+        read = unmet.as_sender_reads
+        assert (unmet.why, read.unit) == ("no PPQ series is known to conform for 10 mg", Unit.receiving)
+        assert (read.since, read.record, unmet.as_kept["record_id"]) == (None, None, None)
     planned.conforms, planned.state = True, SeriesState.reported
     assert ppq_series(dossier(ppq_series=[planned])) == []
     planned.describe(PROTOCOL.model_copy(update={"strengths": ["5 mg", "20 mg"], "bracketed": ["10 mg"]}), 3)
@@ -39,6 +42,43 @@ def test_each_strength_is_made_or_bracketed_in_a_series_that_conforms_now() -> N
     assert ppq_series(dossier(ppq_series=[planned, running])) != [], "a failure is left unanswered"
     planned.conforms = False  # a late fact undid what was reported
     assert ppq_series(dossier(ppq_series=[planned])) != []
+
+
+def test_a_day_is_whose_turn_the_series_says_it_is_and_since_then() -> None:
+    of, later = series(), NOW + timedelta(days=30)
+
+    def owed(**records: Any) -> set[tuple[Unit, datetime | None]]:
+        known = dossier(**records)
+        return {(each.unit, each.since) for each in (*ppq_series(known), *stability_started(known))}
+
+    assert {unit for unit, _ in owed()} == {Unit.sponsor}, "nobody planned one"
+    of.awaited_since = NOW
+    assert owed(ppq_series=[of]) == {(Unit.sponsor, NOW)}, "it is planned, and not started"
+    of.state, of.awaited_since = SeriesState.running, later
+    assert owed(ppq_series=[of]) == {(Unit.receiving, later)}, "it could begin then, and nothing is made"
+    of.state, of.fails, of.awaited_since = SeriesState.failed, True, later + timedelta(days=1)
+    stored = batch()
+    stored.kind, stored.series_id, stored.design = TransferBatchKind.ppq, of.id, 1
+    stored.state, stored.on_stability = TransferBatchVerdict.conforming, True
+    known = {"ppq_series": [of], "transfer_batches": [stored]}
+    assert owed(**known) == {(Unit.sponsor, later + timedelta(days=1))}, "the sponsor owes the root cause and the CAPA"
+    again = series()
+    again.created_at, again.state, again.awaited_since = of.created_at + timedelta(days=1), SeriesState.running, later
+    assert owed(ppq_series=[again, of]) == {(Unit.receiving, later)}, "the last one of the strength says it"
+
+
+def test_an_engineering_batch_that_failed_is_the_sponsors_until_another_is_made() -> None:
+    failed, planned = batch(), batch()
+    failed.state, failed.awaited_since = TransferBatchVerdict.failed, NOW
+    planned.created_at, planned.awaited_since = failed.created_at - timedelta(days=1), NOW + timedelta(days=2)
+    (unmet,) = engineering_batch(dossier(transfer_batches=[failed]))
+    assert (unmet.unit, unmet.since, unmet.record and unmet.record.id) == (Unit.sponsor, NOW, failed.id)
+    (unmet,) = engineering_batch(dossier(transfer_batches=[failed, planned]))
+    assert (unmet.unit, unmet.since, unmet.record and unmet.record.id) == (
+        Unit.receiving,
+        planned.awaited_since,
+        planned.id,
+    )
 
 
 def test_stability_is_asked_of_each_ppq_batch_that_conforms() -> None:

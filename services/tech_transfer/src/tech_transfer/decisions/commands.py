@@ -7,6 +7,7 @@ from uuid import UUID
 
 from sqlmodel import col, select
 
+from contracts.tech_transfer import GateVerdict
 from runtime.bodies import Because
 from runtime.numbers import next_number
 from runtime.problems import RuleViolated
@@ -14,21 +15,22 @@ from runtime.work import Work
 from tech_transfer.actions.opening import open_action
 from tech_transfer.actions.schemas import ActionCause
 from tech_transfer.decisions.model import GateDecision
-from tech_transfer.decisions.rules import refuse_past
+from tech_transfer.decisions.rules import refuse_late, refuse_past
 from tech_transfer.decisions.schemas import DecisionState, ProposeDecision
 from tech_transfer.gates import marks, rules
 from tech_transfer.gates.dossier import dossier_of
 from tech_transfer.gates.terms import GateRule, Unit, Unmet
 from tech_transfer.transfers import commands as transfers
 from tech_transfer.transfers.model import Transfer
-from tech_transfer.transfers.plan import IN_ORDER
-from tech_transfer.transfers.schemas import ReopenGate
+from tech_transfer.transfers.plan import IN_ORDER, next_gate, read
+from tech_transfer.transfers.schemas import ReopenGate, TechTransferState
 
 
 async def propose(work: Work, body: ProposeDecision) -> GateDecision:
     """Put a decision before those who sign it.
 
-    Raises RuleViolated where another one waits for them, or where a condition is due on a day that went by.
+    Raises RuleViolated where another one waits for them, or where a condition is due on a day that went by, or not
+    before the next gate.
     """
     transfer = await transfers.locked(work, body.transfer_id)
     waiting = select(GateDecision.number).where(_of(transfer), GateDecision.state == DecisionState.proposed)
@@ -36,6 +38,8 @@ async def propose(work: Work, body: ProposeDecision) -> GateDecision:
         raise RuleViolated(f"{number} waits for signatures: withdraw it first")
     dossier = await dossier_of(work, transfer)
     refuse_past(body.conditions, dossier.today)
+    if body.verdict == GateVerdict.conditional and (following := next_gate(body.gate)):
+        refuse_late(body.conditions, following, read(transfer.planned)[following])
     unmet = rules.unmet(body.gate, dossier)
     number = await next_number(work, "GD", "gate_decision_number")
     decision = work.add(GateDecision.propose(transfer, body, unmet, number=number, by=work.principal.subject))
@@ -93,8 +97,13 @@ async def reopen(work: Work, transfer_id: UUID, body: ReopenGate) -> Transfer:
 
 
 async def _as_it_is(work: Work, decision_id: UUID) -> tuple[GateDecision, Transfer, list[Unmet]]:
-    """A decision that is to be signed, its transfer, and what its gate asks for and is not so now."""
+    """A decision that is to be signed, its transfer, and what its gate asks for and is not so now.
+
+    Raises RuleViolated for a transfer that rests or has ended.
+    """
     decision, transfer = await transfers.part(work, GateDecision, decision_id, live=True)
+    if transfer.state == TechTransferState.on_hold:
+        raise RuleViolated(f"{transfer.number} is on hold: nothing of it is signed before it is resumed")
     return decision, transfer, rules.unmet(decision.gate, await dossier_of(work, transfer))
 
 

@@ -128,7 +128,7 @@ class GateDecision(DecisionFields, WaitingPart, Table, table=True):
 
     @transition(source={State.taken, State.proposed}, target=State.void, by=())
     def avoid(self) -> None:
-        """Quality went back to this gate or to an earlier one."""
+        """Quality went back to this gate or to an earlier one; or it was proposed, and the transfer is cancelled."""
 
     def _sign_for_sender(self, unmet: Sequence[Unmet], by: str, now: datetime) -> None:
         rules.refuse_changed(self.number, self.unmet, unmet)

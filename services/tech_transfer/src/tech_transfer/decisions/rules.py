@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from contracts.tech_transfer import GateVerdict
+from contracts.tech_transfer import Gate, GateVerdict
 from runtime.problems import RuleViolated
 from tech_transfer.decisions.schemas import GateCondition
 from tech_transfer.gates.terms import NEVER_CONDITIONAL, Unmet
@@ -15,6 +15,15 @@ def refuse_past(conditions: Sequence[GateCondition], today: date) -> None:
     if late := [f"{each.rule} ({each.due_on})" for each in conditions if each.due_on < today]:
         why = f"{', '.join(late)}: it is {today} at the receiving site, and nobody does anything in the past"
         raise RuleViolated(f"conditions: due_on of {why}", fields=["conditions"])
+
+
+def refuse_late(conditions: Sequence[GateCondition], following: Gate, planned_on: date) -> None:
+    """Raise RuleViolated for a condition that is due when the gate after it is to be decided, or later."""
+    if late := [f"{each.rule} ({each.due_on})" for each in conditions if each.due_on >= planned_on]:
+        why = f"{', '.join(late)}: {following} is to be passed on {planned_on}, and what is open is done before"
+        raise RuleViolated(
+            f"conditions: due_on of {why}: give an earlier day, or plan that gate anew", fields=["conditions"]
+        )
 
 
 def refuse_unfit(verdict: GateVerdict, unmet: Sequence[Unmet], conditions: Sequence[GateCondition]) -> None:
@@ -54,4 +63,4 @@ def _words(unmet: Sequence[Unmet]) -> str:
 
 
 def _listed(unmet: Sequence[Unmet]) -> list[Mapping[str, Any]]:
-    return [each.as_kept for each in unmet]
+    return [{"rule": each.rule.value, "why": each.why} for each in unmet]

@@ -27,7 +27,7 @@ class DecisionState(StrEnum):
     taken = "taken"
     withdrawn = "withdrawn"
     void = "void"
-    """Quality went back to its gate, or to an earlier one."""
+    """Quality went back to its gate or an earlier one, or the transfer was cancelled before it was taken."""
 
 
 class GateCondition(Body):

@@ -52,5 +52,6 @@ class UnlinkedDeviations(Answer):
     transfer_id: UUID
     number: str
     batches: Sequence[str]
-    """The lots of the first batches since the transfer began, at most ten, in the order in which they began."""
+    """The lots of the transfer's own batches and of the first ten besides since it began, in the order in which they
+    began."""
     deviations: Sequence[UnlinkedDeviation]

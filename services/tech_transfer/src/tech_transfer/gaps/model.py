@@ -55,6 +55,7 @@ class Gap(GapFields, WaitingPart, Table, table=True):
         transfer.refuse_ended()
         own: dict[str, Any] = columns_of(transfer) | {"gap_number": gap_number, "identified_by": by}
         own |= body.model_dump(include={"category", "what", "severity"})
+        own |= {"was_critical": body.severity == Classification.critical}
         own |= body.model_dump(mode="json", include={"sending", "receiving"})
         gap = cls(**own)
         if body.proposed:
@@ -114,9 +115,15 @@ class Gap(GapFields, WaitingPart, Table, table=True):
         by={Role.quality},
     )
     def rate(self, severity: Classification) -> None:
-        """Quality says that it is more or less serious. To a graver one both units have to agree once more."""
+        """Quality says that it is more or less serious. To a graver one both units have to agree once more.
+
+        One that was critical once is still ended by two, and how it ends is signed of the severity that it has then.
+        """
         graver = _GRAVITY.index(severity) > _GRAVITY.index(Classification(self.severity))
+        if severity != self.severity:
+            self._endorse_anew()
         self.severity = severity
+        self.was_critical = self.was_critical or self.is_critical
         if graver:
             self._back()
 
@@ -157,7 +164,7 @@ class Gap(GapFields, WaitingPart, Table, table=True):
     def endorse(self, residual_risk: str, evidence: str | None, by: str, now: datetime) -> None:
         """MSAT signs first how a critical one ends: by evidence that it is mitigated, or as a risk that is left."""
         if not self.awaits_endorsement:
-            raise RuleViolated(f"{self.gap_number}: it is not critical, or MSAT has signed how it ends")
+            raise RuleViolated(f"{self.gap_number}: it never was critical, or MSAT has signed how it ends")
         self.residual_risk, self.evidence = residual_risk, evidence
         self.endorsed_by, self.endorsed_at = by, now
 
@@ -172,7 +179,7 @@ class Gap(GapFields, WaitingPart, Table, table=True):
     def sign_off(self, by: str, now: datetime) -> GapClosed:
         """Quality signs second, and by that a critical one ends."""
         if not self.is_endorsed:
-            raise RuleViolated(f"{self.gap_number}: it is not critical, or MSAT has not signed how it ends")
+            raise RuleViolated(f"{self.gap_number}: it never was critical, or MSAT has not signed how it ends")
         outcome = GapOutcome.closed if self.evidence else GapOutcome.accepted
         self.state = State(outcome.value)
         return self._end(outcome, by, now)
@@ -183,13 +190,13 @@ class Gap(GapFields, WaitingPart, Table, table=True):
 
     @property
     def is_critical(self) -> bool:
-        """Whether it takes two people to end it."""
+        """Whether no gate is passed before both units agree to what is done about it."""
         return self.severity == Classification.critical
 
     @property
     def is_lesser(self) -> bool:
         """Whether one person ends it."""
-        return not self.is_critical
+        return not self.was_critical
 
     @property
     def awaits_senders_partner(self) -> bool:
@@ -208,13 +215,13 @@ class Gap(GapFields, WaitingPart, Table, table=True):
 
     @property
     def awaits_endorsement(self) -> bool:
-        """Whether MSAT has to sign how a critical one ends."""
-        return self.is_critical and self.endorsed_by is None
+        """Whether MSAT has to sign how one ends that is critical, or was so."""
+        return self.was_critical and self.endorsed_by is None
 
     @property
     def is_endorsed(self) -> bool:
-        """Whether quality is to sign how a critical one ends."""
-        return self.is_critical and self.endorsed_by is not None
+        """Whether quality is to sign how such a one ends."""
+        return self.was_critical and self.endorsed_by is not None
 
     def turn(self) -> Collection[Side]:
         """Of a mitigation those units that have not agreed; before there is one, and once it is agreed, the sponsor."""
@@ -237,8 +244,11 @@ class Gap(GapFields, WaitingPart, Table, table=True):
 
     def _back(self) -> None:
         self.state = State.identified
-        self.residual_risk = self.evidence = self.endorsed_by = self.endorsed_at = None
+        self._endorse_anew()
         self._ask_anew()
+
+    def _endorse_anew(self) -> None:
+        self.residual_risk = self.evidence = self.endorsed_by = self.endorsed_at = None
 
     def _ask_anew(self) -> None:
         for name in _AGREED:
@@ -246,8 +256,8 @@ class Gap(GapFields, WaitingPart, Table, table=True):
         self.agreed_by = []
 
     def _refuse_critical(self) -> None:
-        if self.is_critical:
-            raise RuleViolated(f"{self.gap_number} is critical: MSAT and quality both sign how it ends")
+        if self.was_critical:
+            raise RuleViolated(f"{self.gap_number} is critical, or was so: MSAT and quality both sign how it ends")
 
     def _end(self, outcome: GapOutcome, by: str, now: datetime) -> GapClosed:
         self.ended_by, self.ended_at = by, now

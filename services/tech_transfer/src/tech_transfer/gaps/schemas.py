@@ -110,6 +110,8 @@ class GapFields(OfTransfer):
     sending: Any = Column(sa_type=JSONB)
     receiving: Any = Column(sa_type=JSONB)
     severity: Classification = Column(sa_type=String)
+    was_critical: bool = False
+    """Whether it was critical once: two people end it, whatever it is by then."""
     identified_by: str
     mitigation: str | None = None
     mitigation_by: str | None = None

@@ -1,6 +1,7 @@
 """What a gate was passed by and is no longer so: an action opens, and no gate falls back by itself."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
+from typing import Any
 from uuid import UUID
 
 from sqlmodel import col, select
@@ -21,15 +22,23 @@ from tech_transfer.transfers.model import Transfer
 def no_longer_true(dossier: Dossier) -> dict[Gate, list[Unmet]]:
     """By gate that was passed, what it asks for and is not so any more.
 
-    But for what it was passed without, as long as that is to be done: once it is said to be done it has to be so.
+    But for what it was passed without, as long as that is to be done: once it is said to be done it has to be so. A
+    condition stands for what was open as it was signed, and for nothing else that its rule asks.
     """
     found = dict[Gate, list[Unmet]]()
     for decision in dossier.passed.values():
         to_be_done = [each for each in dossier.actions if each.decision_id == decision.id]
-        excused = {each.rule for each in to_be_done if each.state == ActionState.open} | {GateRule.conditions_met}
-        if lost := [each for each in rules.unmet(decision.gate, dossier) if each.rule not in excused]:
+        open_ = {each.rule for each in to_be_done if each.state == ActionState.open}
+        excused = {_what(each) for each in decision.unmet if each["rule"] in open_}
+        asked = [each for each in rules.unmet(decision.gate, dossier) if each.rule != GateRule.conditions_met]
+        if lost := [each for each in asked if _what(each.as_kept) not in excused]:
             found[decision.gate] = lost
     return found
+
+
+def _what(kept: Mapping[str, Any]) -> tuple[str, str]:
+    """What of a rule is open: a record, whatever is the matter with it, and where there is none, what is said of it."""
+    return kept["rule"], kept.get("record_id") or kept["why"]
 
 
 async def follow(work: Work, transfer: Transfer) -> Dossier:
@@ -50,7 +59,7 @@ async def follow(work: Work, transfer: Transfer) -> Dossier:
     there = {(action.gate, action.rule) for action in known}
     for (gate, rule), each in rules_lost.items():
         if (gate, rule) not in there and not transfer.has_ended:
-            about = {"gate": gate, "rule": rule, "text": each.why, "unit": each.unit}
+            about = {"gate": gate, "rule": rule, "text": each.why, "unit": each.as_sender_reads.unit}
             await open_action(work, transfer, cause=ActionCause.no_longer_true, **about)
     return dossier
 

@@ -1,7 +1,7 @@
 """What gates ask for, and how one says what is not so."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from enum import StrEnum
 from typing import Any, Final
@@ -72,7 +72,8 @@ class Source:
 class Unmet:
     """What a gate asks for and is not so, or not known to be: why, who owes it, and since when.
 
-    Both partners read all of it: it names no single result, no remark to the sponsor, and no score of a risk.
+    It names no single result, no remark to the sponsor, and no score of a risk: both partners read all of it, but for
+    whose turn it is of what the sending unit is no party to.
     """
 
     rule: GateRule
@@ -83,11 +84,19 @@ class Unmet:
     record: Source | None = None
     due_on: date | None = None
     """The day by which it is promised; None where nobody has promised one."""
+    to_sender: Unit | None = None
+    """Who is named to the sending unit, where whose turn it really is would tell of records to which it is no party."""
+
+    @property
+    def as_sender_reads(self) -> "Unmet":
+        """The same as far as the sending unit reads it, and what both units read."""
+        return replace(self, unit=self.to_sender, since=None, record=None) if self.to_sender else self
 
     @property
     def as_kept(self) -> Mapping[str, Any]:
-        """What is signed of it: what is not so, and not for how long."""
-        return {"rule": self.rule.value, "why": self.why}
+        """What is signed of it: what is not so, of which record, and not for how long."""
+        record = self.as_sender_reads.record
+        return {"rule": self.rule.value, "why": self.why, "record_id": str(record.id) if record else None}
 
 
 STATED: Final[Mapping[GateRule, tuple[Gate, str]]] = {

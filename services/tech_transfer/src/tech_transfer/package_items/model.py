@@ -106,7 +106,7 @@ class PackageItem(ItemFields, WaitingPart, Table, table=True):
     @transition(source=GOING_ON | {State.waived}, target=State.closed, by=())
     def close(self) -> None:
         """The transfer was cancelled. Only who handed over, and the sponsor, read it from now on."""
-        self.parties = [self.sending_partner_id] if self.sending_partner_id and self.parties else []
+        self.close_to_receiver()
 
     def turn(self) -> Collection[Side]:
         """The sending unit's until it is provided, then the receiving unit's; a draft is the sponsor's to address."""

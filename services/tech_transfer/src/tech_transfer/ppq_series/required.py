@@ -3,13 +3,18 @@
 The sending unit reads why, and is no party to the batches: it learns whether something conforms, and nothing else.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+from typing import TypeVar
 
+from contracts import Side
 from contracts.transfer_batches import TransferBatchKind, TransferBatchVerdict
 from tech_transfer.gates.dossier import Dossier
-from tech_transfer.gates.terms import GateRule, Unit, Unmet
+from tech_transfer.gates.terms import GateRule, Source, Unit, Unmet
 from tech_transfer.ppq_series.model import PpqSeries
 from tech_transfer.transfer_batches.model import TransferBatch
+
+R = TypeVar("R", TransferBatch, PpqSeries)
 
 
 def engineering_batch(dossier: Dossier) -> list[Unmet]:
@@ -17,39 +22,62 @@ def engineering_batch(dossier: Dossier) -> list[Unmet]:
     made = [each for each in dossier.transfer_batches if each.kind == TransferBatchKind.engineering and each.at_scale]
     if any(each.state == TransferBatchVerdict.conforming for each in made):
         return []
-    unit = Unit.receiving if made else Unit.sponsor
-    why = "no engineering batch is known to conform at scale" if made else "no engineering batch at scale is named"
-    return [Unmet(GateRule.engineering_batch, why, unit, dossier.began)]
+    if not made:
+        why = "no engineering batch at scale is named"
+        return [Unmet(GateRule.engineering_batch, why, Unit.sponsor, dossier.began)]
+    under_way = [each for each in made if Side.receiver in each.turn()]
+    unit, since, record = _owed(_last(under_way or made))
+    why = "no engineering batch is known to conform at scale"
+    return [Unmet(GateRule.engineering_batch, why, unit, since, record, to_sender=Unit.receiving)]
 
 
 def ppq_series(dossier: Dossier) -> list[Unmet]:
     """Of each strength a series conforms, which made it or lets the extremes stand for it.
 
-    It is the receiving unit's to make them, whatever became of a series: whose turn it is would tell the sending one.
+    Whose turn it is the last one of that strength says: the sponsor's until it is started, the receiving unit's from
+    then on, and the sponsor's again once it failed.
     """
-    good = [each for each in dossier.ppq_series if each.conforms and not each.lacking]
-    shown = _strengths(good) - _strengths([each for each in dossier.ppq_series if each.fails])
-    missing = [each for each in dossier.transfer.strengths if each not in shown]
-    if not missing:
-        return []
-    why = f"no PPQ series is known to conform for {', '.join(missing)}"
-    if _strengths([each for each in dossier.ppq_series if each.lacking]) & {*missing}:
-        why += ": its protocol asks less than the quality attributes do by now, and is to be redesigned"
-        return [Unmet(GateRule.ppq_series, why, Unit.sponsor, dossier.began)]
-    return [Unmet(GateRule.ppq_series, why, Unit.receiving, dossier.began)]
-
-
-def _strengths(series: Iterable[PpqSeries]) -> set[str]:
-    return {name for each in series for name in (*each.strengths, *each.bracketed)}
+    found = []
+    for strength in dossier.transfer.strengths:
+        of_it = [each for each in dossier.ppq_series if strength in (*each.strengths, *each.bracketed)]
+        lacking = [each for each in of_it if each.lacking]
+        if any(each.conforms for each in of_it) and not lacking and not any(each.fails for each in of_it):
+            continue
+        unit, since, record = _owed(_last(of_it)) if of_it else (Unit.sponsor, dossier.began, None)
+        why = f"no PPQ series is known to conform for {strength}"
+        if lacking:
+            unit, why = (
+                Unit.sponsor,
+                f"{why}: its protocol asks less than the quality attributes do by now: redesign it",
+            )
+        found.append(Unmet(GateRule.ppq_series, why, unit, since, record, to_sender=Unit.receiving))
+    return found
 
 
 def stability_started(dossier: Dossier) -> list[Unmet]:
-    """The PPQ batches that conform are stored in stability studies; where there is none, that is not known."""
-    stored = [each.stability_started for each in _qualifying(dossier)]
-    if stored and all(stored):
+    """The PPQ batches that conform are stored in stability studies; where there is none, that is not known.
+
+    The sponsor stores them; as long as there is none, whoever owes the series owes this as well.
+    """
+    qualifying = list(_qualifying(dossier))
+    to_store = [each for each in qualifying if not each.stability_started]
+    if qualifying and not to_store:
         return []
-    why = "no stability study is known of each PPQ batch" if stored else "there is no PPQ batch to be stored yet"
-    return [Unmet(GateRule.stability_started, why, Unit.sponsor, dossier.began)]
+    why = "no stability study is known of each PPQ batch" if to_store else "there is no PPQ batch to be stored yet"
+    unit, since = Unit.sponsor, min((each.updated_at for each in to_store), default=dossier.began)
+    if not to_store and (series := ppq_series(dossier)):
+        unit, since = min(((each.unit, each.since or dossier.began) for each in series), key=lambda owed: owed[1])
+    return [Unmet(GateRule.stability_started, why, unit, since, to_sender=Unit.sponsor)]
+
+
+def _last(records: Sequence[R]) -> R:
+    return max(records, key=lambda each: (each.created_at, each.id))
+
+
+def _owed(one: TransferBatch | PpqSeries) -> tuple[Unit, datetime, Source]:
+    """Whose turn it is of one, since when, and of which record; what waits for nobody is the sponsor's, who leads."""
+    unit = Unit.receiving if Side.receiver in one.turn() else Unit.sponsor
+    return unit, one.awaited_since or one.updated_at, Source(one.__tablename__, one.id, one.number)
 
 
 def _qualifying(dossier: Dossier) -> Iterator[TransferBatch]:

@@ -18,7 +18,8 @@ _NOTE: Final = "SELECT note_blocking($1, $2, $3::text::jsonb, $4)"
 async def note(work: Work, dossier: Dossier) -> None:
     """Note what blocks the next gate now, and of what did so until now that it does no more.
 
-    Whoever's transaction it is: the database lets nobody write these rows in another way.
+    The database lets nobody write these rows in another way. Of a partner it believes nothing: it keeps that something
+    changed, and the worker notes what blocks since then.
     """
     transfer = dossier.transfer
     rows = [each.as_noted for each in blocking(dossier)]

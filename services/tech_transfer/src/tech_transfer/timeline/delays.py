@@ -24,7 +24,8 @@ from tech_transfer.transfers.model import Transfer
 from tech_transfer.transfers.schemas import LIVE, TechTransferState
 
 _EACH: Final = timedelta(hours=1)
-"""How often a transfer is looked at by itself: what changes with a local day is noted before the next one begins."""
+"""How often a transfer is looked at by itself: what changes with a local day is noted before the next one begins.
+One that a partner changed is due at once."""
 _AT_ONCE: Final = 10
 """All are locked until the last of them is done: people who change something of one wait no longer than for that."""
 

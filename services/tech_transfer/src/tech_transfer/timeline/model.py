@@ -57,5 +57,7 @@ class FollowedTransfer(Table, table=True):
 
     id: UUID = Field(primary_key=True)
     followed_at: datetime = Field(sa_type=INSTANT)
+    changed_at: datetime | None = Field(default=None, sa_type=INSTANT)
+    """Since when it has to be looked at again: a partner changed something, and may not note what blocks since then."""
     delay_told: int = 0
     """How much of a delay was told: see ``forecast.level``."""

@@ -136,6 +136,28 @@ class Transfer(TransferFields, Waiting, Versioned, Table, table=True):
         """It shall not go on; quality confirms it."""
         self.cancellation_requested_by = by
 
+    @transition(source=LIVE | {State.on_hold}, target=None, by=MSAT, when="is_to_be_cancelled")
+    def withdraw_cancellation(self, by: str) -> None:
+        """Who asked for it does so no more."""
+        if by != self.cancellation_requested_by:
+            raise RuleViolated(
+                f"{self.number}: you did not ask to cancel it: who did withdraws that, or quality refuses"
+            )
+        self.cancellation_requested_by = None
+
+    @transition(
+        source=LIVE | {State.on_hold},
+        target=None,
+        by=QUALITY,
+        independent_of={"cancellation_requested_by"},
+        when="is_to_be_cancelled",
+    )
+    def refuse_cancellation(self) -> None:
+        """Quality does not agree: it goes on."""
+        if not self.is_to_be_cancelled:
+            raise RuleViolated(f"{self.number}: nobody has asked to cancel it")
+        self.cancellation_requested_by = None
+
     @transition(
         source=LIVE | {State.on_hold},
         target=State.cancelled,
@@ -144,7 +166,7 @@ class Transfer(TransferFields, Waiting, Versioned, Table, table=True):
         when="is_to_be_cancelled",
     )
     def cancel(self, reason: str, now: datetime) -> facts.TransferCancelled:
-        """Quality agrees. From now on the receiving unit reads nothing of the package."""
+        """Quality agrees. From now on the receiving unit reads nothing of the process."""
         if not self.is_to_be_cancelled:
             raise RuleViolated(f"{self.number}: nobody has asked to cancel it: its MSAT does that first")
         self.cancelled_at = now

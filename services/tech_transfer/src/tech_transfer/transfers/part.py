@@ -45,6 +45,10 @@ class PartOfTransfer(OfTransfer, Versioned):
         """Whether a site of the sponsor's own hands over."""
         return self.sending_partner_id is None
 
+    def close_to_receiver(self) -> None:
+        """The transfer was cancelled. Only who handed over, and the sponsor, read it from now on, and its past."""
+        self.parties = [each for each in self.parties if each == self.sending_partner_id]
+
     def tell(self, fact: type[F], now: datetime, **more: Any) -> F:
         """A fact about it, with the number of its transfer."""
         return fact.of(self, now, number=self.transfer_number, **more)

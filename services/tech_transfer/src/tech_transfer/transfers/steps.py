@@ -5,8 +5,7 @@ from uuid import UUID
 from runtime.bodies import Because, Reason
 from runtime.work import Work
 from tech_transfer.gates import marks
-from tech_transfer.package_items.cancelling import close_package
-from tech_transfer.transfers import commands
+from tech_transfer.transfers import cancelling, commands
 from tech_transfer.transfers.model import Transfer
 from tech_transfer.transfers.schemas import Describe, StartTransfer
 
@@ -45,9 +44,10 @@ async def resume(work: Work, transfer_id: UUID, _: Because | None = None) -> Tra
 
 
 async def cancel(work: Work, transfer_id: UUID, body: Reason) -> Transfer:
-    """Quality agrees that it ends: nothing blocks it any more, and the receiving unit reads nothing of its package."""
+    """Quality agrees that it ends: nothing blocks it any more, and the receiving unit reads nothing of its process."""
     transfer = await work.get(Transfer, transfer_id)
     work.publish(transfer.cancel(body.reason, work.now), of=transfer)
-    await close_package(work, transfer)
+    await cancelling.close_process(work, transfer)
+    await cancelling.end_decisions(work, transfer)
     await marks.follow(work, transfer)
     return transfer
