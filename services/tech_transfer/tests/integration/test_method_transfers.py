@@ -1,5 +1,6 @@
 """Method transfers over HTTP: approved by three, frozen, judged, failed, repeated; single results are their own's."""
 
+import asyncio
 from typing import Any
 from uuid import UUID
 
@@ -104,6 +105,35 @@ async def test_one_that_fails_is_repeated_and_passes(
     assert (passed["state"], passed["entitled_from"] is not None) == ("passed", True)
     (fact,) = await bus.told(MethodTransferCompleted, method_transfer_id=UUID(second["id"]))
     assert (fact.outcome, fact.entitled_from.isoformat()) == ("passed", passed["entitled_from"])
+
+
+async def test_no_attempt_is_left_for_another_that_suits_better(
+    service: Any, started: Any, laboratories: Laboratories
+) -> None:
+    """Nor by two people at once, nor in another transfer; another laboratory has an attempt of its own."""
+    first, other = await started(), await started()
+
+    async def planned(transfer: Any, **more: Any) -> Any:
+        body = laboratories.plan(transfer, **more)
+        return await service.client.post("/method-transfers", json=body)
+
+    both = await asyncio.gather(planned(first), planned(other))
+    assert sorted(each.status_code for each in both) == [201, 409]
+    one = next(each.json() for each in both if each.status_code == 201)
+    path, wider = f"/method-transfers/{one['id']}", [ASSAY | {"bands": [{"absolute": "20"}]}]
+    refused = await planned(first, criteria=wider)
+    assert (refused.json()["fields"], f"{one['number']} of {one['transfer_number']}" in refused.text) == (["method"], True)
+    assert (await planned(first, laboratory_site_id=str(laboratories.known.site))).status_code == 201
+    failed = await laboratories.concluded(path, APART)
+    assert (failed["state"], (await planned(other, criteria=wider)).status_code) == ("failed", 409)
+    await service.client.done(f"{path}/investigation", {"investigation": "wrong mobile phase"})
+    second = await service.client.done(f"{path}/repetition", AGAIN)
+    draft = await service.client.done(f"/method-transfers/{second['id']}/amendment", AGAIN | {"protocol_digest": "0d" * 32})
+    passed = await laboratories.concluded(f"/method-transfers/{draft['id']}")
+    of_it = next(each for each in (first, other) if each["id"] == one["transfer_id"])
+    again = await planned(of_it)
+    assert (passed["state"], again.status_code, passed["number"] in again.text) == ("passed", 409, True)
+    assert (await planned(of_it, method_version="2.2")).status_code == 201
 
 
 async def test_what_does_not_fit_the_protocol_is_refused(

@@ -14,7 +14,7 @@ from runtime.problems import RuleViolated
 from runtime.work import Work
 from serving.canonical import canonical_json, sha256
 from tech_transfer.gates import marks
-from tech_transfer.method_transfers import completeness, queries
+from tech_transfer.method_transfers import attempts, completeness, queries
 from tech_transfer.method_transfers.criteria import widened
 from tech_transfer.method_transfers.judging import Judged, TransferSide, judge
 from tech_transfer.method_transfers.model import MethodTransfer
@@ -34,7 +34,8 @@ _SAME: Final = (*_STATED, "sending_laboratory_partner_id", "laboratory_partner_i
 async def plan(work: Work, body: PlanMethodTransfer) -> MethodTransfer:
     """Plan how a laboratory takes a method over.
 
-    Raises RuleViolated where it goes to the laboratory from which it comes, and a 409 Problem for an unknown site.
+    Raises RuleViolated where it goes to the laboratory from which it comes, or where that is shown already or has begun,
+    and a 409 Problem for an unknown site.
     """
     transfer = await transfers.locked(work, body.transfer_id, live=True)
     receiving = await directory.named_site(work, body.laboratory_site_id, "laboratory_site_id")
@@ -43,6 +44,7 @@ async def plan(work: Work, body: PlanMethodTransfer) -> MethodTransfer:
     if asked == receiving.id:
         why = "laboratory_site_id: a method goes from one laboratory to another"
         raise RuleViolated(why, fields=["laboratory_site_id"])
+    await attempts.refuse_beside(work, transfer, body)
     given: dict[str, Any] = {name: getattr(body, name) for name in _STATED}
     given |= {"laboratory_partner_id": receiving.partner_id}
     given |= {"sending_laboratory_partner_id": sending.partner_id if sending else None}
@@ -176,6 +178,7 @@ async def _followed(
     if less and body.science_reason is None:
         why = f"science_reason: it asks for less than {before.number}: {'; '.join(less)}; state why that is right"
         raise RuleViolated(why, fields=["science_reason"])
+    await attempts.refuse_running_beside(work, before)
     same = {name: getattr(before, name) for name in _SAME} | {"attempt": before.attempt + 1}
     same |= {"reason": body.reason, "science_reason": body.science_reason, "follows_id": before.id}
     after = await _new(work, body, same)

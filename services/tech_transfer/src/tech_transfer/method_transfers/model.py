@@ -17,7 +17,7 @@ from tech_transfer.method_transfers.judging import Judged, TransferSide
 from tech_transfer.method_transfers.practice import out_of_practice
 from tech_transfer.method_transfers.protocol import ProtocolFields
 from tech_transfer.method_transfers.schemas import MethodTransferFields
-from tech_transfer.method_transfers.terms import CONCLUDED, TESTING, TO_AMEND, TO_REPEAT, WITHOUT_TESTS
+from tech_transfer.method_transfers.terms import CONCLUDED, RUNNING, TESTING, TO_REPEAT, WITHOUT_TESTS
 from tech_transfer.method_transfers.terms import MethodTransferState as State
 from tech_transfer.transfers.part import F, WaitingPart
 
@@ -202,9 +202,9 @@ class MethodTransfer(MethodTransferFields, WaitingPart, Table, table=True):
         outcome = MethodTransferOutcome.failed
         return self.told(facts.MethodTransferRepeated, now, outcome=outcome, reason=reason)
 
-    @transition(source=TO_AMEND, target=State.amended, by={Role.msat, Role.lab}, when="may_be_amended")
+    @transition(source=RUNNING, target=State.amended, by={Role.msat, Role.lab}, when="may_be_amended")
     def amend(self, follows: UUID) -> None:
-        """The specification or the method was revised in the middle: a new protocol is approved; the old one stays."""
+        """The protocol, the specification or the method was revised: a new protocol is approved; the old one stays."""
         if not self.may_be_amended:
             raise RuleViolated(f"{self.number}: it was evaluated and did not pass: quality concludes it first")
         self.followed_by_id = follows
