@@ -221,7 +221,7 @@ async def test_a_waiver_needs_a_reason_and_another_person(
 
 
 async def test_no_laboratory_sees_the_others_results(
-    service: Any, started: Any, laboratories: Laboratories, known: Any
+    service: Any, started: Any, laboratories: Laboratories, known: Any, bus: Any
 ) -> None:
     path = await laboratories.planned(await started())
     await laboratories.frozen(path)
@@ -252,8 +252,12 @@ async def test_no_laboratory_sees_the_others_results(
     assert released["results_released"]
     async with laboratories.receiving() as receiving:
         assert (await receiving.get(f"/method-transfer-results/{theirs[0]}")).json()["value"] in FOUND
-    await service.second.done(f"{path}/conclusion")
+    concluded = await service.second.done(f"{path}/conclusion")
+    assert (difference[:4], concluded["attributes"][0]["difference"]) == ("0.10", difference), "the sponsor reads all"
+    (fact,) = await bus.told(MethodTransferCompleted, method_transfer_id=UUID(ended["id"]))
+    assert (str(fact.attributes[0].difference), fact.attributes[0].precision_ratio) == ("0.1", None)
     async with laboratories.sending() as sending:
-        assert (await sending.get(path)).json()["attributes"][0]["difference"] == difference
+        (read,) = (await sending.get(path)).json()["attributes"]
+        assert (read["difference"], read["lots"]) == ("0.1", []), "as precise as the limit of 2.0 is"
         own = (await sending.get("/method-transfer-results")).json()["items"]
         assert {each["side"] for each in own} == {"sending"}

@@ -16,6 +16,7 @@ from tech_transfer.metadata import Table
 from tech_transfer.method_transfers.judging import Judged, TransferSide
 from tech_transfer.method_transfers.practice import out_of_practice
 from tech_transfer.method_transfers.protocol import ProtocolFields
+from tech_transfer.method_transfers.rounding import for_partners
 from tech_transfer.method_transfers.schemas import MethodTransferFields
 from tech_transfer.method_transfers.terms import CONCLUDED, RUNNING, TESTING, TO_REPEAT, WITHOUT_TESTS
 from tech_transfer.method_transfers.terms import MethodTransferState as State
@@ -292,6 +293,8 @@ class MethodTransfer(MethodTransferFields, WaitingPart, Table, table=True):
     def _completed(self, outcome: MethodTransferOutcome, by: str, now: datetime) -> facts.MethodTransferCompleted:
         self.concluded_by, self.concluded_at = by, now
         said = ProtocolFields.model_validate(self, from_attributes=True).model_dump(mode="json")
-        said |= {"outcome": outcome, "results": self.results_digest, "verdicts": self.attributes}
+        # As it is told: a digest of exact numbers would say to whoever tries them which ones they are.
+        told = for_partners(self.attributes, self.criteria)
+        said |= {"outcome": outcome, "results": self.results_digest, "verdicts": told}
         self.report_digest = sha256(canonical_json(said | {"because": self.justification, "number": self.number}))
-        return self.told(facts.MethodTransferCompleted, now, outcome=outcome, signed_by=by)
+        return self.told(facts.MethodTransferCompleted, now, outcome=outcome, signed_by=by, attributes=told)

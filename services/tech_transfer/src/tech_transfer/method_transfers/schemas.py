@@ -105,8 +105,8 @@ class MethodTransferFields(ProtocolFields, OfTransfer):
     entitled_from: date | None = None
     """The laboratory's local day of the signature, of one that passed or was waived."""
     report_digest: str | None = None
-    """SHA-256 over canonical JSON of the protocol, the results' digest and the verdicts: what proves the entitlement.
-    """
+    """SHA-256 over canonical JSON of the protocol, the results' digest and the verdicts as they are told: what proves the
+    entitlement."""
     justification: str | None = None
     """Of a waiver."""
     results_released: bool = False
@@ -120,7 +120,7 @@ class MethodTransferFields(ProtocolFields, OfTransfer):
 
 
 class LotVerdict(Answer):
-    """How one of several lots compares; the verdict is that of their average."""
+    """How one of several lots compares, for the sponsor alone; the verdict is that of their average."""
 
     lot: str
     difference: Decimal | None = None
