@@ -15,7 +15,8 @@ from contracts import Day
 from contracts.method_transfers import CriterionKind, MethodTransferKind
 from runtime.bodies import Body, Code, Digest, Line, Plain, Words
 from serving.shown import Answer
-from tech_transfer.method_transfers.criteria import BANDS, RATIOS, SAME_VERDICT, Band, Criterion
+from tech_transfer.measured import MeasuredUnit
+from tech_transfer.method_transfers.criteria import BANDS, RATIOS, SAME_VERDICT, UNIT_OF_BANDS, Band, Criterion
 from tech_transfer.method_transfers.terms import WITHOUT_TESTS
 from tech_transfer.statistics.equivalence import Design
 
@@ -43,12 +44,12 @@ class LimitBand(Body):
 
 
 class StatedCriterion(Body):
-    """What is asked of one attribute. Limits that are not stated are the usual ones of its kind."""
+    """What is asked of one attribute. Limits that are not stated are the usual ones of its kind: of a difference in %."""
 
     attribute: Code = Field(examples=["assay"])
     """The test, as results name it."""
     kind: CriterionKind = Field(examples=["assay"])
-    unit: Line | None = Field(None, examples=["%"])
+    unit: MeasuredUnit | None = Field(None, examples=["%"])
     """UCUM; needed where numbers are compared."""
     design: Design = Design.welch
     """``pooled`` where the protocol says that variances are equal; ``paired`` where both test the same units."""
@@ -66,6 +67,8 @@ class StatedCriterion(Body):
         words, ratio = self.kind in SAME_VERDICT, self.kind in RATIOS
         if (self.unit is None) != words:
             raise ValueError(f"unit: {'a verdict has none' if words else 'state that of the numbers'}")
+        if self.kind in BANDS and not self.bands and self.unit != UNIT_OF_BANDS:
+            raise ValueError(f"bands: the usual limits of {self.kind} are in {UNIT_OF_BANDS}: state those in {self.unit}")
         if self.bands and self.kind not in BANDS:
             raise ValueError(f"bands: {self.kind} has none")
         if self.bands and [each.mean_from for each in self.bands] != sorted({each.mean_from for each in self.bands}):
