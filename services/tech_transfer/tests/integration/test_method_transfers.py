@@ -182,10 +182,12 @@ async def test_a_run_is_taken_out_by_evidence_and_stays(service: Any, started: A
     path = await laboratories.planned(await started())
     await laboratories.frozen(path)
     await laboratories.report(path, received=("100.0", "99.7", "90.2"))
-    await service.client.done(f"{path}/evaluation")
+    apart = await service.client.done(f"{path}/evaluation")
+    assert (apart["did_not_pass"], apart["attributes"][0]["verdict"]) == (True, "failed")
     cause = {"side": "receiving", "run": 3, "reason": "the column leaked", "evidence": "0d" * 32}
     back = await service.client.done(f"{path}/run-invalidation", cause)
     assert (back["state"], back["receiving_complete"], back["attributes"]) == ("in_execution", False, [])
+    assert (await service.client.post(f"{path}/amendment", json=AGAIN)).status_code == 409
     async with laboratories.receiving() as receiving:
         more = results("1", "1", "1", "100.2")[3:]
         await receiving.done(f"{path}/results", {"side": "receiving", "results": more})
@@ -198,12 +200,12 @@ async def test_a_method_that_is_revised_in_the_middle_begins_with_a_protocol_of_
     service: Any, started: Any, laboratories: Laboratories
 ) -> None:
     path = await laboratories.planned(await started())
-    await laboratories.frozen(path)
+    before = await laboratories.frozen(path)
     await laboratories.report(path)
-    after = await service.client.done(f"{path}/amendment", AGAIN | {"method_version": "3.0"})
+    after = await service.client.done(f"{path}/amendment", AGAIN | {"method_version": "3.0", "criteria": [ASSAY | {"precision_limit": "5"}]})
     assert (after["state"], after["method_version"], after["attempt"]) == ("planned", "3.0", 2)
-    before = (await service.client.get(path)).json()
-    assert (before["state"], before["criteria"], before["allowed"]) == ("amended", before["criteria"], [])
+    kept = (await service.client.get(path)).json()
+    assert (kept["state"], kept["criteria"], kept["allowed"]) == ("amended", before["criteria"], [])
 
 
 async def test_a_waiver_needs_a_reason_and_another_person(

@@ -123,6 +123,27 @@ async def test_a_feeds_results_are_those_of_its_own_laboratory(
     assert (await service.client.done(f"{frozen}/evaluation"))["attributes"][0]["verdict"] == "passed"
 
 
+async def test_what_a_feed_told_beyond_the_plan_is_taken_out_by_evidence(
+    service: Any, frozen: str, feeds: Feeds, bus: Any, database: Any
+) -> None:
+    """A feed knows no runs: the results are named."""
+    sent = [feeds.told("sending", value) for value in FOUND]
+    await handled(bus, database, *sent, *(feeds.told("receiving", value) for value in (*ALIKE, "104.4")))
+    there = {each["value"]: each for each in await results_of(service, frozen)}
+    cause = {"side": "receiving", "reason": "the lot's routine test", "evidence": "0d" * 32}
+    refused = await service.client.post(f"{frozen}/evaluation")
+    assert "by the results' ids" in refused.text
+    path = f"{frozen}/run-invalidation"
+    for more in ({}, {"run": 1, "result_ids": [there["104.4"]["id"]]}):
+        assert (await service.client.post(path, json=cause | more)).status_code == 422
+    other = await service.client.post(path, json=cause | {"result_ids": [there[FOUND[0]]["id"]]})
+    assert (other.status_code, other.json()["fields"]) == (409, ["result_ids"])
+    await service.client.done(path, cause | {"result_ids": [there["104.4"]["id"]]})
+    left = {each["value"] for each in await results_of(service, frozen) if each["counts"]}
+    assert left == {*FOUND, *ALIKE}
+    assert (await service.client.done(f"{frozen}/evaluation"))["attributes"][0]["verdict"] == "passed"
+
+
 @pytest.mark.parametrize("order", list(permutations(range(3)))[::2])
 async def test_amendments_and_invalid_results_end_the_same_in_any_order(
     order: Sequence[int], service: Any, frozen: str, feeds: Feeds, bus: Any, database: Any

@@ -8,13 +8,13 @@ from uuid import uuid4
 
 import pytest
 
-from contracts.method_transfers import AttributeOutcome, CriterionKind
+from contracts.method_transfers import AttributeOutcome, AttributeVerdict, CriterionKind
 from runtime.problems import RuleViolated
 from services.tech_transfer.tests.unit.test_lifecycles import NOW, method_transfer
 from tech_transfer.method_transfers.api import method_transfers
 from tech_transfer.method_transfers.completeness import missing, settle, surplus
 from tech_transfer.method_transfers.criteria import Band, Criterion
-from tech_transfer.method_transfers.judging import Found, TransferSide, judge
+from tech_transfer.method_transfers.judging import Found, Judged, TransferSide, judge
 from tech_transfer.method_transfers.model import MethodTransfer
 from tech_transfer.method_transfers.queries import numbers_hidden
 from tech_transfer.method_transfers.reading import note_amended
@@ -58,7 +58,8 @@ def test_neither_fewer_nor_more_results_than_planned() -> None:
 
 def test_as_many_analysts_as_planned_are_known_by_name() -> None:
     one, sent = planned(analysts=2), found("sending", 3, "Ana", "Eva")
-    few = "receiving laboratory, assay: 1 of 2 analysts are known by name"
+    few = "receiving laboratory, assay: 1 of 2 analysts are known by name; a feed names none: quality invalidates such "
+    few += "results by their ids and the laboratory reports these runs itself, or the protocol is amended to ask for one"
     assert missing(one, [*sent, *found("receiving", 3, "Rita", " rita")]) == [few]
     assert missing(one, [*sent, *found("receiving", 3, None)]) == [few], "a feed names nobody"
     assert missing(one, [*sent, *found("receiving", 3, "Rita", "Roy")]) == []
@@ -143,12 +144,22 @@ def test_partners_read_nothing_of_single_lots() -> None:
 
 @pytest.mark.parametrize("verdict", AttributeOutcome)
 def test_no_other_protocol_takes_the_place_of_a_failure(verdict: AttributeOutcome) -> None:
-    one = planned(attributes=[{"attribute": "assay", "verdict": verdict.value}])
-    one.state = State.evaluated
-    assert one.may_be_amended == (verdict is AttributeOutcome.passed)
-    if not one.may_be_amended:
-        with pytest.raises(RuleViolated, match="quality concludes it"):
-            one.amend(uuid4())
+    """Nor where results were amended or taken out after the evaluation, until another one passes."""
+    one = planned()
+    one.evaluate([judgement(verdict)], [], [], "0" * 64, "ana")
+    for _ in range(2):
+        assert one.may_be_amended == (verdict is AttributeOutcome.passed)
+        if not one.may_be_amended:
+            with pytest.raises(RuleViolated, match="quality concludes it"):
+                one.amend(uuid4())
+        one.follow_results()
+    one.evaluate([judgement(AttributeOutcome.passed)], [], [], "0" * 64, "ana")
+    assert one.may_be_amended
+
+
+def judgement(verdict: AttributeOutcome) -> Judged:
+    """What was evaluated of the assay."""
+    return Judged(AttributeVerdict(attribute="assay", criterion=CriterionKind.assay, verdict=verdict))
 
 
 @pytest.mark.parametrize("taken", [True, False])

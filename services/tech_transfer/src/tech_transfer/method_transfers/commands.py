@@ -115,19 +115,29 @@ async def waive(work: Work, method_transfer_id: UUID, body: Waive) -> MethodTran
 
 
 async def invalidate_run(work: Work, method_transfer_id: UUID, body: InvalidateRun) -> MethodTransfer:
-    """Take a run's results out. Raises RuleViolated for a run of which none counts."""
+    """Take results out. Raises RuleViolated for a run of which none counts, and for one that is named and does not."""
     one, transfer = await transfers.part(work, MethodTransfer, method_transfer_id, live=True)
     one.invalidate_run()
     results = await queries.results_of(work, [one.id])
-    run = [each for each in results if each.counts and each.side == body.side and each.run == body.run]
-    if not run:
-        raise RuleViolated(f"run: the {body.side} laboratory has no run {body.run} that counts", fields=["run"])
-    for each in run:
+    for each in _taken_out(results, body):
         each.invalidated_at, each.invalid_because, each.invalid_evidence = work.now, body.reason, body.evidence
     completeness.settle(one, results)
     work.publish(of=one)
     await marks.follow(work, transfer)
     return one
+
+
+def _taken_out(results: Sequence[MethodTransferResult], body: InvalidateRun) -> list[MethodTransferResult]:
+    count = [each for each in results if each.counts and each.side == body.side]
+    if body.result_ids is None:
+        run = [each for each in count if each.run == body.run]
+        if not run:
+            raise RuleViolated(f"run: the {body.side} laboratory has no run {body.run} that counts", fields=["run"])
+        return run
+    if unknown := sorted({*map(str, body.result_ids)} - {str(each.id) for each in count}):
+        why = f"result_ids: the {body.side} laboratory has no result {', '.join(unknown)} that counts"
+        raise RuleViolated(why, fields=["result_ids"])
+    return [each for each in count if each.id in body.result_ids]
 
 
 async def release_results(work: Work, method_transfer_id: UUID, _: Because | None = None) -> MethodTransfer:

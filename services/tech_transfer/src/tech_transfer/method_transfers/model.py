@@ -136,10 +136,11 @@ class MethodTransfer(MethodTransferFields, WaitingPart, Table, table=True):
             raise RuleViolated(f"{self.number}: planned results lack: {'; '.join(missing)}", missing=[*missing])
         if surplus:
             why = f"{self.number}: there are more results than planned: {'; '.join(surplus)}; quality invalidates a"
-            why += " run by evidence, and what a feed told is invalidated by its investigation, or taken back there"
+            why += " run by evidence, or what a feed told by the results' ids"
             raise RuleViolated(why, surplus=[*surplus])
         self.evaluated_by, self.results_digest = by, results_digest
         self.attributes = [each.row() for each in verdicts]
+        self.did_not_pass = not self._inside
 
     @transition(source={State.in_execution, State.evaluated}, target=State.in_execution, by=QUALITY)
     def invalidate_run(self) -> None:
@@ -155,7 +156,7 @@ class MethodTransfer(MethodTransferFields, WaitingPart, Table, table=True):
     )
     def conclude(self, today: date, by: str, now: datetime) -> facts.MethodTransferCompleted:
         """Quality signs: passed where each attribute is inside, and the laboratory is entitled from that day on."""
-        inside = bool(self.attributes) and all(each["verdict"] == "passed" for each in self.attributes)
+        inside = self._inside
         self.state = State.passed if inside else State.failed
         self.entitled_from = today if inside else None
         return self._completed(MethodTransferOutcome(self.state.value), by, now)
@@ -254,8 +255,9 @@ class MethodTransfer(MethodTransferFields, WaitingPart, Table, table=True):
 
     @property
     def may_be_amended(self) -> bool:
-        """Whether nothing was evaluated that did not pass: no other protocol takes the place of a failure."""
-        return all(each["verdict"] == "passed" for each in self.attributes)
+        """Whether what was last evaluated passed, if anything was: no other protocol takes the place of a failure, also
+        where a result came or was taken out since."""
+        return not self.did_not_pass
 
     @property
     def may_release(self) -> bool:
@@ -285,6 +287,10 @@ class MethodTransfer(MethodTransferFields, WaitingPart, Table, table=True):
         if side is TransferSide.receiving:
             return self.laboratory_site_id, self.laboratory_partner_id
         return self.sending_laboratory_site_id, self.sending_laboratory_partner_id
+
+    @property
+    def _inside(self) -> bool:
+        return bool(self.attributes) and all(each["verdict"] == "passed" for each in self.attributes)
 
     def _owing(self, sender: bool, receiver: bool) -> set[Side]:
         sending = Side.sponsor if self.sent_by_sponsor else Side.sender
