@@ -178,6 +178,25 @@ async def test_a_laboratory_out_of_practice_is_no_measure_for_another(
     assert (await service.client.post("/method-transfers", json=body | {"kind": "revalidation_full"})).is_success
 
 
+async def test_laboratories_take_no_step_under_a_transfer_that_has_ended(
+    service: Any, started: Any, laboratories: Laboratories
+) -> None:
+    """The receiving one is no party to the transfer itself."""
+    transfer = await started()
+    path = await laboratories.planned(transfer)
+    await laboratories.frozen(path)
+    other = await laboratories.planned(transfer, method="HPLC-015")
+    for who, step in ((service.client, "cancellation-request"), (service.second, "cancellation")):
+        await who.done(f"/transfers/{transfer['id']}/{step}", {"reason": "the site was sold"})
+    async with laboratories.sending() as sending, laboratories.receiving() as receiving:
+        for who, side in ((sending, "sending"), (receiving, "receiving")):
+            reported = await who.post(f"{path}/results", json={"side": side, "results": results(*FOUND)})
+            for refused in (reported, await who.post(f"{other}/{side}-approval")):
+                assert (refused.status_code, "is cancelled" in refused.text) == (409, True), refused.text
+    again = await laboratories.planned(await started())
+    assert again != path, "what was begun there holds up no other transfer"
+
+
 async def test_a_run_is_taken_out_by_evidence_and_stays(service: Any, started: Any, laboratories: Laboratories) -> None:
     path = await laboratories.planned(await started())
     await laboratories.frozen(path)
