@@ -72,8 +72,8 @@ class AttributeVerdict(Part):
     limit: tuple[Decimal, Decimal] | None = None
     """Strictly between which the interval must lie."""
     precision_ratio: Decimal | None = None
-    """The receiving laboratory's standard deviation over that of the sending one: for the sponsor alone, and in no fact,
-    for with the difference it tells single results."""
+    """The receiving laboratory's standard deviation over that of the sending one: for the sponsor alone, in no fact, as
+    with the difference it tells single results."""
     precision_upper95: Decimal | None = None
     """What that ratio may be at most with 95 % confidence; for the sponsor alone."""
     precision_limit: Decimal | None = None

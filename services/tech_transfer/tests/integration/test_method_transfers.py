@@ -122,13 +122,18 @@ async def test_no_attempt_is_left_for_another_that_suits_better(
     one = next(each.json() for each in both if each.status_code == 201)
     path, wider = f"/method-transfers/{one['id']}", [ASSAY | {"bands": [{"absolute": "20"}]}]
     refused = await planned(first, criteria=wider)
-    assert (refused.json()["fields"], f"{one['number']} of {one['transfer_number']}" in refused.text) == (["method"], True)
+    assert (refused.json()["fields"], f"{one['number']} of {one['transfer_number']}" in refused.text) == (
+        ["method"],
+        True,
+    )
     assert (await planned(first, laboratory_site_id=str(laboratories.known.site))).status_code == 201
     failed = await laboratories.concluded(path, APART)
     assert (failed["state"], (await planned(other, criteria=wider)).status_code) == ("failed", 409)
     await service.client.done(f"{path}/investigation", {"investigation": "wrong mobile phase"})
     second = await service.client.done(f"{path}/repetition", AGAIN)
-    draft = await service.client.done(f"/method-transfers/{second['id']}/amendment", AGAIN | {"protocol_digest": "0d" * 32})
+    draft = await service.client.done(
+        f"/method-transfers/{second['id']}/amendment", AGAIN | {"protocol_digest": "0d" * 32}
+    )
     passed = await laboratories.concluded(f"/method-transfers/{draft['id']}")
     of_it = next(each for each in (first, other) if each["id"] == one["transfer_id"])
     again = await planned(of_it)
@@ -221,7 +226,9 @@ async def test_a_method_that_is_revised_in_the_middle_begins_with_a_protocol_of_
     path = await laboratories.planned(await started())
     before = await laboratories.frozen(path)
     await laboratories.report(path)
-    after = await service.client.done(f"{path}/amendment", AGAIN | {"method_version": "3.0", "criteria": [ASSAY | {"precision_limit": "5"}]})
+    after = await service.client.done(
+        f"{path}/amendment", AGAIN | {"method_version": "3.0", "criteria": [ASSAY | {"precision_limit": "5"}]}
+    )
     assert (after["state"], after["method_version"], after["attempt"]) == ("planned", "3.0", 2)
     kept = (await service.client.get(path)).json()
     assert (kept["state"], kept["criteria"], kept["allowed"]) == ("amended", before["criteria"], [])

@@ -98,8 +98,7 @@ def test_lessons_that_count_and_submissions_stand_in_it() -> None:
 def found_in(of: Transfer) -> dict[str, list[Any]]:
     """A method, a series with one of its batches, and a comparison."""
     own: dict[str, Any] = columns_of(of)
-    verdict = {"attribute": "assay", "verdict": "passed", "difference": "0.1", "ci90": ["-0.38", "0.6"]}
-    found |= {"limit": ["-2.0", "2.0"], "why": None, "criterion": "assay"}
+    verdict = {"attribute": "assay", "verdict": "passed", "difference": "0.1", "ci90": ["-0.4", "0.6"]}
     method = own | {"number": "MT-1", "method": "HPLC-014", "method_version": "2.1", "state": "passed"}
     method |= {"laboratory_site_id": uuid4(), "laboratory_partner_id": uuid4(), "planned_by": "ana"}
     method |= {"attributes": [verdict], "entitled_from": MONDAY}
@@ -123,7 +122,7 @@ def found_in(of: Transfer) -> dict[str, list[Any]]:
 
 def test_what_was_found_of_methods_batches_and_series_stands_in_it() -> None:
     of, _ = closing()
-    found = {"attribute": "assay", "verdict": "passed", "difference": "0.1", "ci90": ["-0.38", "0.6"]}
+    found: dict[str, Any] = {"attribute": "assay", "verdict": "passed", "difference": "0.1", "ci90": ["-0.38", "0.6"]}
     found |= {"limit": ["-2.0", "2.0"], "why": None, "criterion": "assay"}
     sites: dict[str, Any] = {"laboratory_site_id": uuid4(), "laboratory_partner_id": uuid4(), "planned_by": "ana"}
     sites |= {"number": "MT-1", "method": "HPLC-014", "method_version": "2.1", "state": "passed", "attributes": [found]}

@@ -162,8 +162,8 @@ def test_recovery_is_a_ratio() -> None:
 )
 def test_precision_of_a_ratio_is_that_of_logarithms(mean: str, spread: str, upper: str, passes: bool) -> None:
     """Of ten results of each side: sqrt(F(0.95; 9, 9)) = 1.782945 times the ratio of the spreads of logarithms."""
-    found = [Decimal(each) for each in "1.00 1.06 0.95 1.03 0.97 1.01 0.94 1.04 1.02 0.98".split()]
-    level = sum(each.ln() for each in found) / len(found)
+    found = [Decimal(each) for each in ["1.00", "1.06", "0.95", "1.03", "0.97", "1.01", "0.94", "1.04", "1.02", "0.98"]]
+    level = sum((each.ln() for each in found), Decimal(0)) / len(found)
     about: dict[str, Any] = {"attribute": "potency", "lot": "A"}
     apart = [Decimal(mean) * ((each.ln() - level) * Decimal(spread)).exp() for each in found]
     results = [Found(side=TransferSide.sending, value=each, **about) for each in found]

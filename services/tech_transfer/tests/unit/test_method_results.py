@@ -16,9 +16,9 @@ from tech_transfer.method_transfers.completeness import missing, settle, surplus
 from tech_transfer.method_transfers.criteria import Band, Criterion
 from tech_transfer.method_transfers.judging import Found, Judged, TransferSide, judge
 from tech_transfer.method_transfers.model import MethodTransfer
+from tech_transfer.method_transfers.protocol import written
 from tech_transfer.method_transfers.queries import numbers_hidden
 from tech_transfer.method_transfers.reading import note_amended
-from tech_transfer.method_transfers.protocol import written
 from tech_transfer.method_transfers.results import MethodTransferResult, Refusal
 from tech_transfer.method_transfers.rounding import for_partners
 from tech_transfer.method_transfers.terms import MethodTransferState as State
@@ -59,7 +59,9 @@ def test_neither_fewer_nor_more_results_than_planned() -> None:
 def test_as_many_analysts_as_planned_are_known_by_name() -> None:
     one, sent = planned(analysts=2), found("sending", 3, "Ana", "Eva")
     few = "receiving laboratory, assay: 1 of 2 analysts are known by name; a feed names none: quality invalidates such "
-    few += "results by their ids and the laboratory reports these runs itself, or the protocol is amended to ask for one"
+    few += (
+        "results by their ids and the laboratory reports these runs itself, or the protocol is amended to ask for one"
+    )
     assert missing(one, [*sent, *found("receiving", 3, "Rita", " rita")]) == [few]
     assert missing(one, [*sent, *found("receiving", 3, None)]) == [few], "a feed names nobody"
     assert missing(one, [*sent, *found("receiving", 3, "Rita", "Roy")]) == []

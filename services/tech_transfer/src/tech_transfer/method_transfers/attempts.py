@@ -25,7 +25,9 @@ async def refuse_beside(work: Work, transfer: Transfer, body: PlanMethodTransfer
     about = (body.method, transfer.product_id, body.laboratory_site_id)
     for one in await _there(work, about, RUNNING | TO_REPEAT):
         how = "repeat that" if one.state in TO_REPEAT else "amend that"
-        _refuse(f"{one.number} of {one.transfer_number} is of the same method and laboratory, and is {one.state}: {how}")
+        _refuse(
+            f"{one.number} of {one.transfer_number} is of the same method and laboratory, and is {one.state}: {how}"
+        )
     for one in await _there(work, about, {State.passed}):
         if (one.transfer_id, one.method_version) == (transfer.id, body.method_version):
             _refuse(f"the laboratory passed {one.number} by version {one.method_version} already")

@@ -34,7 +34,7 @@ _SAME: Final = (*_STATED, "sending_laboratory_partner_id", "laboratory_partner_i
 async def plan(work: Work, body: PlanMethodTransfer) -> MethodTransfer:
     """Plan how a laboratory takes a method over.
 
-    Raises RuleViolated where it goes to the laboratory from which it comes, or where that is shown already or has begun,
+    Raises RuleViolated where it goes to the laboratory from which it comes, where that is shown already or has begun,
     and a 409 Problem for an unknown site.
     """
     transfer = await transfers.locked(work, body.transfer_id, live=True)

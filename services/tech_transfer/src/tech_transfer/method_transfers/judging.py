@@ -156,7 +156,7 @@ def _by_numbers(criterion: Criterion, sending: Sequence[Found], receiving: Seque
     if isinstance(found, NotAssessed):
         return _verdict(criterion, Outcome.not_assessed, "too few results, or none that vary: no interval can be given")
     limit = criterion.precision_limit
-    spread = None if limit is None else precision.judge(*(_on_scale(criterion, each) for each in (ours, theirs)), limit)
+    spread = None if limit is None else precision.judge(_on_scale(criterion, ours), _on_scale(criterion, theirs), limit)
     why = [] if found.equivalent else ["the 90 % interval is not inside the limits"]
     if isinstance(spread, precision.Precision) and not spread.within:
         why.append("the receiving laboratory may be less precise than the limit lets it be")

@@ -11,11 +11,11 @@ from contracts import method_transfers as facts
 from contracts.method_transfers import MethodTransferKind, MethodTransferOutcome
 from runtime.lifecycle import transition
 from runtime.problems import RuleViolated
-from serving.canonical import canonical_json, sha256
 from tech_transfer.metadata import Table
 from tech_transfer.method_transfers.judging import Judged, TransferSide
+from tech_transfer.method_transfers.judging import outcome as passes
 from tech_transfer.method_transfers.practice import out_of_practice
-from tech_transfer.method_transfers.protocol import ProtocolFields
+from tech_transfer.method_transfers.protocol import proof_of
 from tech_transfer.method_transfers.rounding import for_partners
 from tech_transfer.method_transfers.schemas import MethodTransferFields
 from tech_transfer.method_transfers.terms import CONCLUDED, RUNNING, TESTING, TO_REPEAT, WITHOUT_TESTS
@@ -140,7 +140,7 @@ class MethodTransfer(MethodTransferFields, WaitingPart, Table, table=True):
             raise RuleViolated(why, surplus=[*surplus])
         self.evaluated_by, self.results_digest = by, results_digest
         self.attributes = [each.row() for each in verdicts]
-        self.did_not_pass = not self._inside
+        self.did_not_pass = not passes(verdicts)
 
     @transition(source={State.in_execution, State.evaluated}, target=State.in_execution, by=QUALITY)
     def invalidate_run(self) -> None:
@@ -156,7 +156,7 @@ class MethodTransfer(MethodTransferFields, WaitingPart, Table, table=True):
     )
     def conclude(self, today: date, by: str, now: datetime) -> facts.MethodTransferCompleted:
         """Quality signs: passed where each attribute is inside, and the laboratory is entitled from that day on."""
-        inside = self._inside
+        inside = not self.did_not_pass
         self.state = State.passed if inside else State.failed
         self.entitled_from = today if inside else None
         return self._completed(MethodTransferOutcome(self.state.value), by, now)
@@ -255,8 +255,7 @@ class MethodTransfer(MethodTransferFields, WaitingPart, Table, table=True):
 
     @property
     def may_be_amended(self) -> bool:
-        """Whether what was last evaluated passed, if anything was: no other protocol takes the place of a failure, also
-        where a result came or was taken out since."""
+        """Whether what was last evaluated passed, if anything was: no other protocol takes the place of a failure."""
         return not self.did_not_pass
 
     @property
@@ -288,19 +287,14 @@ class MethodTransfer(MethodTransferFields, WaitingPart, Table, table=True):
             return self.laboratory_site_id, self.laboratory_partner_id
         return self.sending_laboratory_site_id, self.sending_laboratory_partner_id
 
-    @property
-    def _inside(self) -> bool:
-        return bool(self.attributes) and all(each["verdict"] == "passed" for each in self.attributes)
-
     def _owing(self, sender: bool, receiver: bool) -> set[Side]:
         sending = Side.sponsor if self.sent_by_sponsor else Side.sender
         return {side for side, owes in ((sending, sender), (Side.receiver, receiver)) if owes} or {Side.sponsor}
 
     def _completed(self, outcome: MethodTransferOutcome, by: str, now: datetime) -> facts.MethodTransferCompleted:
         self.concluded_by, self.concluded_at = by, now
-        said = ProtocolFields.model_validate(self, from_attributes=True).model_dump(mode="json")
         # As it is told: a digest of exact numbers would say to whoever tries them which ones they are.
         told = for_partners(self.attributes, self.criteria)
-        said |= {"outcome": outcome, "results": self.results_digest, "verdicts": told}
-        self.report_digest = sha256(canonical_json(said | {"because": self.justification, "number": self.number}))
+        said = {"results": self.results_digest, "verdicts": told, "because": self.justification}
+        self.report_digest = proof_of(self, outcome=outcome, number=self.number, **said)
         return self.told(facts.MethodTransferCompleted, now, outcome=outcome, signed_by=by, attributes=told)

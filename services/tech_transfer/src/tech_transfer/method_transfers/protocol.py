@@ -14,6 +14,7 @@ from sqlmodel import SQLModel, String
 from contracts import Day
 from contracts.method_transfers import CriterionKind, MethodTransferKind
 from runtime.bodies import Body, Code, Digest, Line, Plain, Words
+from serving.canonical import canonical_json, sha256
 from serving.shown import Answer
 from tech_transfer.measured import MeasuredUnit
 from tech_transfer.method_transfers.criteria import BANDS, RATIOS, SAME_VERDICT, UNIT_OF_BANDS, Band, Criterion
@@ -44,7 +45,7 @@ class LimitBand(Body):
 
 
 class StatedCriterion(Body):
-    """What is asked of one attribute. Limits that are not stated are the usual ones of its kind: of a difference in %."""
+    """What is asked of one attribute. Limits that are not stated are the usual ones of its kind: differences in %."""
 
     attribute: Code = Field(examples=["assay"])
     """The test, as results name it."""
@@ -68,7 +69,9 @@ class StatedCriterion(Body):
         if (self.unit is None) != words:
             raise ValueError(f"unit: {'a verdict has none' if words else 'state that of the numbers'}")
         if self.kind in BANDS and not self.bands and self.unit != UNIT_OF_BANDS:
-            raise ValueError(f"bands: the usual limits of {self.kind} are in {UNIT_OF_BANDS}: state those in {self.unit}")
+            raise ValueError(
+                f"bands: the usual limits of {self.kind} are in {UNIT_OF_BANDS}: state those in {self.unit}"
+            )
         if self.bands and self.kind not in BANDS:
             raise ValueError(f"bands: {self.kind} has none")
         if self.bands and [each.mean_from for each in self.bands] != sorted({each.mean_from for each in self.bands}):
@@ -182,6 +185,12 @@ class ProtocolFields(SQLModel):
     sending_last_run_on: date | None = None
     exclusions: str | None = None
     criteria: list[Any] = Column(default_factory=list, sa_type=JSONB)
+
+
+def proof_of(protocol: ProtocolFields, **said: Any) -> str:
+    """SHA-256 over canonical JSON of a protocol and of what was concluded by it."""
+    kept = ProtocolFields.model_validate(protocol, from_attributes=True).model_dump(mode="json")
+    return sha256(canonical_json(kept | said))
 
 
 class LimitBandRead(Answer):

@@ -1,5 +1,5 @@
-"""What the laboratories do themselves: each approves the protocol, and reports its own results, tested after freezing by
-the protocol's version."""
+"""What the laboratories do themselves: each approves the protocol, and reports its own results, tested after freezing
+by the protocol's version."""
 
 from collections.abc import Callable
 from typing import Any, Final
@@ -22,7 +22,6 @@ from tech_transfer.method_transfers.results import (
 )
 from tech_transfer.transfers import commands as transfers
 
-
 _END: Final = "SELECT end_of_method_transfer($1)"
 
 
@@ -39,8 +38,8 @@ def approving(step: Callable[..., None]) -> Callable[..., Any]:
 
 
 async def report(work: Work, method_transfer_id: UUID, body: ReportTransferResults) -> MethodTransfer:
-    """A partner's laboratory reports. Raises RuleViolated for the other one's side, for what does not fit, and where its
-    transfer has ended."""
+    """A partner's laboratory reports. Raises RuleViolated for the other one's side, for what does not fit, and where
+    its transfer has ended."""
     one = await _live(work, method_transfer_id)
     one.take_results()
     _, partner_id = one.laboratory_of(body.side)

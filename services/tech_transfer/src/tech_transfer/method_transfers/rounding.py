@@ -14,7 +14,7 @@ _OF_THE_SPONSOR: Final = ("lots", "precision_ratio", "precision_upper95")
 
 
 def for_partners(verdicts: Iterable[Mapping[str, Any]], criteria: Iterable[Any]) -> list[dict[str, Any]]:
-    """Attributes as they are kept, the difference to the decimals of its limit as the protocol states it, and nothing of
+    """Attributes as they are kept, the difference to the decimals of its limit as the protocol states it, nothing of
     single lots or of the ratio of spreads. They were judged unrounded."""
     rows = {each["attribute"]: each for each in criteria}
     return [_for_partners(each, criterion_of(rows[each["attribute"]])) for each in verdicts]

@@ -116,8 +116,8 @@ class MethodTransferFields(ProtocolFields, OfTransfer):
     entitled_from: date | None = None
     """The laboratory's local day of the signature, of one that passed or was waived."""
     report_digest: str | None = None
-    """SHA-256 over canonical JSON of the protocol, the results' digest and the verdicts as they are told: what proves the
-    entitlement."""
+    """SHA-256 over canonical JSON of the protocol, the results' digest and the verdicts as they are told: what proves
+    the entitlement."""
     justification: str | None = None
     """Of a waiver."""
     results_released: bool = False

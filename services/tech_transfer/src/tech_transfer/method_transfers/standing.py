@@ -42,9 +42,9 @@ def holds(
     laboratory_site_id: UUID,
     day: date,
 ) -> EntitlementStanding | None:
-    """How a laboratory stands to a version of a product's method on a day: as sample_tracking judges, by the last setting
-    of the version, or else of the next minor one before it of which there is any. What is set for the product's own
-    method comes before what is set for that of all; for another product's it says nothing."""
+    """How a laboratory stands to a version of a product's method on a day: as sample_tracking judges, by the last
+    setting of the version, or else of the next minor one before it of which there is any. What is set for the product's
+    own method comes before what is set for that of all; for another product's it says nothing."""
     major, minor = _parts(version)
     of_it = [each for each in settings if (each.method, each.laboratory_site_id) == (method, laboratory_site_id)]
     own = [each for each in of_it if each.product_id == product_id]
