@@ -183,6 +183,7 @@ class ProtocolFields(SQLModel):
     system_suitability: str | None = None
     training_records: list[str] = Column(default_factory=list, sa_type=ARRAY(String))
     sending_last_run_on: date | None = None
+    """The day on which the sending laboratory last tested by the method."""
     exclusions: str | None = None
     criteria: list[Any] = Column(default_factory=list, sa_type=JSONB)
 
