@@ -37,6 +37,8 @@ class EntitlementChanged(Fact):
     method_code: str
     method_version: str
     """Major and minor, such as 2.1."""
+    product_id: UUID | None = None
+    """Whose own method it is; None of one for all products. A product that has its own is tested by no other."""
     laboratory_site_id: UUID
     laboratory_partner_id: UUID
     standing: EntitlementStanding

@@ -58,7 +58,8 @@ class AttributeOutcome(StrEnum):
 
 
 class AttributeVerdict(Part):
-    """One attribute held against its criteria. No single result stands in it."""
+    """One attribute held against its criteria. No single result stands in it, and none follows from it: numbers are
+    told to the decimals of their limit as the protocol states it, and were judged unrounded."""
 
     attribute: str
     """The test, as results name it."""
@@ -71,9 +72,10 @@ class AttributeVerdict(Part):
     limit: tuple[Decimal, Decimal] | None = None
     """Strictly between which the interval must lie."""
     precision_ratio: Decimal | None = None
-    """The receiving laboratory's standard deviation over that of the sending one."""
+    """The receiving laboratory's standard deviation over that of the sending one: for the sponsor alone, in no fact, as
+    with the difference it tells single results."""
     precision_upper95: Decimal | None = None
-    """What that ratio may be at most with 95 % confidence."""
+    """What that ratio may be at most with 95 % confidence; for the sponsor alone."""
     precision_limit: Decimal | None = None
     verdict: AttributeOutcome
     why: str | None = None

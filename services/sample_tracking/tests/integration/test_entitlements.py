@@ -78,7 +78,7 @@ async def test_an_oos_of_a_laboratory_that_is_not_entitled_opens_at_once_and_onc
         (result,) = await results(report.lot, 1)
         assert result["reportable"] is expected
         (changed,) = await bus.told(EntitlementChanged, entitlement_id=UUID(setting["id"]))
-        assert (changed.standing, changed.method_version) == (standing, "1.0")
+        assert (changed.standing, changed.method_version, changed.product_id) == (standing, "1.0", None)
         await told_last(bus, eventually, result["id"], expected)
     (oos,) = await bus.told(OosDetected, result_id=UUID(result["id"]))
     assert (oos.limit.method, oos.read_at) == (code, None)

@@ -114,3 +114,5 @@ async def test_a_method_of_a_products_own_entitles_for_no_other(
     for method, count in ((own, 1), (for_all, 0)):
         found = (await tracking.client.get("/entitlements", params={"method_id": method["id"]})).json()["items"]
         assert len(found) == count
+    (fact,) = await bus.told(EntitlementChanged, method_id=UUID(own["id"]))
+    assert fact.product_id == known.product

@@ -5,7 +5,7 @@ from alembic import op
 from sqlalchemy.dialects.postgresql import ARRAY
 
 revision = "0070"
-down_revision = "0063"
+down_revision = "0066"
 
 
 def upgrade() -> None:

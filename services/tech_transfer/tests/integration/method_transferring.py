@@ -41,11 +41,15 @@ class Laboratories:
         """Somebody of the receiving laboratory."""
         return self.service.as_("partner_lab", partner_id=self.known.laboratory, subject="rita")
 
-    async def planned(self, transfer: Any, **more: Any) -> str:
-        """The path of a method transfer that is planned."""
+    def plan(self, transfer: Any, **more: Any) -> dict[str, Any]:
+        """The body of a method transfer from the one laboratory to the other."""
         sites = {"sending_laboratory_site_id": str(self.known.sending_site)}
         sites |= {"laboratory_site_id": str(self.known.laboratory_site), "transfer_id": transfer["id"]}
-        one = await self.service.client.done("/method-transfers", PROTOCOL | sites | {"method": "HPLC-014"} | more)
+        return PROTOCOL | sites | {"method": "HPLC-014"} | more
+
+    async def planned(self, transfer: Any, **more: Any) -> str:
+        """The path of a method transfer that is planned."""
+        one = await self.service.client.done("/method-transfers", self.plan(transfer, **more))
         return f"/method-transfers/{one['id']}"
 
     async def frozen(self, path: str) -> Any:

@@ -90,7 +90,7 @@ async def test_no_result_comes_before_the_criteria_are_frozen_by_any_role(
     service: Any, known: Any, started: Any, database: asyncpg.Connection
 ) -> None:
     laboratories = Laboratories(service, known)
-    plan, frozen = [await laboratories.planned(await started()) for _ in range(2)]
+    plan, frozen = [await laboratories.planned(await started(), method=f"HPLC-{n}") for n in (1, 2)]
     await laboratories.frozen(frozen)
     await laboratories.report(frozen)
     unfrozen = plan.rpartition("/")[2]

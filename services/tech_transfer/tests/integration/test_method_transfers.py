@@ -1,5 +1,6 @@
 """Method transfers over HTTP: approved by three, frozen, judged, failed, repeated; single results are their own's."""
 
+import asyncio
 from typing import Any
 from uuid import UUID
 
@@ -106,6 +107,40 @@ async def test_one_that_fails_is_repeated_and_passes(
     assert (fact.outcome, fact.entitled_from.isoformat()) == ("passed", passed["entitled_from"])
 
 
+async def test_no_attempt_is_left_for_another_that_suits_better(
+    service: Any, started: Any, laboratories: Laboratories
+) -> None:
+    """Nor by two people at once, nor in another transfer; another laboratory has an attempt of its own."""
+    first, other = await started(), await started()
+
+    async def planned(transfer: Any, **more: Any) -> Any:
+        body = laboratories.plan(transfer, **more)
+        return await service.client.post("/method-transfers", json=body)
+
+    both = await asyncio.gather(planned(first), planned(other))
+    assert sorted(each.status_code for each in both) == [201, 409]
+    one = next(each.json() for each in both if each.status_code == 201)
+    path, wider = f"/method-transfers/{one['id']}", [ASSAY | {"bands": [{"absolute": "20"}]}]
+    refused = await planned(first, criteria=wider)
+    assert (refused.json()["fields"], f"{one['number']} of {one['transfer_number']}" in refused.text) == (
+        ["method"],
+        True,
+    )
+    assert (await planned(first, laboratory_site_id=str(laboratories.known.site))).status_code == 201
+    failed = await laboratories.concluded(path, APART)
+    assert (failed["state"], (await planned(other, criteria=wider)).status_code) == ("failed", 409)
+    await service.client.done(f"{path}/investigation", {"investigation": "wrong mobile phase"})
+    second = await service.client.done(f"{path}/repetition", AGAIN)
+    draft = await service.client.done(
+        f"/method-transfers/{second['id']}/amendment", AGAIN | {"protocol_digest": "0d" * 32}
+    )
+    passed = await laboratories.concluded(f"/method-transfers/{draft['id']}")
+    of_it = next(each for each in (first, other) if each["id"] == one["transfer_id"])
+    again = await planned(of_it)
+    assert (passed["state"], again.status_code, passed["number"] in again.text) == ("passed", 409, True)
+    assert (await planned(of_it, method_version="2.2")).status_code == 201
+
+
 async def test_what_does_not_fit_the_protocol_is_refused(
     service: Any, started: Any, laboratories: Laboratories
 ) -> None:
@@ -148,14 +183,35 @@ async def test_a_laboratory_out_of_practice_is_no_measure_for_another(
     assert (await service.client.post("/method-transfers", json=body | {"kind": "revalidation_full"})).is_success
 
 
+async def test_laboratories_take_no_step_under_a_transfer_that_has_ended(
+    service: Any, started: Any, laboratories: Laboratories
+) -> None:
+    """The receiving one is no party to the transfer itself."""
+    transfer = await started()
+    path = await laboratories.planned(transfer)
+    await laboratories.frozen(path)
+    other = await laboratories.planned(transfer, method="HPLC-015")
+    for who, step in ((service.client, "cancellation-request"), (service.second, "cancellation")):
+        await who.done(f"/transfers/{transfer['id']}/{step}", {"reason": "the site was sold"})
+    async with laboratories.sending() as sending, laboratories.receiving() as receiving:
+        for who, side in ((sending, "sending"), (receiving, "receiving")):
+            reported = await who.post(f"{path}/results", json={"side": side, "results": results(*FOUND)})
+            for refused in (reported, await who.post(f"{other}/{side}-approval")):
+                assert (refused.status_code, "is cancelled" in refused.text) == (409, True), refused.text
+    again = await laboratories.planned(await started())
+    assert again != path, "what was begun there holds up no other transfer"
+
+
 async def test_a_run_is_taken_out_by_evidence_and_stays(service: Any, started: Any, laboratories: Laboratories) -> None:
     path = await laboratories.planned(await started())
     await laboratories.frozen(path)
     await laboratories.report(path, received=("100.0", "99.7", "90.2"))
-    await service.client.done(f"{path}/evaluation")
+    apart = await service.client.done(f"{path}/evaluation")
+    assert (apart["did_not_pass"], apart["attributes"][0]["verdict"]) == (True, "failed")
     cause = {"side": "receiving", "run": 3, "reason": "the column leaked", "evidence": "0d" * 32}
     back = await service.client.done(f"{path}/run-invalidation", cause)
     assert (back["state"], back["receiving_complete"], back["attributes"]) == ("in_execution", False, [])
+    assert (await service.client.post(f"{path}/amendment", json=AGAIN)).status_code == 409
     async with laboratories.receiving() as receiving:
         more = results("1", "1", "1", "100.2")[3:]
         await receiving.done(f"{path}/results", {"side": "receiving", "results": more})
@@ -168,12 +224,14 @@ async def test_a_method_that_is_revised_in_the_middle_begins_with_a_protocol_of_
     service: Any, started: Any, laboratories: Laboratories
 ) -> None:
     path = await laboratories.planned(await started())
-    await laboratories.frozen(path)
+    before = await laboratories.frozen(path)
     await laboratories.report(path)
-    after = await service.client.done(f"{path}/amendment", AGAIN | {"method_version": "3.0"})
+    after = await service.client.done(
+        f"{path}/amendment", AGAIN | {"method_version": "3.0", "criteria": [ASSAY | {"precision_limit": "5"}]}
+    )
     assert (after["state"], after["method_version"], after["attempt"]) == ("planned", "3.0", 2)
-    before = (await service.client.get(path)).json()
-    assert (before["state"], before["criteria"], before["allowed"]) == ("amended", before["criteria"], [])
+    kept = (await service.client.get(path)).json()
+    assert (kept["state"], kept["criteria"], kept["allowed"]) == ("amended", before["criteria"], [])
 
 
 async def test_a_waiver_needs_a_reason_and_another_person(
@@ -191,7 +249,7 @@ async def test_a_waiver_needs_a_reason_and_another_person(
 
 
 async def test_no_laboratory_sees_the_others_results(
-    service: Any, started: Any, laboratories: Laboratories, known: Any
+    service: Any, started: Any, laboratories: Laboratories, known: Any, bus: Any
 ) -> None:
     path = await laboratories.planned(await started())
     await laboratories.frozen(path)
@@ -222,8 +280,12 @@ async def test_no_laboratory_sees_the_others_results(
     assert released["results_released"]
     async with laboratories.receiving() as receiving:
         assert (await receiving.get(f"/method-transfer-results/{theirs[0]}")).json()["value"] in FOUND
-    await service.second.done(f"{path}/conclusion")
+    concluded = await service.second.done(f"{path}/conclusion")
+    assert (difference[:4], concluded["attributes"][0]["difference"]) == ("0.10", difference), "the sponsor reads all"
+    (fact,) = await bus.told(MethodTransferCompleted, method_transfer_id=UUID(ended["id"]))
+    assert (str(fact.attributes[0].difference), fact.attributes[0].precision_ratio) == ("0.1", None)
     async with laboratories.sending() as sending:
-        assert (await sending.get(path)).json()["attributes"][0]["difference"] == difference
+        (read,) = (await sending.get(path)).json()["attributes"]
+        assert (read["difference"], read["lots"]) == ("0.1", []), "as precise as the limit of 2.0 is"
         own = (await sending.get("/method-transfer-results")).json()["items"]
         assert {each["side"] for each in own} == {"sending"}

@@ -9,6 +9,7 @@ from uuid import uuid4
 import pytest
 
 from contracts.changes import ChangeCategory
+from contracts.method_transfers import CriterionKind
 from contracts.tech_transfer import Gate, GateVerdict
 from runtime.problems import RuleViolated
 from services.tech_transfer.tests.unit.dossiers import BEGAN, at, dossier, noted, taken, transfer
@@ -23,7 +24,9 @@ from tech_transfer.gates.dossier import Dossier
 from tech_transfer.gates.terms import GateRule, Unit
 from tech_transfer.lessons.model import Lesson
 from tech_transfer.lessons.schemas import LessonCategory, LessonState
+from tech_transfer.method_transfers.criteria import Criterion
 from tech_transfer.method_transfers.model import MethodTransfer
+from tech_transfer.method_transfers.protocol import written
 from tech_transfer.ppq_series.model import PpqSeries
 from tech_transfer.submissions.model import Submission
 from tech_transfer.transfer_batches.model import TransferBatch
@@ -119,9 +122,11 @@ def found_in(of: Transfer) -> dict[str, list[Any]]:
 
 def test_what_was_found_of_methods_batches_and_series_stands_in_it() -> None:
     of, _ = closing()
-    found = {"attribute": "assay", "verdict": "passed", "difference": "0.1", "ci90": ["-0.4", "0.6"]}
+    found: dict[str, Any] = {"attribute": "assay", "verdict": "passed", "difference": "0.1", "ci90": ["-0.38", "0.6"]}
+    found |= {"limit": ["-2.0", "2.0"], "why": None, "criterion": "assay"}
     sites: dict[str, Any] = {"laboratory_site_id": uuid4(), "laboratory_partner_id": uuid4(), "planned_by": "ana"}
     sites |= {"number": "MT-1", "method": "HPLC-014", "method_version": "2.1", "state": "passed", "attributes": [found]}
+    sites |= {"criteria": [written(Criterion.usual("assay", CriterionKind.assay, "%"))], "concluded_at": BEGAN}
     method = MethodTransfer(entitled_from=MONDAY, **columns_of(of), **sites)
     limits = [ASSAY | {"text": None, "criticality": "critical"}]
     made = columns_of(of) | {"strengths": ["10 mg"], "limits": limits, "protocol": "PPQ-1 version 1", "required": 3}

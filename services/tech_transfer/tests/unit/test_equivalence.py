@@ -111,6 +111,18 @@ def test_of_several_lots_the_average_is_judged_and_each_is_shown() -> None:
     assert [each.found for each in shown.lots] == [None, None], "two results of a lot show no interval of its own"
 
 
+def test_of_lots_that_vary_unlike_the_freedom_is_nearly_that_of_the_one_that_varies_most() -> None:
+    """Variances 1 and 9, each from three results of both sides: squared errors of 2/3 and 6, each of four degrees."""
+    lots = [
+        LotValues("A", values("9", "10", "11"), values("19", "20", "21")),
+        LotValues("B", values("7", "10", "13"), values("17", "20", "23")),
+    ]
+    found = compare(lots, Bounds.around_zero(1), design=Design.pooled)
+    assert isinstance(found, Equivalence)
+    assert found.found.standard_error == pytest.approx((20 / 3) ** 0.5 / 2)
+    assert found.found.df == pytest.approx((20 / 3) ** 2 / ((2 / 3) ** 2 / 4 + 6**2 / 4)), "4.878, and not 8"
+
+
 @pytest.mark.parametrize(
     ("sides", "more", "why"),
     [

@@ -12,6 +12,7 @@ from contracts.method_transfers import CriterionKind as Kind
 from contracts.partner_feeds import Qualifier
 from tech_transfer.method_transfers.criteria import Band, Criterion, widened
 from tech_transfer.method_transfers.judging import Found, Judged, TransferSide, judge, outcome
+from tech_transfer.method_transfers.protocol import StatedCriterion
 from tech_transfer.statistics.equivalence import Design
 
 ASSAY = Criterion.usual("assay", Kind.assay, "%")
@@ -156,6 +157,35 @@ def test_recovery_is_a_ratio() -> None:
     assert judged(counts, "100 110 90", "40 44 36").told.verdict is Outcome.failed
 
 
+@pytest.mark.parametrize(
+    ("mean", "spread", "upper", "passes"), [("1.15", "1.0", "1.782945", True), ("0.87", "1.25", "2.228681", False)]
+)
+def test_precision_of_a_ratio_is_that_of_logarithms(mean: str, spread: str, upper: str, passes: bool) -> None:
+    """Of ten results of each side: sqrt(F(0.95; 9, 9)) = 1.782945 times the ratio of the spreads of logarithms."""
+    found = [Decimal(each) for each in ["1.00", "1.06", "0.95", "1.03", "0.97", "1.01", "0.94", "1.04", "1.02", "0.98"]]
+    level = sum((each.ln() for each in found), Decimal(0)) / len(found)
+    about: dict[str, Any] = {"attribute": "potency", "lot": "A"}
+    apart = [Decimal(mean) * ((each.ln() - level) * Decimal(spread)).exp() for each in found]
+    results = [Found(side=TransferSide.sending, value=each, **about) for each in found]
+    results += [Found(side=TransferSide.receiving, value=each, **about) for each in apart]
+    told = judge(Criterion.usual("potency", Kind.bioassay, "1"), results).told
+    assert told.precision_upper95 == pytest.approx(Decimal(upper), abs=Decimal("1e-5"))
+    assert (told.verdict is Outcome.passed) == passes
+
+
+@pytest.mark.parametrize(("kind", "unit"), [("assay", "mg"), ("dissolution", "1"), ("impurity", "mg/g")])
+def test_the_usual_limits_hold_in_their_own_unit_alone(kind: str, unit: str) -> None:
+    about = {"attribute": "x", "kind": kind}
+    assert StatedCriterion.model_validate(about | {"unit": "%"}).known.bands
+    with pytest.raises(ValueError, match=f"bands: the usual limits of {kind} are in %: state those in {unit}"):
+        StatedCriterion.model_validate(about | {"unit": unit})
+    stated = StatedCriterion.model_validate(about | {"unit": unit, "bands": [{"absolute": "0.1"}]})
+    assert stated.known.distance_at(0.5) == 0.1
+    with pytest.raises(ValueError, match="banana"):
+        StatedCriterion.model_validate(about | {"unit": "banana", "bands": [{"absolute": "0.1"}]})
+    assert StatedCriterion.model_validate({"attribute": "x", "kind": "bioassay", "unit": "1"}).known.ratio
+
+
 @pytest.mark.parametrize("values", ["1e-400 1e-400 2e-400", "1e-30 1 1e30", "0 1 2"])
 def test_what_has_no_ratio_in_floats_is_not_assessed(values: str) -> None:
     counts = Criterion.usual("count", Kind.microbiology, "{CFU}/g")
@@ -198,6 +228,7 @@ def test_each_of_several_lots_is_shown() -> None:
         (replace(ASSAY, precision_limit=None), ["assay: less precision is asked for"]),
         (replace(ASSAY, precision_limit=Decimal(3)), ["assay: less precision is asked for"]),
         (replace(ASSAY, reporting_threshold=Decimal(1)), ["assay: the reporting threshold is higher"]),
+        (replace(ASSAY, unit="mg"), ["assay is judged in mg and not in %: the limits cannot be compared"]),
         (replace(ASSAY, attribute="other"), ["assay is not asked for any more"]),
         (Criterion.usual("assay", Kind.dissolution), ["assay is judged as dissolution and not as assay"]),
     ],

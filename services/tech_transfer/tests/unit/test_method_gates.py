@@ -17,7 +17,7 @@ from tech_transfer.method_transfers.standing import LaboratoryStanding, holds
 from tech_transfer.method_transfers.terms import MethodTransferState as State
 
 TODAY = date(2026, 2, 2)
-LABORATORY = uuid4()
+LABORATORY, PRODUCT = uuid4(), uuid4()
 
 
 def told(standing: str, since: date = TODAY, version: str = "1.0", **more: Any) -> LaboratoryStanding:
@@ -82,9 +82,23 @@ def test_a_former_attempt_and_what_batches_do_not_need_are_not_asked_for() -> No
 
 def test_a_minor_version_stands_as_the_one_before_and_a_major_one_does_not() -> None:
     settings = [told("transferred", date(2026, 1, 1)), told("suspended", version="1.2")]
-    assert holds(settings, "M", "1.1", LABORATORY, TODAY) == "transferred"
-    assert holds(settings, "M", "1.3", LABORATORY, TODAY) == "suspended"
-    assert holds(settings, "M", "1.3", LABORATORY, date(2026, 1, 31)) == "transferred"
-    assert holds(settings, "M", "2.0", LABORATORY, TODAY) is None
+    assert holds(settings, "M", "1.1", PRODUCT, LABORATORY, TODAY) == "transferred"
+    assert holds(settings, "M", "1.3", PRODUCT, LABORATORY, TODAY) == "suspended"
+    assert holds(settings, "M", "1.3", PRODUCT, LABORATORY, date(2026, 1, 31)) == "transferred"
+    assert holds(settings, "M", "2.0", PRODUCT, LABORATORY, TODAY) is None
     later = told("withdrawn", date(2026, 1, 1), set_at=NOW + timedelta(seconds=1))
-    assert holds([later, *settings], "M", "1.0", LABORATORY, TODAY) == "withdrawn"
+    assert holds([later, *settings], "M", "1.0", PRODUCT, LABORATORY, TODAY) == "withdrawn"
+
+
+def test_what_is_shown_for_one_product_entitles_for_no_other() -> None:
+    """As sample_tracking judges: a product's own method, and the one for all others."""
+    own = told("transferred", product_id=PRODUCT)
+    about = ("M", "1.0", PRODUCT, LABORATORY, TODAY)
+    other = ("M", "1.0", uuid4(), LABORATORY, TODAY)
+    assert (holds([own], *about), holds([own], *other)) == ("transferred", None)
+    for_all = told("validated")
+    assert (holds([own, for_all], *about), holds([own, for_all], *other)) == ("transferred", "validated")
+    suspended = told("suspended", product_id=PRODUCT)
+    assert (holds([suspended, for_all], *about), holds([suspended, for_all], *other)) == ("suspended", "validated")
+    of_another = told("transferred", product_id=uuid4())
+    assert "nothing is told yet" in unmet(of_another, of=[transferred()])[0][0]

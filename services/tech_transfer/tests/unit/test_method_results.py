@@ -1,22 +1,26 @@
 """Whether results are those that a protocol plans: without a database."""
 
+from collections.abc import Iterator
 from decimal import Decimal
+from itertools import combinations_with_replacement
 from typing import Any
 from uuid import uuid4
 
 import pytest
 
-from contracts.method_transfers import AttributeOutcome, CriterionKind
+from contracts.method_transfers import AttributeOutcome, AttributeVerdict, CriterionKind
 from runtime.problems import RuleViolated
 from services.tech_transfer.tests.unit.test_lifecycles import NOW, method_transfer
 from tech_transfer.method_transfers.api import method_transfers
 from tech_transfer.method_transfers.completeness import missing, settle, surplus
-from tech_transfer.method_transfers.criteria import Criterion
-from tech_transfer.method_transfers.judging import Found, TransferSide, judge
+from tech_transfer.method_transfers.criteria import Band, Criterion
+from tech_transfer.method_transfers.judging import Found, Judged, TransferSide, judge
 from tech_transfer.method_transfers.model import MethodTransfer
+from tech_transfer.method_transfers.protocol import written
 from tech_transfer.method_transfers.queries import numbers_hidden
 from tech_transfer.method_transfers.reading import note_amended
 from tech_transfer.method_transfers.results import MethodTransferResult, Refusal
+from tech_transfer.method_transfers.rounding import for_partners
 from tech_transfer.method_transfers.terms import MethodTransferState as State
 
 CELL = "receiving laboratory, assay of L-1"
@@ -54,7 +58,10 @@ def test_neither_fewer_nor_more_results_than_planned() -> None:
 
 def test_as_many_analysts_as_planned_are_known_by_name() -> None:
     one, sent = planned(analysts=2), found("sending", 3, "Ana", "Eva")
-    few = "receiving laboratory, assay: 1 of 2 analysts are known by name"
+    few = "receiving laboratory, assay: 1 of 2 analysts are known by name; a feed names none: quality invalidates such "
+    few += (
+        "results by their ids and the laboratory reports these runs itself, or the protocol is amended to ask for one"
+    )
     assert missing(one, [*sent, *found("receiving", 3, "Rita", " rita")]) == [few]
     assert missing(one, [*sent, *found("receiving", 3, None)]) == [few], "a feed names nobody"
     assert missing(one, [*sent, *found("receiving", 3, "Rita", "Roy")]) == []
@@ -87,14 +94,74 @@ def test_a_verdict_alone_has_no_number() -> None:
     assert (judged.alone.told.verdict, {*told.values()}) == (AttributeOutcome.failed, {None})
 
 
+SENT, OWN = ("99.6", "99.9", "100.1"), ("100.0", "99.7", "100.2")
+
+
+def triple(side: TransferSide, values: Any, lot: str = "L-1") -> Iterator[Found]:
+    """Results of one laboratory of one lot."""
+    return (Found(side=side, attribute="assay", lot=lot, value=Decimal(each)) for each in values)
+
+
+def told(criterion: Criterion, sent: Any) -> Any:
+    """What partners read of results of the sending laboratory, compared with those of the receiving one."""
+    row = judge(criterion, [*triple(TransferSide.sending, sent), *triple(TransferSide.receiving, OWN)]).row()
+    return for_partners([row], [written(criterion)])
+
+
+def test_a_laboratory_works_out_no_result_of_the_other_from_what_it_is_told() -> None:
+    assay = Criterion.usual("assay", CriterionKind.assay, "%")
+    read = told(assay, SENT)
+    (row,) = read
+    assert (row["difference"], row["ci90"], row["limit"]) == ("0.1", ["-0.3", "0.5"], ["-2.0", "2.0"])
+    assert row["precision_limit"] == "2.0"
+    near = [Decimal(n) / 10 for n in range(995, 1004)]
+    fits = [{*each} for each in combinations_with_replacement(near, 3) if told(assay, each) == read]
+    assert len(fits) > 9, "a ratio of spreads, or exact numbers, would leave one"
+    assert not set.intersection(*fits), "nor does it know any single one"
+
+
+@pytest.mark.parametrize(
+    ("limit", "difference"), [("2", "0"), ("2.00", "0.1"), ("2.25", "0.07"), ("0.250", "0.07"), ("20", "0")]
+)
+def test_numbers_are_told_to_the_decimals_of_their_limit(limit: str, difference: str) -> None:
+    """Zeros that ask for nothing more are no decimals of it."""
+    stated = Criterion(attribute="assay", kind=CriterionKind.assay, bands=(Band(absolute=Decimal(limit)),))
+    (row,) = told(stated, ("99.6", "100.0", "100.1"))
+    assert row["difference"] == difference
+
+
+def test_a_limit_that_follows_from_a_mean_does_not_tell_it() -> None:
+    relative = Criterion(attribute="assay", kind=CriterionKind.assay, bands=(Band(relative_percent=Decimal(3)),))
+    (row,) = told(relative, SENT)
+    assert (row["limit"], row["difference"]) == (["-3.0", "3.0"], "0.1")
+
+
+def test_partners_read_nothing_of_single_lots() -> None:
+    assay = Criterion.usual("assay", CriterionKind.assay, "%")
+    sides = ((TransferSide.sending, SENT), (TransferSide.receiving, OWN))
+    results = [each for side, values in sides for lot in "AB" for each in triple(side, values, lot)]
+    row = judge(assay, results).row()
+    assert (len(row["lots"]), "lots" in for_partners([row], [written(assay)])[0]) == (2, False)
+
+
 @pytest.mark.parametrize("verdict", AttributeOutcome)
 def test_no_other_protocol_takes_the_place_of_a_failure(verdict: AttributeOutcome) -> None:
-    one = planned(attributes=[{"attribute": "assay", "verdict": verdict.value}])
-    one.state = State.evaluated
-    assert one.may_be_amended == (verdict is AttributeOutcome.passed)
-    if not one.may_be_amended:
-        with pytest.raises(RuleViolated, match="quality concludes it"):
-            one.amend(uuid4())
+    """Nor where results were amended or taken out after the evaluation, until another one passes."""
+    one = planned()
+    one.evaluate([judgement(verdict)], [], [], "0" * 64, "ana")
+    for _ in range(2):
+        assert one.may_be_amended == (verdict is AttributeOutcome.passed)
+        if not one.may_be_amended:
+            with pytest.raises(RuleViolated, match="quality concludes it"):
+                one.amend(uuid4())
+        one.follow_results()
+    one.evaluate([judgement(AttributeOutcome.passed)], [], [], "0" * 64, "ana")
+    assert one.may_be_amended
+
+
+def judgement(verdict: AttributeOutcome) -> Judged:
+    """What was evaluated of the assay."""
+    return Judged(AttributeVerdict(attribute="assay", criterion=CriterionKind.assay, verdict=verdict))
 
 
 @pytest.mark.parametrize("taken", [True, False])

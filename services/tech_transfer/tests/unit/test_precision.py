@@ -19,6 +19,9 @@ def test_six_results_each_do_not_show_a_ratio_of_1_17() -> None:
     wide = judge([SENDING], [RECEIVING], Decimal("2.63"))
     assert isinstance(wide, Precision)
     assert wide.within
+    at_it = judge([SENDING], [RECEIVING], found.upper95)
+    assert isinstance(at_it, Precision)
+    assert at_it.within, "what is not above the limit"
 
 
 def test_spread_between_lots_is_none_of_the_laboratorys() -> None:

@@ -31,6 +31,6 @@ async def set_entitlement(work: Work, body: SetEntitlement) -> Entitlement:
         parties=[laboratory.partner_id],
     )
     work.add(entitlement)
-    work.publish(entitlement.told(work.now), of=entitlement)
+    work.publish(entitlement.told(work.now, method.product_id), of=entitlement)
     await judge_again(work, method.code, laboratory.id)
     return entitlement

@@ -117,7 +117,7 @@ def _add(work: Work, method: Method, laboratory: UUID, partner_id: UUID, one: Fo
         parties=[partner_id],
     )
     work.session.add(setting)
-    work.publish(setting.told(work.now), of=setting)
+    work.publish(setting.told(work.now, method.product_id), of=setting)
 
 
 def _told(fact: MethodTransferFact) -> dict[str, Any]:

@@ -48,6 +48,6 @@ class Entitlement(EntitlementFields, Versioned, Table, table=True):
         """What the rules know of it."""
         return Setting(**{name: getattr(self, name) for name in Setting.__dataclass_fields__})
 
-    def told(self, now: datetime) -> EntitlementChanged:
-        """What others are told of it."""
-        return EntitlementChanged.of(self, now)
+    def told(self, now: datetime, product_id: UUID | None) -> EntitlementChanged:
+        """What others are told of it; ``product_id`` is the method's."""
+        return EntitlementChanged.of(self, now, product_id=product_id)

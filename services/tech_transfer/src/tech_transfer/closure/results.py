@@ -5,6 +5,9 @@ from typing import Any, Final
 
 from tech_transfer.closure.section import Rows, Section, day
 from tech_transfer.gates.dossier import Dossier
+from tech_transfer.method_transfers.judging import verdict_alone
+from tech_transfer.method_transfers.model import MethodTransfer
+from tech_transfer.method_transfers.rounding import for_partners
 from tech_transfer.ppq_series.capability import of_lots
 from tech_transfer.ppq_series.judging import counted
 from tech_transfer.ppq_series.model import PpqSeries
@@ -19,8 +22,13 @@ def methods(dossier: Dossier) -> Rows:
             *(_interval(found.get("ci90")), _text(found.get("verdict")), day(each.entitled_from)),
         ]
         for each in dossier.method_transfers
-        for found in each.attributes or [{}]
+        for found in _as_both_units_read(each) or [{}]
     ]
+
+
+def _as_both_units_read(one: MethodTransfer) -> list[dict[str, Any]]:
+    rounded = for_partners(one.attributes, one.criteria)
+    return rounded if one.concluded_at else [*map(verdict_alone, rounded)]
 
 
 def batches(dossier: Dossier) -> Rows:

@@ -20,14 +20,15 @@ from tech_transfer.method_transfers.schemas import (
 )
 from tech_transfer.transfers.commands import locking
 
+_SENDING, _RECEIVING = MethodTransfer.approve_as_sender, MethodTransfer.approve_as_receiver
 _OWN, _PROTOCOL = MethodTransfer.approve_for_own_laboratory, MethodTransfer.approve_protocol
 method_transfers = Actions(
     "method-transfers", MethodTransfer, MethodTransferRead, queries.show, locks=locking(MethodTransfer)
 )
 method_transfers.create(commands.plan, PlanMethodTransfer, Role.msat, Role.lab)
-method_transfers.post("sending-approval", MethodTransfer.approve_as_sender)
+method_transfers.post("sending-approval", _SENDING, command=reporting.approving(_SENDING))
 method_transfers.post("own-laboratory-approval", _OWN, command=commands.approving(_OWN))
-method_transfers.post("receiving-approval", MethodTransfer.approve_as_receiver)
+method_transfers.post("receiving-approval", _RECEIVING, command=reporting.approving(_RECEIVING))
 method_transfers.post("protocol-approval", _PROTOCOL, command=commands.approving(_PROTOCOL))
 method_transfers.post("results", MethodTransfer.take_results, ReportTransferResults, reporting.report)
 method_transfers.post("own-results", MethodTransfer.take_own_results, ReportOwnTransferResults, reporting.report_own)

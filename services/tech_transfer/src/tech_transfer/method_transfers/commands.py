@@ -14,7 +14,7 @@ from runtime.problems import RuleViolated
 from runtime.work import Work
 from serving.canonical import canonical_json, sha256
 from tech_transfer.gates import marks
-from tech_transfer.method_transfers import completeness, queries
+from tech_transfer.method_transfers import attempts, completeness, queries
 from tech_transfer.method_transfers.criteria import widened
 from tech_transfer.method_transfers.judging import Judged, TransferSide, judge
 from tech_transfer.method_transfers.model import MethodTransfer
@@ -34,7 +34,8 @@ _SAME: Final = (*_STATED, "sending_laboratory_partner_id", "laboratory_partner_i
 async def plan(work: Work, body: PlanMethodTransfer) -> MethodTransfer:
     """Plan how a laboratory takes a method over.
 
-    Raises RuleViolated where it goes to the laboratory from which it comes, and a 409 Problem for an unknown site.
+    Raises RuleViolated where it goes to the laboratory from which it comes, where that is shown already or has begun,
+    and a 409 Problem for an unknown site.
     """
     transfer = await transfers.locked(work, body.transfer_id, live=True)
     receiving = await directory.named_site(work, body.laboratory_site_id, "laboratory_site_id")
@@ -43,6 +44,7 @@ async def plan(work: Work, body: PlanMethodTransfer) -> MethodTransfer:
     if asked == receiving.id:
         why = "laboratory_site_id: a method goes from one laboratory to another"
         raise RuleViolated(why, fields=["laboratory_site_id"])
+    await attempts.refuse_beside(work, transfer, body)
     given: dict[str, Any] = {name: getattr(body, name) for name in _STATED}
     given |= {"laboratory_partner_id": receiving.partner_id}
     given |= {"sending_laboratory_partner_id": sending.partner_id if sending else None}
@@ -93,11 +95,8 @@ async def evaluate(work: Work, method_transfer_id: UUID, _: Because | None = Non
 
 
 async def conclude(work: Work, method_transfer_id: UUID, _: Because | None = None) -> MethodTransfer:
-    """Quality signs what came of it. Raises RuleViolated where results are not those that were evaluated."""
+    """Quality signs what came of it: of the results that were evaluated, for each change of them undoes that."""
     one, transfer = await transfers.part(work, MethodTransfer, method_transfer_id, live=True)
-    results = await queries.results_of(work, [one.id])
-    if one.results_digest is not None and digest_of(results) != one.results_digest:
-        raise RuleViolated(f"{one.number}: the results are not those that were evaluated: evaluate them anew")
     work.publish(one.conclude(await today(work, one), work.principal.subject, work.now), of=one)
     await marks.follow(work, transfer)
     return one
@@ -113,19 +112,29 @@ async def waive(work: Work, method_transfer_id: UUID, body: Waive) -> MethodTran
 
 
 async def invalidate_run(work: Work, method_transfer_id: UUID, body: InvalidateRun) -> MethodTransfer:
-    """Take a run's results out. Raises RuleViolated for a run of which none counts."""
+    """Take results out. Raises RuleViolated for a run of which none counts, and for one that is named and does not."""
     one, transfer = await transfers.part(work, MethodTransfer, method_transfer_id, live=True)
     one.invalidate_run()
     results = await queries.results_of(work, [one.id])
-    run = [each for each in results if each.counts and each.side == body.side and each.run == body.run]
-    if not run:
-        raise RuleViolated(f"run: the {body.side} laboratory has no run {body.run} that counts", fields=["run"])
-    for each in run:
+    for each in _taken_out(results, body):
         each.invalidated_at, each.invalid_because, each.invalid_evidence = work.now, body.reason, body.evidence
     completeness.settle(one, results)
     work.publish(of=one)
     await marks.follow(work, transfer)
     return one
+
+
+def _taken_out(results: Sequence[MethodTransferResult], body: InvalidateRun) -> list[MethodTransferResult]:
+    count = [each for each in results if each.counts and each.side == body.side]
+    if body.result_ids is None:
+        run = [each for each in count if each.run == body.run]
+        if not run:
+            raise RuleViolated(f"run: the {body.side} laboratory has no run {body.run} that counts", fields=["run"])
+        return run
+    if unknown := sorted({*map(str, body.result_ids)} - {str(each.id) for each in count}):
+        why = f"result_ids: the {body.side} laboratory has no result {', '.join(unknown)} that counts"
+        raise RuleViolated(why, fields=["result_ids"])
+    return [each for each in count if each.id in body.result_ids]
 
 
 async def release_results(work: Work, method_transfer_id: UUID, _: Because | None = None) -> MethodTransfer:
@@ -176,6 +185,7 @@ async def _followed(
     if less and body.science_reason is None:
         why = f"science_reason: it asks for less than {before.number}: {'; '.join(less)}; state why that is right"
         raise RuleViolated(why, fields=["science_reason"])
+    await attempts.refuse_running_beside(work, before)
     same = {name: getattr(before, name) for name in _SAME} | {"attempt": before.attempt + 1}
     same |= {"reason": body.reason, "science_reason": body.science_reason, "follows_id": before.id}
     after = await _new(work, body, same)

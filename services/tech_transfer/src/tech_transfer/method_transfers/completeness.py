@@ -1,11 +1,16 @@
 """Whether the results that count are those that the protocol plans, neither fewer nor more: pure rules."""
 
 from collections.abc import Iterator, Sequence
+from typing import Final
 
 from tech_transfer.method_transfers.judging import TransferSide
 from tech_transfer.method_transfers.model import MethodTransfer
 from tech_transfer.method_transfers.results import MethodTransferResult
 
+_INSTEAD: Final = (
+    "a feed names none: quality invalidates such results by their ids and the laboratory reports these runs itself, or "
+    "the protocol is amended to ask for one"
+)
 Results = Sequence[MethodTransferResult]
 
 
@@ -64,4 +69,4 @@ def _few_analysts(one: MethodTransfer, results: Results, side: TransferSide) -> 
         of_it = [each for each in results if each.counts and (each.side, each.attribute) == (side, attribute)]
         named = {each.analyst.strip().casefold() for each in of_it if each.analyst}
         if of_it and (known := max(len(named), 1)) < one.analysts:
-            yield f"{side} laboratory, {attribute}: {known} of {one.analysts} analysts are known by name"
+            yield f"{side} laboratory, {attribute}: {known} of {one.analysts} analysts are known by name; {_INSTEAD}"

@@ -35,6 +35,8 @@ class Band:
         return max(float(self.absolute or 0), float(self.relative_percent or 0) / 100 * abs(mean))
 
 
+UNIT_OF_BANDS: Final = "%"
+"""Of the label claim, of the drug substance, dissolved of the claim: in no other unit are they the same."""
 BANDS: Final[Mapping[Kind, tuple[Band, ...]]] = {
     Kind.assay: (Band(absolute=Decimal("2.0")),),
     Kind.impurity: (
@@ -96,6 +98,8 @@ def _weaker(old: Criterion, new: Criterion | None) -> list[str]:
         return [f"{old.attribute} is not asked for any more"]
     if new.kind != old.kind:
         return [f"{old.attribute} is judged as {new.kind} and not as {old.kind}"]
+    if new.unit != old.unit:
+        return [f"{old.attribute} is judged in {new.unit} and not in {old.unit}: the limits cannot be compared"]
     found = []
     if old.ratio and new.ratio and (new.ratio[0] < old.ratio[0] or new.ratio[1] > old.ratio[1]):
         found.append(f"{old.attribute}: the limits of the ratio are wider")

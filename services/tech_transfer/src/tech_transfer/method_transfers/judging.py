@@ -156,7 +156,7 @@ def _by_numbers(criterion: Criterion, sending: Sequence[Found], receiving: Seque
     if isinstance(found, NotAssessed):
         return _verdict(criterion, Outcome.not_assessed, "too few results, or none that vary: no interval can be given")
     limit = criterion.precision_limit
-    spread = None if limit is None else precision.judge([*ours.values()], [*theirs.values()], limit)
+    spread = None if limit is None else precision.judge(_on_scale(criterion, ours), _on_scale(criterion, theirs), limit)
     why = [] if found.equivalent else ["the 90 % interval is not inside the limits"]
     if isinstance(spread, precision.Precision) and not spread.within:
         why.append("the receiving laboratory may be less precise than the limit lets it be")
@@ -174,6 +174,12 @@ def _of_lots(results: Sequence[Found]) -> dict[str, list[Decimal]]:
         if each.value is not None:
             lots[each.lot].append(each.value)
     return lots
+
+
+def _on_scale(criterion: Criterion, lots: Mapping[str, Sequence[Decimal]]) -> list[Sequence[Decimal]]:
+    """The scale on which means are compared: of a ratio the spread of its values grows with them, that of logarithms
+    does not."""
+    return [[value.ln() for value in lot] for lot in lots.values()] if criterion.ratio else [*lots.values()]
 
 
 def _paired(sending: Sequence[Found], receiving: Sequence[Found]) -> bool:

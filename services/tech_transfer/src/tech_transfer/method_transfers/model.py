@@ -11,13 +11,14 @@ from contracts import method_transfers as facts
 from contracts.method_transfers import MethodTransferKind, MethodTransferOutcome
 from runtime.lifecycle import transition
 from runtime.problems import RuleViolated
-from serving.canonical import canonical_json, sha256
 from tech_transfer.metadata import Table
 from tech_transfer.method_transfers.judging import Judged, TransferSide
+from tech_transfer.method_transfers.judging import outcome as passes
 from tech_transfer.method_transfers.practice import out_of_practice
-from tech_transfer.method_transfers.protocol import ProtocolFields
+from tech_transfer.method_transfers.protocol import proof_of
+from tech_transfer.method_transfers.rounding import for_partners
 from tech_transfer.method_transfers.schemas import MethodTransferFields
-from tech_transfer.method_transfers.terms import CONCLUDED, TESTING, TO_AMEND, TO_REPEAT, WITHOUT_TESTS
+from tech_transfer.method_transfers.terms import CONCLUDED, RUNNING, TESTING, TO_REPEAT, WITHOUT_TESTS
 from tech_transfer.method_transfers.terms import MethodTransferState as State
 from tech_transfer.transfers.part import F, WaitingPart
 
@@ -135,10 +136,11 @@ class MethodTransfer(MethodTransferFields, WaitingPart, Table, table=True):
             raise RuleViolated(f"{self.number}: planned results lack: {'; '.join(missing)}", missing=[*missing])
         if surplus:
             why = f"{self.number}: there are more results than planned: {'; '.join(surplus)}; quality invalidates a"
-            why += " run by evidence, and what a feed told is invalidated by its investigation, or taken back there"
+            why += " run by evidence, or what a feed told by the results' ids"
             raise RuleViolated(why, surplus=[*surplus])
         self.evaluated_by, self.results_digest = by, results_digest
         self.attributes = [each.row() for each in verdicts]
+        self.did_not_pass = not passes(verdicts)
 
     @transition(source={State.in_execution, State.evaluated}, target=State.in_execution, by=QUALITY)
     def invalidate_run(self) -> None:
@@ -154,7 +156,7 @@ class MethodTransfer(MethodTransferFields, WaitingPart, Table, table=True):
     )
     def conclude(self, today: date, by: str, now: datetime) -> facts.MethodTransferCompleted:
         """Quality signs: passed where each attribute is inside, and the laboratory is entitled from that day on."""
-        inside = bool(self.attributes) and all(each["verdict"] == "passed" for each in self.attributes)
+        inside = not self.did_not_pass
         self.state = State.passed if inside else State.failed
         self.entitled_from = today if inside else None
         return self._completed(MethodTransferOutcome(self.state.value), by, now)
@@ -202,9 +204,9 @@ class MethodTransfer(MethodTransferFields, WaitingPart, Table, table=True):
         outcome = MethodTransferOutcome.failed
         return self.told(facts.MethodTransferRepeated, now, outcome=outcome, reason=reason)
 
-    @transition(source=TO_AMEND, target=State.amended, by={Role.msat, Role.lab}, when="may_be_amended")
+    @transition(source=RUNNING, target=State.amended, by={Role.msat, Role.lab}, when="may_be_amended")
     def amend(self, follows: UUID) -> None:
-        """The specification or the method was revised in the middle: a new protocol is approved; the old one stays."""
+        """The protocol, the specification or the method was revised: a new protocol is approved; the old one stays."""
         if not self.may_be_amended:
             raise RuleViolated(f"{self.number}: it was evaluated and did not pass: quality concludes it first")
         self.followed_by_id = follows
@@ -253,8 +255,8 @@ class MethodTransfer(MethodTransferFields, WaitingPart, Table, table=True):
 
     @property
     def may_be_amended(self) -> bool:
-        """Whether nothing was evaluated that did not pass: no other protocol takes the place of a failure."""
-        return all(each["verdict"] == "passed" for each in self.attributes)
+        """Whether what was last evaluated passed, if anything was: no other protocol takes the place of a failure."""
+        return not self.did_not_pass
 
     @property
     def may_release(self) -> bool:
@@ -291,7 +293,8 @@ class MethodTransfer(MethodTransferFields, WaitingPart, Table, table=True):
 
     def _completed(self, outcome: MethodTransferOutcome, by: str, now: datetime) -> facts.MethodTransferCompleted:
         self.concluded_by, self.concluded_at = by, now
-        said = ProtocolFields.model_validate(self, from_attributes=True).model_dump(mode="json")
-        said |= {"outcome": outcome, "results": self.results_digest, "verdicts": self.attributes}
-        self.report_digest = sha256(canonical_json(said | {"because": self.justification, "number": self.number}))
-        return self.told(facts.MethodTransferCompleted, now, outcome=outcome, signed_by=by)
+        # As it is told: a digest of exact numbers would say to whoever tries them which ones they are.
+        told = for_partners(self.attributes, self.criteria)
+        said = {"results": self.results_digest, "verdicts": told, "because": self.justification}
+        self.report_digest = proof_of(self, outcome=outcome, number=self.number, **said)
+        return self.told(facts.MethodTransferCompleted, now, outcome=outcome, signed_by=by, attributes=told)

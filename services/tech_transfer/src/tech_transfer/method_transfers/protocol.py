@@ -14,8 +14,10 @@ from sqlmodel import SQLModel, String
 from contracts import Day
 from contracts.method_transfers import CriterionKind, MethodTransferKind
 from runtime.bodies import Body, Code, Digest, Line, Plain, Words
+from serving.canonical import canonical_json, sha256
 from serving.shown import Answer
-from tech_transfer.method_transfers.criteria import BANDS, RATIOS, SAME_VERDICT, Band, Criterion
+from tech_transfer.measured import MeasuredUnit
+from tech_transfer.method_transfers.criteria import BANDS, RATIOS, SAME_VERDICT, UNIT_OF_BANDS, Band, Criterion
 from tech_transfer.method_transfers.terms import WITHOUT_TESTS
 from tech_transfer.statistics.equivalence import Design
 
@@ -43,12 +45,12 @@ class LimitBand(Body):
 
 
 class StatedCriterion(Body):
-    """What is asked of one attribute. Limits that are not stated are the usual ones of its kind."""
+    """What is asked of one attribute. Limits that are not stated are the usual ones of its kind: differences in %."""
 
     attribute: Code = Field(examples=["assay"])
     """The test, as results name it."""
     kind: CriterionKind = Field(examples=["assay"])
-    unit: Line | None = Field(None, examples=["%"])
+    unit: MeasuredUnit | None = Field(None, examples=["%"])
     """UCUM; needed where numbers are compared."""
     design: Design = Design.welch
     """``pooled`` where the protocol says that variances are equal; ``paired`` where both test the same units."""
@@ -66,6 +68,10 @@ class StatedCriterion(Body):
         words, ratio = self.kind in SAME_VERDICT, self.kind in RATIOS
         if (self.unit is None) != words:
             raise ValueError(f"unit: {'a verdict has none' if words else 'state that of the numbers'}")
+        if self.kind in BANDS and not self.bands and self.unit != UNIT_OF_BANDS:
+            raise ValueError(
+                f"bands: the usual limits of {self.kind} are in {UNIT_OF_BANDS}: state those in {self.unit}"
+            )
         if self.bands and self.kind not in BANDS:
             raise ValueError(f"bands: {self.kind} has none")
         if self.bands and [each.mean_from for each in self.bands] != sorted({each.mean_from for each in self.bands}):
@@ -177,8 +183,15 @@ class ProtocolFields(SQLModel):
     system_suitability: str | None = None
     training_records: list[str] = Column(default_factory=list, sa_type=ARRAY(String))
     sending_last_run_on: date | None = None
+    """The day on which the sending laboratory last tested by the method."""
     exclusions: str | None = None
     criteria: list[Any] = Column(default_factory=list, sa_type=JSONB)
+
+
+def proof_of(protocol: ProtocolFields, **said: Any) -> str:
+    """SHA-256 over canonical JSON of a protocol and of what was concluded by it."""
+    kept = ProtocolFields.model_validate(protocol, from_attributes=True).model_dump(mode="json")
+    return sha256(canonical_json(kept | said))
 
 
 class LimitBandRead(Answer):

@@ -14,6 +14,7 @@ from tech_transfer.method_transfers.judging import verdict_alone, written
 from tech_transfer.method_transfers.model import MethodTransfer
 from tech_transfer.method_transfers.protocol import MethodCriterionRead, criterion_of
 from tech_transfer.method_transfers.results import MethodTransferResult, TransferResultRead
+from tech_transfer.method_transfers.rounding import for_partners
 from tech_transfer.method_transfers.schemas import MethodTransferRead
 from tech_transfer.transfers.shown import REFERENCES
 
@@ -42,10 +43,7 @@ async def show(work: Work, found: Sequence[MethodTransfer]) -> list[MethodTransf
             | known.of(one, references=_REFERENCES)
             | {"criteria": [_with_feasibility(one, each) for each in one.criteria]}
             | {"planned_results": len(one.lots) * one.planned_of_a_lot}
-            | {
-                name: [*map(verdict_alone, getattr(one, name))]
-                for name in numbers_hidden(one, work.principal.partner_id)
-            }
+            | (_verdicts(one, work.principal.partner_id) if work.principal.partner_id else {})
         )
         for one in found
     ]
@@ -58,6 +56,12 @@ async def show_results(work: Work, found: Sequence[MethodTransferResult]) -> lis
         TransferResultRead.model_validate(dict(one) | known.of(one, references=_OF_RESULTS) | {"counts": one.counts})
         for one in found
     ]
+
+
+def _verdicts(one: MethodTransfer, partner_id: UUID) -> dict[str, Any]:
+    """As a partner reads them."""
+    rounded = {name: for_partners(getattr(one, name), one.criteria) for name in ("attributes", "reevaluated")}
+    return rounded | {name: [*map(verdict_alone, rounded[name])] for name in numbers_hidden(one, partner_id)}
 
 
 def numbers_hidden(one: MethodTransfer, partner_id: UUID | None) -> Collection[str]:

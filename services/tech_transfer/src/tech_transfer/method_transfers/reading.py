@@ -99,12 +99,12 @@ def note_amended(result: MethodTransferResult, results: Sequence[MethodTransferR
 
 
 async def mark_invalid(work: Work, results: Sequence[MethodTransferResult]) -> None:
-    """Note of results what their investigations found."""
+    """Note of results what their investigations found; what quality took out by evidence stays out."""
     ids = [each.source_result_id for each in results if each.source_result_id]
     known = select(FoundInvalid).where(col(FoundInvalid.id).in_(ids)).execution_options(populate_existing=True)
     told = {each.id: each for each in await work.session.scalars(known)} if ids else {}
     for each in results:
-        if each.source_result_id in told:
+        if each.source_result_id in told and not each.invalid_evidence:
             each.invalidated_at = told[each.source_result_id].invalid_since
             each.invalid_because = "its investigation found it invalid" if each.invalidated_at else None
 

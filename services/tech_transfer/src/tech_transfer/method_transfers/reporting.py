@@ -1,7 +1,11 @@
-"""What the laboratories report themselves: each its own results, tested after freezing by the protocol's version."""
+"""What the laboratories do themselves: each approves the protocol, and reports its own results, tested after freezing
+by the protocol's version."""
 
+from collections.abc import Callable
+from typing import Any, Final
 from uuid import UUID
 
+from runtime.bodies import Because
 from runtime.problems import RuleViolated
 from runtime.work import Work
 from tech_transfer.gates import marks
@@ -18,10 +22,25 @@ from tech_transfer.method_transfers.results import (
 )
 from tech_transfer.transfers import commands as transfers
 
+_END: Final = "SELECT end_of_method_transfer($1)"
+
+
+def approving(step: Callable[..., None]) -> Callable[..., Any]:
+    """The use case of a laboratory's approval of a protocol. Raises RuleViolated where its transfer has ended."""
+
+    async def run(work: Work, method_transfer_id: UUID, _: Because | None = None) -> MethodTransfer:
+        one = await _live(work, method_transfer_id)
+        step(one, work.principal.subject, work.now)
+        work.publish(of=one)
+        return one
+
+    return run
+
 
 async def report(work: Work, method_transfer_id: UUID, body: ReportTransferResults) -> MethodTransfer:
-    """A partner's laboratory reports. Raises RuleViolated for the other one's side, and for what does not fit."""
-    one = await work.get(MethodTransfer, method_transfer_id)
+    """A partner's laboratory reports. Raises RuleViolated for the other one's side, for what does not fit, and where
+    its transfer has ended."""
+    one = await _live(work, method_transfer_id)
     one.take_results()
     _, partner_id = one.laboratory_of(body.side)
     if partner_id != work.principal.partner_id:
@@ -35,6 +54,14 @@ async def report_own(work: Work, method_transfer_id: UUID, body: ReportOwnTransf
     one.take_own_results()
     await _take(work, one, TransferSide.sending, body)
     await marks.follow(work, transfer)
+    return one
+
+
+async def _live(work: Work, method_transfer_id: UUID) -> MethodTransfer:
+    """A method transfer whose transfer, to which a laboratory may be no party, has not ended."""
+    one = await work.get(MethodTransfer, method_transfer_id)
+    if end := await work.connection.fetchval(_END, one.id):
+        raise RuleViolated(f"{one.transfer_number} is {end}: nothing under it begins or changes any more")
     return one
 
 

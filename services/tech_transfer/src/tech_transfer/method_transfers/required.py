@@ -38,7 +38,7 @@ def entitled(rule: GateRule) -> Callable[[Dossier], list[Unmet]]:
 
 
 def _unmet(rule: GateRule, one: MethodTransfer, dossier: Dossier) -> list[Unmet]:
-    about = (one.method, one.method_version, one.laboratory_site_id)
+    about = (one.method, one.method_version, one.product_id, one.laboratory_site_id)
     stands = holds(dossier.standings, *about, dossier.today)
     if stands in ENTITLED:
         return []

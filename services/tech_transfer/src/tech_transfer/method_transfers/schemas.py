@@ -2,10 +2,10 @@
 
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Annotated, Any
+from typing import Annotated, Any, Self
 from uuid import UUID
 
-from pydantic import ConfigDict, Field
+from pydantic import ConfigDict, Field, model_validator
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlmodel import Field as Column
 from sqlmodel import ForeignKey, String
@@ -55,12 +55,21 @@ class InvestigateFailure(Body):
 
 
 class InvalidateRun(Reason):
-    """A laboratory cause takes a run's results out, by evidence; they stay to be seen."""
+    """A laboratory cause takes results out, by evidence; they stay to be seen. Those of a run, or those that are named:
+    a feed knows no runs."""
 
     side: TransferSide = Field(examples=["receiving"])
-    run: Annotated[int, Field(ge=1, le=10_000, examples=[1]), Plain]
+    run: Annotated[int | None, Field(ge=1, le=10_000, examples=[1]), Plain] = None
+    result_ids: list[UUID] | None = Field(None, min_length=1, max_length=500)
+    """Of results of that laboratory, where no run is named."""
     evidence: Digest = Field(examples=["0b" * 32])
     """SHA-256 of what shows it."""
+
+    @model_validator(mode="after")
+    def _names_either(self) -> Self:
+        if (self.run is None) == (self.result_ids is None):
+            raise ValueError("run, result_ids: name a run, or the results of a feed, which knows no runs")
+        return self
 
 
 class MethodTransferFields(ProtocolFields, OfTransfer):
@@ -98,6 +107,8 @@ class MethodTransferFields(ProtocolFields, OfTransfer):
     receiving_complete: bool = False
     evaluated_by: str | None = None
     attributes: list[Any] = Column(default_factory=list, sa_type=JSONB)
+    did_not_pass: bool = False
+    """Whether the last evaluation found anything that did not pass: kept where results change after it."""
     results_digest: str | None = None
     """SHA-256 over canonical JSON of the results that were evaluated."""
     concluded_by: str | None = None
@@ -105,8 +116,8 @@ class MethodTransferFields(ProtocolFields, OfTransfer):
     entitled_from: date | None = None
     """The laboratory's local day of the signature, of one that passed or was waived."""
     report_digest: str | None = None
-    """SHA-256 over canonical JSON of the protocol, the results' digest and the verdicts: what proves the entitlement.
-    """
+    """SHA-256 over canonical JSON of the protocol, the results' digest and the verdicts as they are told: what proves
+    the entitlement."""
     justification: str | None = None
     """Of a waiver."""
     results_released: bool = False
@@ -120,7 +131,7 @@ class MethodTransferFields(ProtocolFields, OfTransfer):
 
 
 class LotVerdict(Answer):
-    """How one of several lots compares; the verdict is that of their average."""
+    """How one of several lots compares, for the sponsor alone; the verdict is that of their average."""
 
     lot: str
     difference: Decimal | None = None

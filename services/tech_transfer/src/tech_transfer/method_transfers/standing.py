@@ -26,6 +26,8 @@ class LaboratoryStanding(Table, table=True):
     id: UUID = Field(primary_key=True)
     method: str
     method_version: str
+    product_id: UUID | None = None
+    """Whose own method it is; None of one for all products."""
     laboratory_site_id: UUID
     standing: EntitlementStanding = Field(sa_type=String)
     valid_from: date
@@ -33,16 +35,20 @@ class LaboratoryStanding(Table, table=True):
 
 
 def holds(
-    settings: Iterable[LaboratoryStanding], method: str, version: str, laboratory_site_id: UUID, day: date
+    settings: Iterable[LaboratoryStanding],
+    method: str,
+    version: str,
+    product_id: UUID,
+    laboratory_site_id: UUID,
+    day: date,
 ) -> EntitlementStanding | None:
-    """How a laboratory stands to a version of a method on a day: as sample_tracking judges, by the last setting of the
-    version, or else of the next minor one before it of which there is any."""
+    """How a laboratory stands to a version of a product's method on a day: as sample_tracking judges, by the last
+    setting of the version, or else of the next minor one before it of which there is any. What is set for the product's
+    own method comes before what is set for that of all; for another product's it says nothing."""
     major, minor = _parts(version)
-    about = [
-        each
-        for each in settings
-        if (each.method, each.laboratory_site_id) == (method, laboratory_site_id) and each.valid_from <= day
-    ]
+    of_it = [each for each in settings if (each.method, each.laboratory_site_id) == (method, laboratory_site_id)]
+    own = [each for each in of_it if each.product_id == product_id]
+    about = [each for each in own or of_it if each.product_id in (product_id, None) and each.valid_from <= day]
     before = [each for each in about if _parts(each.method_version)[0] == major]
     before = [each for each in before if _parts(each.method_version)[1] <= minor]
     if not before:

@@ -30,6 +30,7 @@ TESTING: Final = frozenset({State.criteria_frozen, State.in_execution})
 """Results are taken."""
 CONCLUDED: Final = frozenset({State.passed, State.failed})
 TO_REPEAT: Final = frozenset({State.failed, State.reopened})
-TO_AMEND: Final = frozenset({State.criteria_frozen, State.in_execution, State.evaluated})
+RUNNING: Final = frozenset({State.planned, *TESTING, State.evaluated})
+"""Nothing is concluded yet: another protocol amends it."""
 WITHOUT_TESTS: Final = frozenset({MethodTransferKind.waiver})
 """Kinds of which the protocol plans no results."""

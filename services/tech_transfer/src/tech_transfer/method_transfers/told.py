@@ -42,6 +42,7 @@ async def keep_standings(work: Work, facts: Sequence[Recorded[EntitlementChanged
             "id": each.fact.entitlement_id,
             "method": each.fact.method_code,
             "method_version": each.fact.method_version,
+            "product_id": each.fact.product_id,
             "laboratory_site_id": each.fact.laboratory_site_id,
             "standing": each.fact.standing.value,
             "valid_from": each.fact.valid_from,

@@ -1,7 +1,7 @@
 """Whether the receiving laboratory is as precise as the sending one: pure rules (USP <1033>, <1210>).
 
 The upper 95 % one-sided confidence limit of the ratio of standard deviations, receiving over sending, from the F
-distribution, is not above the limit. Values come as decimals; scipy calculates in floats.
+distribution, is not above the limit. Values come as decimals, of ratios their logarithms; scipy calculates in floats.
 """
 
 from collections.abc import Sequence
