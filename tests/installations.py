@@ -23,7 +23,7 @@ from tests.late import LATE
 
 ROOT = Path(__file__).parents[1]
 SERVICES = ROOT / "services"
-OF_ALL_APPS = ("test_apis.py", "test_descriptions.py", "test_openapi.py", "test_readmes.py")
+OF_ALL_APPS = ("test_apis.py", "test_descriptions.py", "test_numbers.py", "test_openapi.py", "test_readmes.py")
 """They look at what every service says of itself, which takes a while to import and to write down."""
 MakeDatabase = Callable[[Settings, str, Path], Awaitable[str]]
 

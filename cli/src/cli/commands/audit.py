@@ -13,19 +13,23 @@ from cli.output import print_json, print_line
 from cli.services import WITH_A_LEDGER, with_a_ledger
 
 commands = typer.Typer(help="What the audit trail holds.", no_args_is_help=True)
-_NUMBERED = {
+NUMBERED = {
     "AUD": ("quality-events", "audits"),
     "CAPA": ("quality-events", "capas"),
     "CERT": ("partner-registry", "certificates"),
     "CHG": ("quality-events", "changes"),
+    "CMP": ("tech-transfer", "comparabilities"),
     "COA": ("sample-tracking", "certificates-of-analysis"),
     "CPL": ("quality-events", "complaints"),
+    "CPV": ("tech-transfer", "process-verifications"),
     "DEV": ("quality-events", "deviations"),
     "DISP": ("quality-events", "dispositions"),
     "DUP": ("partner-registry", "duplicates"),
     "EXC": ("quality-events", "process-excursions"),
     "EXIT": ("partner-registry", "partner-exits"),
     "FIND": ("quality-events", "audit-findings"),
+    "GAP": ("tech-transfer", "gaps"),
+    "GD": ("tech-transfer", "gate-decisions"),
     "HOLD": ("quality-events", "batch-holds"),
     "HPR": ("quality-events", "hold-proposals"),
     "IMP": ("quality-events", "distribution-impacts"),
@@ -33,16 +37,20 @@ _NUMBERED = {
     "LE": ("partner-registry", "legal-entities"),
     "LEX": ("quality-events", "limit-explanations"),
     "LINE": ("partner-registry", "lines"),
+    "LL": ("tech-transfer", "lessons"),
     "MRA": ("partner-registry", "mutual-recognitions"),
     "MRG": ("partner-registry", "partner-mergers"),
+    "MT": ("tech-transfer", "method-transfers"),
     "NTF": ("quality-events", "authority-notifications"),
     "OOS": ("quality-events", "oos-investigations"),
     "OOT": ("quality-events", "oot-investigations"),
     "ORD": ("sample-tracking", "test-orders"),
     "OUT": ("partner-registry", "outside-events"),
     "P": ("partner-registry", "partners"),
+    "PI": ("tech-transfer", "package-items"),
     "PL": ("quality-events", "process-limits"),
     "PLAN": ("partner-registry", "oversight-plans"),
+    "PPQ": ("tech-transfer", "ppq-series"),
     "PQR": ("quality-events", "product-quality-reviews"),
     "QPC": ("partner-registry", "qp-capacities"),
     "QUAL": ("partner-registry", "qualifications"),
@@ -52,11 +60,20 @@ _NUMBERED = {
     "RST": ("quality-events", "readiness-statements"),
     "S": ("partner-registry", "sites"),
     "SALE": ("partner-registry", "site-transfers"),
+    "SBM": ("tech-transfer", "submissions"),
     "SEG": ("partner-registry", "segmentations"),
     "SUB": ("partner-registry", "sub-suppliers"),
+    "STG": ("quality-events", "stages"),
+    "TB": ("tech-transfer", "transfer-batches"),
+    "TCR": ("tech-transfer", "closure-reports"),
+    "TR": ("tech-transfer", "risks"),
+    "TT": ("tech-transfer", "transfers"),
+    "TTA": ("tech-transfer", "transfer-actions"),
     "UNI": ("partner-registry", "partner-unions"),
 }
 """Which list knows a number, by what is before its first hyphen."""
+CALLED = {"GAP": "gap_number", "PI": "item_number"}
+"""Where ``number`` is that of another record, what a number is called."""
 _OPERATIONS = "operations"
 
 
@@ -101,11 +118,11 @@ def _places(platform: Installation, record: str, service: str | None) -> list[tu
 
 def _of_number(platform: Installation, number: str) -> tuple[str, str]:
     kind = number.partition("-")[0].upper()
-    if kind not in _NUMBERED:
-        known = ", ".join(f"{kind}-..." for kind in _NUMBERED)
+    if kind not in NUMBERED:
+        known = ", ".join(f"{kind}-..." for kind in NUMBERED)
         raise Failure(f"{number!r} is neither an id nor a number", f"Numbers look so: {known}")
-    service, collection = _NUMBERED[kind]
-    items = platform.get(f"/api/{service}/v1/{collection}", number=number.upper())["items"]
+    service, collection = NUMBERED[kind]
+    items = platform.get(f"/api/{service}/v1/{collection}", **{CALLED.get(kind, "number"): number.upper()})["items"]
     if not items:
         raise Failure(f"there is no {number}, or you are no party to it", "Check the number.")
     return service, items[0]["id"]

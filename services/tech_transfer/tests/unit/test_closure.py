@@ -86,12 +86,12 @@ def test_lessons_that_count_and_submissions_stand_in_it() -> None:
     said: dict[str, Any] = {"title": "x", "text": "y", "recommendation": "z", "recorded_by": "ana"}
     said |= columns_of(of) | {"category": LessonCategory.package}
     lessons = [Lesson(number="LL-1", **said), Lesson(number="LL-2", state=LessonState.withdrawn, **said)]
-    submission = Submission.plan(of, BEGAN, number="SUB-1", market="AT", kind=ChangeCategory.ib, planned_on=MONDAY)
+    submission = Submission.plan(of, BEGAN, number="SBM-1", market="AT", kind=ChangeCategory.ib, planned_on=MONDAY)
     submission.file(MONDAY, BEGAN)
     of, known = closing(lessons=lessons, submissions=[submission], actions=[action(of, "Ana")])
     rows = told(known)
     assert rows["lessons"] == [["LL-1", "package", "x", "y", "z"]]
-    assert rows["submissions"] == [["SUB-1", "AT", "ib", "filed", "2026-01-05", ""]]
+    assert rows["submissions"] == [["SBM-1", "AT", "ib", "filed", "2026-01-05", ""]]
     assert rows["actions"][0][-3:] == ["open", "Ana", ""]
 
 

@@ -99,7 +99,7 @@ def statement() -> Statement:
 def submission() -> Submission:
     """A submission that is planned."""
     given: dict[str, Any] = {"market": "AT", "kind": ChangeCategory.ib, "planned_on": date(2036, 1, 31)}
-    return Submission.plan(transfer(), NOW, number="SUB-1", **given)
+    return Submission.plan(transfer(), NOW, number="SBM-1", **given)
 
 
 def lesson() -> Lesson:

@@ -20,7 +20,7 @@ DAY = BEGAN.date()
 def planned(of: Transfer, market: str = "AT", later: int = 0, **more: Any) -> Submission:
     """A submission that was planned so many hours later than the transfer began."""
     given = {"kind": ChangeCategory.ib, "planned_on": DAY} | more
-    made = Submission.plan(of, BEGAN, number=f"SUB-{later}", market=market, **given)
+    made = Submission.plan(of, BEGAN, number=f"SBM-{later}", market=market, **given)
     made.created_at = BEGAN + timedelta(hours=later)
     return made
 

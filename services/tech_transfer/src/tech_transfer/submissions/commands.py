@@ -33,7 +33,7 @@ async def plan(work: Work, body: PlanSubmission) -> Submission:
     )
     if number := await work.session.scalar(same):
         raise RuleViolated(f"market: {number} is open for {body.market}: withdraw it first", fields=["market"])
-    number = await next_number(work, "SUB", "submission_number")
+    number = await next_number(work, "SBM", "submission_number")
     given = body.model_dump(exclude={"transfer_id", "reason"})
     submission = work.add(Submission.plan(transfer, work.now, number=number, **given))
     await work.session.flush()
