@@ -107,8 +107,9 @@ class MethodTransferFields(ProtocolFields, OfTransfer):
     receiving_complete: bool = False
     evaluated_by: str | None = None
     attributes: list[Any] = Column(default_factory=list, sa_type=JSONB)
-    did_not_pass: bool = False
-    """Whether the last evaluation found anything that did not pass: kept where results change after it."""
+    did_not_pass: bool | None = Column(default=False, nullable=False)
+    """Whether the last evaluation found anything that did not pass: kept where results change after it. A partner reads
+    it once it is concluded; null before that."""
     results_digest: str | None = None
     """SHA-256 over canonical JSON of the results that were evaluated."""
     concluded_by: str | None = None
