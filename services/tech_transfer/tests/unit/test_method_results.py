@@ -18,7 +18,7 @@ from tech_transfer.method_transfers.criteria import Band, Criterion
 from tech_transfer.method_transfers.judging import Found, Judged, TransferSide, judge
 from tech_transfer.method_transfers.model import MethodTransfer
 from tech_transfer.method_transfers.protocol import written
-from tech_transfer.method_transfers.queries import verdicts_read
+from tech_transfer.method_transfers.queries import verdicts_read, with_feasibility
 from tech_transfer.method_transfers.reading import note_amended
 from tech_transfer.method_transfers.results import MethodTransferResult, Refusal
 from tech_transfer.method_transfers.rounding import for_partners
@@ -88,6 +88,12 @@ def test_a_partner_reads_the_numbers_that_were_concluded_and_no_others() -> None
 
 def test_no_list_is_in_the_order_of_what_is_not_concluded() -> None:
     assert sortable(MethodTransfer).keys() & {"did_not_pass", "concluded_at", "id"} == {"concluded_at", "id"}
+
+
+def test_a_plan_of_two_results_of_each_side_is_read_with_what_it_needs() -> None:
+    assay = written(Criterion.usual("assay", CriterionKind.assay, "%"))
+    read = with_feasibility(planned(runs=1, replicates=2), assay)
+    assert (read.greatest_ratio, read.equal_spread_passes, read.results_needed) == (None, False, 8)
 
 
 def test_a_verdict_alone_has_no_number() -> None:

@@ -215,12 +215,14 @@ class MethodCriterionRead(Answer):
     precision_limit: Decimal | None
     reporting_threshold: Decimal | None
     greatest_ratio: Decimal | None = None
-    """An observed ratio of standard deviations above this fails with the planned number of results."""
+    """An observed ratio of standard deviations above this fails with the planned number of results; null where no
+    precision is asked for, or they are too few to show any."""
     equal_spread_passes: bool | None = None
-    """Whether laboratories of the same spread pass with it; null where no precision is asked for, or nothing shows it.
-    """
+    """Whether laboratories of the same spread pass with it: false also where fewer are planned than any verdict needs.
+    Null where enough are planned and no precision is asked for, and where verdicts are compared."""
     results_needed: int | None = None
-    """Of one lot from each laboratory, with which they do."""
+    """Results of one lot from each laboratory, with which they do; null where no number up to 1000 is enough, and where
+    `equal_spread_passes` is null."""
 
 
 class TransferLotRead(Answer):

@@ -41,7 +41,7 @@ async def show(work: Work, found: Sequence[MethodTransfer]) -> list[MethodTransf
         MethodTransferRead.model_validate(
             dict(one)
             | known.of(one, references=_REFERENCES)
-            | {"criteria": [_with_feasibility(one, each) for each in one.criteria]}
+            | {"criteria": [with_feasibility(one, each) for each in one.criteria]}
             | {"planned_results": len(one.lots) * one.planned_of_a_lot}
             | verdicts_read(one, work.principal.partner_id)
         )
@@ -90,9 +90,10 @@ async def results_of(work: Work, ids: Collection[UUID]) -> list[MethodTransferRe
     return list(await work.session.scalars(of_it.order_by(col(MethodTransferResult.id))))
 
 
-def _with_feasibility(one: MethodTransfer, row: Mapping[str, Any]) -> MethodCriterionRead:
+def with_feasibility(one: MethodTransfer, row: Mapping[str, Any]) -> MethodCriterionRead:
+    """A criterion of a protocol, with what its planned results can show."""
     read = MethodCriterionRead.model_validate(row)
     if found := criterion_of(row).feasibility(len(one.lots), one.planned_of_a_lot):
-        read.greatest_ratio = written(found.greatest_ratio)
+        read.greatest_ratio = None if found.greatest_ratio is None else written(found.greatest_ratio)
         read.equal_spread_passes, read.results_needed = found.equal_spread_passes, found.needed
     return read
