@@ -53,6 +53,18 @@ def test_what_stands_under_a_field_counts_more_than_its_word(apps: dict[str, Fas
     assert schemas["Lot"]["properties"]["number"]["description"] == glossary()["Lot.number"] != told["number"]
 
 
+def test_no_field_of_a_transfer_is_explained_by_another_records_word(apps: dict[str, FastAPI]) -> None:
+    said = dict(places(apps["tech_transfer"].openapi()))
+    theirs = {
+        *("TeamMember.unit", "TeamMember.role", "GateCondition.unit", "ActionRead.unit", "State.evidence"),
+        *("StatedResult.tested_at", "TransferResultRead.counts", "TransferResultRead.refused", "InvalidateRun.side"),
+        *("IdentifyGap.what", "GapRead.severity", "PlanSeries.basis", "PpqSeriesRead.justification"),
+        *("StateParameters.parameters", "BatchResult.attribute", "RecordLesson.recommendation", "HeldDayRead.holder"),
+        *("MethodTransferRead.analysts", "MethodTransferRead.evaluated_by", "ClosureReportDetail.sections"),
+    }
+    assert {place for place in theirs if said[place].startswith(glossary()[place.partition(".")[2]])} == set()
+
+
 def test_a_filter_says_what_the_field_says(apps: dict[str, FastAPI]) -> None:
     document = apps["quality_events"].openapi()
     parameters = document["paths"]["/v1/complaints"]["get"]["parameters"]

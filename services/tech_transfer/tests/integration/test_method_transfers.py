@@ -275,11 +275,17 @@ async def test_no_laboratory_sees_the_others_results(
                     assert (await one.get(route)).status_code == 404
             text = (await one.get(path)).text + (await one.get(f"{path}/history")).text
             assert not any(f'"{value}"' in text for value in FOUND)
-            assert name == "maker" or ('"difference":null' in text and f'"{difference}"' not in text), text
+            assert '"verdict"' not in text, "nothing of an evaluation before it is concluded"
+            if name == "receiving":
+                read = (await one.get(path)).json()
+                assert (read["state"], read["attributes"], read["did_not_pass"]) == ("evaluated", [], None)
+                assert "did_not_pass" not in (await one.get(f"{path}/history")).text
+                assert (await one.get("/method-transfers", params={"sort": "did_not_pass"})).status_code == 422
     released = await service.client.done(f"{path}/result-release")
     assert released["results_released"]
     async with laboratories.receiving() as receiving:
         assert (await receiving.get(f"/method-transfer-results/{theirs[0]}")).json()["value"] in FOUND
+        assert (await receiving.get(path)).json()["attributes"] == [], "what is released is results, not the verdict"
     concluded = await service.second.done(f"{path}/conclusion")
     assert (difference[:4], concluded["attributes"][0]["difference"]) == ("0.10", difference), "the sponsor reads all"
     (fact,) = await bus.told(MethodTransferCompleted, method_transfer_id=UUID(ended["id"]))

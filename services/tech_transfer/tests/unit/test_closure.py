@@ -142,6 +142,8 @@ def test_what_was_found_of_methods_batches_and_series_stands_in_it() -> None:
     same = Comparability(**compared)
     known = {"method_transfers": [method], "ppq_series": [series], "transfer_batches": [one], "comparabilities": [same]}
     rows = told(closing(**known)[1])
+    method.concluded_at = None
+    assert told(closing(method_transfers=[method])[1])["methods"][0][5:9] == [""] * 4, "nothing that is not concluded"
     assert rows["methods"] == [
         ["MT-1", "HPLC-014", "2.1", "1", "passed", "assay", "0.1", "-0.4 to 0.6", "passed", MONDAY.isoformat()]
     ]

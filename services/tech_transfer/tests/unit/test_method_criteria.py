@@ -14,6 +14,7 @@ from tech_transfer.method_transfers.criteria import Band, Criterion, widened
 from tech_transfer.method_transfers.judging import Found, Judged, TransferSide, judge, outcome
 from tech_transfer.method_transfers.protocol import StatedCriterion
 from tech_transfer.statistics.equivalence import Design
+from tech_transfer.statistics.precision import Feasibility
 
 ASSAY = Criterion.usual("assay", Kind.assay, "%")
 QUALIFIERS = {
@@ -248,4 +249,13 @@ def test_what_a_plan_can_show_of_precision() -> None:
     six = ASSAY.feasibility(1, 6)
     assert six is not None
     assert (six.equal_spread_passes, six.needed) == (False, 8)
-    assert Criterion.usual("identity", Kind.identification).feasibility(1, 6) is None
+    assert Criterion.usual("identity", Kind.identification).feasibility(1, 1) is None
+
+
+def test_a_plan_of_fewer_results_than_any_verdict_needs_says_how_many_it_takes() -> None:
+    few = ASSAY.feasibility(1, 2)
+    assert few == Feasibility(None, equal_spread_passes=False, needed=8)
+    only_equivalence = replace(ASSAY, precision_limit=None)
+    for lots, of_each in ((1, 2), (3, 1)):
+        assert only_equivalence.feasibility(lots, of_each) == Feasibility(None, equal_spread_passes=False, needed=3)
+    assert (only_equivalence.feasibility(1, 3), only_equivalence.feasibility(2, 2)) == (None, None)

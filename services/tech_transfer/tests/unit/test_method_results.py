@@ -11,13 +11,14 @@ import pytest
 from contracts.method_transfers import AttributeOutcome, AttributeVerdict, CriterionKind
 from runtime.problems import RuleViolated
 from services.tech_transfer.tests.unit.test_lifecycles import NOW, method_transfer
+from serving.paging import sortable
 from tech_transfer.method_transfers.api import method_transfers
 from tech_transfer.method_transfers.completeness import missing, settle, surplus
 from tech_transfer.method_transfers.criteria import Band, Criterion
 from tech_transfer.method_transfers.judging import Found, Judged, TransferSide, judge
 from tech_transfer.method_transfers.model import MethodTransfer
 from tech_transfer.method_transfers.protocol import written
-from tech_transfer.method_transfers.queries import numbers_hidden
+from tech_transfer.method_transfers.queries import verdicts_read, with_feasibility
 from tech_transfer.method_transfers.reading import note_amended
 from tech_transfer.method_transfers.results import MethodTransferResult, Refusal
 from tech_transfer.method_transfers.rounding import for_partners
@@ -69,19 +70,30 @@ def test_as_many_analysts_as_planned_are_known_by_name() -> None:
 
 
 def test_a_partner_reads_the_numbers_that_were_concluded_and_no_others() -> None:
-    one = planned()
-    readers = (one.laboratory_partner_id, one.sending_laboratory_partner_id)
+    assay = Criterion.usual("assay", CriterionKind.assay, "%")
+    row = judge(assay, [*triple(TransferSide.sending, SENT), *triple(TransferSide.receiving, OWN)]).row()
+    evaluated: dict[str, Any] = {"attributes": [row], "reevaluated": [row], "did_not_pass": True}
+    one = planned(criteria=[written(assay)], results_released=True, **evaluated)
+    readers = (one.laboratory_partner_id, one.sending_laboratory_partner_id, uuid4())
     for partner in readers:
-        assert numbers_hidden(one, partner) == ("attributes", "reevaluated")
-    one.concluded_at, one.results_released = NOW, True
-    assert [numbers_hidden(one, partner) for partner in (*readers, uuid4(), None)] == [
-        (),
-        ("reevaluated",),
-        ("reevaluated",),
-        (),
-    ]
+        assert verdicts_read(one, partner) == {"attributes": [], "reevaluated": [], "did_not_pass": None}
+    one.concluded_at = NOW
+    read = [verdicts_read(one, partner) for partner in readers]
+    assert {each["attributes"][0]["difference"] for each in read} == {"0.1"}
+    assert ["difference" in each["reevaluated"][0] for each in read] == [True, False, False]
+    assert verdicts_read(one, None) == {}, "the sponsor reads what is kept"
     of_the_past = method_transfers.router.withheld["method_transfer"].by_partners
-    assert {"attributes", "reevaluated"} <= {*of_the_past}
+    assert {*evaluated} <= {*of_the_past}
+
+
+def test_no_list_is_in_the_order_of_what_is_not_concluded() -> None:
+    assert sortable(MethodTransfer).keys() & {"did_not_pass", "concluded_at", "id"} == {"concluded_at", "id"}
+
+
+def test_a_plan_of_two_results_of_each_side_is_read_with_what_it_needs() -> None:
+    assay = written(Criterion.usual("assay", CriterionKind.assay, "%"))
+    read = with_feasibility(planned(runs=1, replicates=2), assay)
+    assert (read.greatest_ratio, read.equal_spread_passes, read.results_needed) == (None, False, 8)
 
 
 def test_a_verdict_alone_has_no_number() -> None:

@@ -55,12 +55,15 @@ class ActionFields(OfTransfer):
     number: str
     state: ActionState = Column(default=ActionState.open, sa_type=String)
     cause: ActionCause = Column(sa_type=String)
+    """Why it was opened."""
     gate: Gate = Column(sa_type=String)
     rule: GateRule = Column(sa_type=String)
     decision_id: UUID | None = None
     """Of the decision that it is a condition of."""
     text: str
+    """What has to be done."""
     unit: Unit = Column(sa_type=String)
+    """Who has to do it: the sponsor, either unit, a laboratory, or an authority."""
     owner: str | None = None
     due_on: date | None = None
     outcome: str | None = None

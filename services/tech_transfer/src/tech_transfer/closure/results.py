@@ -5,7 +5,6 @@ from typing import Any, Final
 
 from tech_transfer.closure.section import Rows, Section, day
 from tech_transfer.gates.dossier import Dossier
-from tech_transfer.method_transfers.judging import verdict_alone
 from tech_transfer.method_transfers.model import MethodTransfer
 from tech_transfer.method_transfers.rounding import for_partners
 from tech_transfer.ppq_series.capability import of_lots
@@ -27,8 +26,7 @@ def methods(dossier: Dossier) -> Rows:
 
 
 def _as_both_units_read(one: MethodTransfer) -> list[dict[str, Any]]:
-    rounded = for_partners(one.attributes, one.criteria)
-    return rounded if one.concluded_at else [*map(verdict_alone, rounded)]
+    return for_partners(one.attributes, one.criteria) if one.concluded_at else []
 
 
 def batches(dossier: Dossier) -> Rows:

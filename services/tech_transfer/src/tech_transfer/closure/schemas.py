@@ -38,14 +38,18 @@ class ClosureFields(OfTransfer):
     written_at: datetime = Column(sa_type=INSTANT)
     """When the records were asked last."""
     signed_by: str | None = None
+    """The subject of who signed it; null before that."""
     signed_at: datetime | None = Column(default=None, sa_type=INSTANT)
+    """When it was signed; null before that."""
 
 
 class ClosureSection(Answer):
     """A section, as the records told it when the report was written."""
 
     name: str
+    """The section's name; it never changes."""
     title: str
+    """Its heading, in words."""
     columns: Sequence[str]
     rows: Sequence[Sequence[str]]
     note: str
@@ -60,12 +64,14 @@ class ClosureReportDetail(ClosureReportRead):
     """A closure report with its sections."""
 
     sections: Sequence[ClosureSection]
+    """The sections of the report, in their order."""
 
 
 class VerifiedSection(Answer):
     """A section, and whether the records tell the same today."""
 
     name: str
+    """The section's name."""
     same: bool
     """Also false of one that reports have had only since."""
 
@@ -78,3 +84,4 @@ class ClosureVerification(Answer):
     same: bool
     """The records tell today what they told then."""
     sections: Sequence[VerifiedSection]
+    """Each section, and whether the records tell the same today."""

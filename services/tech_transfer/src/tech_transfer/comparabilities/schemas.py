@@ -66,14 +66,18 @@ class ComparabilityFields(OfTransfer):
     number: str
     state: ComparabilityState = Column(sa_type=String)
     attribute: str
+    """The critical quality attribute, as its test is called."""
     unit: str
     compared_at: datetime = Column(sa_type=INSTANT)
+    """When the comparison was made."""
     compared_by: str
     sending_lots: int
     receiving: list[Any] = Column(sa_type=JSONB)
     """Each lot of the receiving site with its value, or the mean of its values."""
     limit: Decimal | None = Column(default=None, sa_type=Numeric)
+    """The greatest difference of means that is accepted; null where there is none."""
     justification: str | None = None
+    """Of another limit, or of fewer than ten historical lots; null where neither is."""
     difference: Decimal | None = Column(default=None, sa_type=Numeric)
     """Receiving minus sending."""
     ci90: list[Decimal] = Column(default_factory=list, sa_type=ARRAY(Numeric))

@@ -35,7 +35,9 @@ class GateCondition(Body):
 
     rule: GateRule = Field(examples=["team"])
     action: Words = Field(examples=["Name the analytical lead"])
+    """What has to be done."""
     unit: Unit = Field(examples=["receiving"])
+    """Who has to do it: the sponsor, either unit, a laboratory, or an authority."""
     owner: Line = Field(examples=["Ana Novak"])
     due_on: Day = Field(examples=["2036-02-28"])
 
@@ -74,6 +76,7 @@ class DecisionFields(OfTransfer):
     unmet: list[Any] = Column(default_factory=list, sa_type=JSONB)
     """What was not so when it was proposed."""
     conditions: list[Any] = Column(default_factory=list, sa_type=JSONB)
+    """What has to be done of what was open; each is an action once it is decided."""
     proposed_by: str
     sending_signed_by: str | None = None
     sending_signed_at: datetime | None = Column(default=None, sa_type=INSTANT)
@@ -95,7 +98,9 @@ class GateConditionRead(Answer):
 
     rule: GateRule
     action: str
+    """What has to be done."""
     unit: Unit
+    """Who has to do it: the sponsor, either unit, a laboratory, or an authority."""
     owner: str
     due_on: Day
 

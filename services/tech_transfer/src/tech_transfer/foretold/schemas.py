@@ -26,6 +26,7 @@ class Foretold(Answer):
     remark: str
     linked_by: str
     linked_at: datetime
+    """When it was said that this deviation was foretold."""
     cancelled: bool
     """It was found to be no deviation after it was linked."""
 

@@ -55,9 +55,11 @@ class IdentifyGap(Body):
     transfer_id: UUID
     category: GapCategory = Field(examples=["scale"])
     what: Line = Field(examples=["Tip speed of the granulator"])
+    """In what the two sites differ, in one line."""
     sending: GapSide
     receiving: GapSide
     severity: Classification = Field(examples=["major"])
+    """How serious the gap is: minor, major or critical."""
     proposed: Mitigation | None = None
 
     @model_validator(mode="after")
@@ -79,6 +81,7 @@ class RateGap(Reason):
     """How serious it is, and why."""
 
     severity: Classification = Field(examples=["critical"])
+    """How serious the gap is from now on: minor, major or critical."""
 
 
 class CloseGap(Body):
@@ -107,9 +110,11 @@ class GapFields(OfTransfer):
     state: GapState = Column(default=GapState.identified, sa_type=String)
     category: GapCategory = Column(sa_type=String)
     what: str
+    """In what the two sites differ, in one line."""
     sending: Any = Column(sa_type=JSONB)
     receiving: Any = Column(sa_type=JSONB)
     severity: Classification = Column(sa_type=String)
+    """How serious the gap is: minor, major or critical."""
     was_critical: bool = False
     """Whether it was critical once: two people end it, whatever it is by then."""
     identified_by: str
@@ -127,6 +132,7 @@ class GapFields(OfTransfer):
     endorsed_by: str | None = None
     """The sponsor's MSAT, who signed the end of a critical one first."""
     endorsed_at: datetime | None = Column(default=None, sa_type=INSTANT)
+    """When the sponsor's MSAT signed; null before that."""
     ended_by: str | None = None
     ended_at: datetime | None = Column(default=None, sa_type=INSTANT)
 

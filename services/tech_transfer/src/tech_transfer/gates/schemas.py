@@ -34,7 +34,9 @@ class Unmatched(Answer):
     due_on: date | None
     """The day by which it is promised."""
     record_type: str | None
+    """Of which kind the record is that it hangs on; null where it is none."""
     record: Ref | None
+    """The record that it hangs on; null where it is none, or the reader may not know of it."""
 
 
 class GateRead(Answer):
@@ -48,11 +50,13 @@ class GateRead(Answer):
     """When it will be passed as things stand; null of one that is passed, and where the transfer has ended."""
     decided_at: datetime | None
     decision_id: UUID | None
+    """The decision by which it was passed; null before that."""
     unmet: Sequence[Unmatched]
     """Of one that was passed with conditions, also those."""
     blocked_by: Unit | None
     """Who owes what has been open for the longest time; null where nothing is open, or nobody can say."""
     blocked_since: datetime | None
+    """Since when that has been open; null where nothing is open, or nobody can say."""
 
 
 class TransferGates(Answer):

@@ -46,7 +46,9 @@ class RecordLesson(Body):
     """Where it was learned, if it was at one."""
     title: Line = Field(examples=["Cleaning limits came last"])
     text: Words = Field(examples=["The exposure limits were provided after the cleaning study had been planned"])
+    """What was learned, in words."""
     recommendation: Words = Field(examples=["Ask for exposure limits before the gaps are looked for"])
+    """What to do at the next transfer."""
 
 
 class LessonFields(OfTransfer):
@@ -58,7 +60,9 @@ class LessonFields(OfTransfer):
     gate: Gate | None = Column(default=None, sa_type=String)
     title: str
     text: str
+    """What was learned, in words."""
     recommendation: str
+    """What to do at the next transfer."""
     recorded_by: str
     withdrawal_reason: str | None = None
 

@@ -10,7 +10,7 @@ from decimal import Decimal
 from typing import Final
 
 from contracts.method_transfers import CriterionKind as Kind
-from tech_transfer.statistics.equivalence import Bounds, Design
+from tech_transfer.statistics.equivalence import LEAST, LEAST_OF_A_LOT, Bounds, Design
 from tech_transfer.statistics.precision import Feasibility, feasible
 
 SAME_VERDICT: Final = frozenset({Kind.identification, Kind.limit_test})
@@ -79,12 +79,13 @@ class Criterion:
         return (within[-1] if within else self.bands[0]).at(mean)
 
     def feasibility(self, lots: int, results_of_each: int) -> Feasibility | None:
-        """What the planned results can show of precision; None where none is asked for, or nothing can be shown."""
-        if self.precision_limit is None:
-            return None
-        planned = [results_of_each] * lots
-        found = feasible(planned, planned, self.precision_limit)
-        return found if isinstance(found, Feasibility) else None
+        """What the planned results can show of precision. Where none is asked for: None, or that they are too few for
+        any interval; and None where verdicts are compared."""
+        if self.precision_limit is not None:
+            planned = [results_of_each] * lots
+            return feasible(planned, planned, self.precision_limit)
+        few = results_of_each < (LEAST_OF_A_LOT if lots > 1 else LEAST) and self.kind not in SAME_VERDICT
+        return Feasibility(None, equal_spread_passes=False, needed=LEAST) if few else None
 
 
 def widened(before: Sequence[Criterion], after: Iterable[Criterion]) -> list[str]:

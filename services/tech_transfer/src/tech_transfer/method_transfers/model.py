@@ -52,9 +52,9 @@ class MethodTransfer(MethodTransferFields, WaitingPart, Table, table=True):
     }
     signed_apart: ClassVar[Collection[str]] = ("state", "results_released", "reevaluated", "reevaluated_at")
     signed_later: ClassVar[Collection[str]] = ("followed_by_id", "investigation", "suspended_from")
-    turns: ClassVar[Mapping[StrEnum, Collection[Side]]] = {
-        state: {Side.sponsor} for state in (State.evaluated, *TO_REPEAT)
-    }
+    # Not by what a partner does not read yet: the order would tell it.
+    sorted_by: ClassVar[Collection[str]] = {"id", "created_at", *MethodTransferFields.model_fields} - {"did_not_pass"}
+    turns: ClassVar[Mapping[StrEnum, Collection[Side]]] = {at: {Side.sponsor} for at in (State.evaluated, *TO_REPEAT)}
 
     @transition(
         source={State.planned},

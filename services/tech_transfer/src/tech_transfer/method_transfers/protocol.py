@@ -50,6 +50,7 @@ class StatedCriterion(Body):
     attribute: Code = Field(examples=["assay"])
     """The test, as results name it."""
     kind: CriterionKind = Field(examples=["assay"])
+    """What kind of test it is, by which it is judged and has its usual limits."""
     unit: MeasuredUnit | None = Field(None, examples=["%"])
     """UCUM; needed where numbers are compared."""
     design: Design = Design.welch
@@ -125,6 +126,7 @@ class Protocol(Body):
     protocol: Line = Field(examples=["MTP-0042 version 1"])
     protocol_digest: Digest = Field(examples=["0b" * 32])
     lots: list[TransferLot] = Field(default_factory=list, max_length=MOST_LOTS, examples=[[{"name": "L-0042"}]])
+    """The lots, or preparations of them, that both laboratories test."""
     analysts: Count = Field(1, examples=[2])
     """Of each laboratory, at least."""
     runs: Count = 1
@@ -141,6 +143,7 @@ class Protocol(Body):
     criteria: list[StatedCriterion] = Field(
         default_factory=list, max_length=100, examples=[[{"attribute": "assay", "kind": "assay", "unit": "%"}]]
     )
+    """What is asked of each attribute."""
 
     @model_validator(mode="after")
     def _is_whole(self) -> Self:
@@ -176,7 +179,9 @@ class ProtocolFields(SQLModel):
     """Its number and version."""
     protocol_digest: str
     lots: list[Any] = Column(default_factory=list, sa_type=JSONB)
+    """The lots, or preparations of them, that both laboratories test."""
     analysts: int
+    """How many analysts of each laboratory test, at least."""
     runs: int
     replicates: int
     reference_standards: list[str] = Column(default_factory=list, sa_type=ARRAY(String))
@@ -186,6 +191,7 @@ class ProtocolFields(SQLModel):
     """The day on which the sending laboratory last tested by the method."""
     exclusions: str | None = None
     criteria: list[Any] = Column(default_factory=list, sa_type=JSONB)
+    """What is asked of each attribute, with nothing left to a default."""
 
 
 def proof_of(protocol: ProtocolFields, **said: Any) -> str:
@@ -207,26 +213,32 @@ class MethodCriterionRead(Answer):
 
     attribute: str
     criterion: CriterionKind
+    """What kind of test it is, by which it is judged."""
     unit: str | None
     design: Design
     bands: list[LimitBandRead]
     lower: Decimal | None
+    """The lower limit of a ratio; null where differences or verdicts are compared."""
     upper: Decimal | None
+    """The upper limit of a ratio; null where differences or verdicts are compared."""
     precision_limit: Decimal | None
     reporting_threshold: Decimal | None
     greatest_ratio: Decimal | None = None
-    """An observed ratio of standard deviations above this fails with the planned number of results."""
+    """An observed ratio of standard deviations above this fails with the planned number of results; null where no
+    precision is asked for, or they are too few to show any."""
     equal_spread_passes: bool | None = None
-    """Whether laboratories of the same spread pass with it; null where no precision is asked for, or nothing shows it.
-    """
+    """Whether laboratories of the same spread pass with it: false also where fewer are planned than any verdict needs.
+    Null where enough are planned and no precision is asked for, and where verdicts are compared."""
     results_needed: int | None = None
-    """Of one lot from each laboratory, with which they do."""
+    """Results of one lot from each laboratory, with which they do; null where no number up to 1000 is enough, and where
+    `equal_spread_passes` is null."""
 
 
 class TransferLotRead(Answer):
     """A lot, or a preparation of one, that both laboratories test."""
 
     name: str
+    """As results name it."""
     lot_id: UUID | None
     preparation: str | None
 

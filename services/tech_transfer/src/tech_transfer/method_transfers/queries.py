@@ -41,9 +41,9 @@ async def show(work: Work, found: Sequence[MethodTransfer]) -> list[MethodTransf
         MethodTransferRead.model_validate(
             dict(one)
             | known.of(one, references=_REFERENCES)
-            | {"criteria": [_with_feasibility(one, each) for each in one.criteria]}
+            | {"criteria": [with_feasibility(one, each) for each in one.criteria]}
             | {"planned_results": len(one.lots) * one.planned_of_a_lot}
-            | (_verdicts(one, work.principal.partner_id) if work.principal.partner_id else {})
+            | verdicts_read(one, work.principal.partner_id)
         )
         for one in found
     ]
@@ -58,29 +58,28 @@ async def show_results(work: Work, found: Sequence[MethodTransferResult]) -> lis
     ]
 
 
-def _verdicts(one: MethodTransfer, partner_id: UUID) -> dict[str, Any]:
-    """As a partner reads them."""
-    rounded = {name: for_partners(getattr(one, name), one.criteria) for name in ("attributes", "reevaluated")}
-    return rounded | {name: [*map(verdict_alone, rounded[name])] for name in numbers_hidden(one, partner_id)}
+def verdicts_read(one: MethodTransfer, partner_id: UUID | None) -> dict[str, Any]:
+    """What a partner reads in place of what was evaluated; the sponsor reads it all.
 
+    There is none before quality concluded it, for another evaluation may still say otherwise.
 
-def numbers_hidden(one: MethodTransfer, partner_id: UUID | None) -> Collection[str]:
-    """In which fields a reader sees verdicts without their numbers: see ``verdict_alone``.
-
-    A laboratory reads the numbers that were concluded, once, and none of what was judged before or after: two of them
-    that differ by a result would tell the other laboratory's. The sponsor, and the receiving laboratory where the
-    results are released to it, may know these anyway.
+    A laboratory reads the numbers that were concluded, once, and none of what was judged after: two of them that differ
+    by a result would tell the other laboratory's. The receiving one may know these where they are released to it.
     """
-    if partner_id is None or (one.results_released and partner_id == one.laboratory_partner_id):
-        return ()
-    return ("reevaluated",) if one.concluded_at else ("attributes", "reevaluated")
+    if partner_id is None:
+        return {}
+    if one.concluded_at is None:
+        return {"attributes": [], "reevaluated": [], "did_not_pass": None}
+    concluded, since = (for_partners(each, one.criteria) for each in (one.attributes, one.reevaluated))
+    may_know = one.results_released and partner_id == one.laboratory_partner_id
+    return {"attributes": concluded, "reevaluated": since if may_know else [*map(verdict_alone, since)]}
 
 
 def withholding(columns: Withheld) -> Withheld:
-    """What partners do not read of the past of method transfers: also no numbers of former evaluations, which tell
-    single results by what differs between them."""
+    """What partners do not read of the past of method transfers: nothing that was evaluated before it was concluded,
+    and no numbers of former evaluations, which tell single results by what differs between them."""
     return {
-        table: unread._replace(by_partners=[*unread.by_partners, "attributes", "reevaluated"])
+        table: unread._replace(by_partners=[*unread.by_partners, "attributes", "reevaluated", "did_not_pass"])
         for table, unread in columns.items()
     }
 
@@ -91,9 +90,10 @@ async def results_of(work: Work, ids: Collection[UUID]) -> list[MethodTransferRe
     return list(await work.session.scalars(of_it.order_by(col(MethodTransferResult.id))))
 
 
-def _with_feasibility(one: MethodTransfer, row: Mapping[str, Any]) -> MethodCriterionRead:
+def with_feasibility(one: MethodTransfer, row: Mapping[str, Any]) -> MethodCriterionRead:
+    """A criterion of a protocol, with what its planned results can show."""
     read = MethodCriterionRead.model_validate(row)
     if found := criterion_of(row).feasibility(len(one.lots), one.planned_of_a_lot):
-        read.greatest_ratio = written(found.greatest_ratio)
+        read.greatest_ratio = None if found.greatest_ratio is None else written(found.greatest_ratio)
         read.equal_spread_passes, read.results_needed = found.equal_spread_passes, found.needed
     return read

@@ -49,6 +49,7 @@ class StatedResult(Body):
     text: Line | None = None
     """Where a verdict is compared: what was found, in words."""
     tested_at: HappenedAt
+    """When it was tested."""
     method_version: Line = Field(examples=["2.1"])
 
     @model_validator(mode="after")
@@ -78,6 +79,7 @@ class TransferResultFields(SQLModel):
 
     method_transfer_id: UUID = Column(foreign_key="method_transfer.id")
     side: TransferSide = Column(sa_type=String)
+    """Which of the two laboratories found it."""
     laboratory_site_id: UUID | None = None
     laboratory_partner_id: UUID | None = None
     """None: of the sponsor's own laboratory."""
@@ -90,16 +92,19 @@ class TransferResultFields(SQLModel):
     value: Decimal | None = Column(default=None, sa_type=Numeric)
     qualifier: Qualifier | None = Column(default=None, sa_type=String)
     text: str | None = None
+    """What was found in words, where a verdict is compared; else null."""
     tested_at: str
     """As precise as it was told."""
     source_result_id: UUID | None = None
     """Of one that sample_tracking told: the result's id there."""
     refused: Refusal | None = Column(default=None, sa_type=String)
+    """Why a result that a feed told does not count; null where it was taken."""
     superseded_by: UUID | None = None
     """The result that amends it."""
     withdrawn: bool = False
     """Its laboratory took it back."""
     invalidated_at: datetime | None = Column(default=None, sa_type=INSTANT)
+    """When it was taken out; null while it was not."""
     invalid_because: str | None = None
     invalid_evidence: str | None = None
     reported_by: str
@@ -142,3 +147,4 @@ class TransferResultRead(TransferResultFields, Shown):
 
     laboratory: Ref | None
     counts: bool
+    """Whether the transfer is judged by it: neither refused, amended, taken out nor taken back."""

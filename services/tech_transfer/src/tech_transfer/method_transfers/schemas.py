@@ -59,6 +59,7 @@ class InvalidateRun(Reason):
     a feed knows no runs."""
 
     side: TransferSide = Field(examples=["receiving"])
+    """Of which of the two laboratories the results are."""
     run: Annotated[int | None, Field(ge=1, le=10_000, examples=[1]), Plain] = None
     result_ids: list[UUID] | None = Field(None, min_length=1, max_length=500)
     """Of results of that laboratory, where no run is named."""
@@ -88,7 +89,9 @@ class MethodTransferFields(ProtocolFields, OfTransfer):
     sending_laboratory_partner_id: UUID | None = None
     """None: a laboratory of the sponsor's own hands over."""
     laboratory_site_id: UUID
+    """The site of the laboratory that takes the method over."""
     laboratory_partner_id: UUID
+    """Whose the laboratory is that takes the method over."""
     needed_for_batches: bool = True
     reason: str | None = None
     """Why it follows the one before."""
@@ -106,13 +109,16 @@ class MethodTransferFields(ProtocolFields, OfTransfer):
     """The planned number of results is there from the sending laboratory."""
     receiving_complete: bool = False
     evaluated_by: str | None = None
+    """The subject of who held the results against the criteria; null before that."""
     attributes: list[Any] = Column(default_factory=list, sa_type=JSONB)
-    did_not_pass: bool = False
-    """Whether the last evaluation found anything that did not pass: kept where results change after it."""
+    did_not_pass: bool | None = Column(default=False, nullable=False)
+    """Whether the last evaluation found anything that did not pass: kept where results change after it. A partner reads
+    it once it is concluded; null before that."""
     results_digest: str | None = None
     """SHA-256 over canonical JSON of the results that were evaluated."""
     concluded_by: str | None = None
     concluded_at: datetime | None = Column(default=None, sa_type=INSTANT)
+    """When quality signed what came of it; null before that."""
     entitled_from: date | None = None
     """The laboratory's local day of the signature, of one that passed or was waived."""
     report_digest: str | None = None
@@ -125,6 +131,7 @@ class MethodTransferFields(ProtocolFields, OfTransfer):
     reevaluated: list[Any] = Column(default_factory=list, sa_type=JSONB)
     """What the criteria say since results were amended after it was concluded; beside what was concluded."""
     reevaluated_at: datetime | None = Column(default=None, sa_type=INSTANT)
+    """When the results were judged again after it was concluded; null where they were not."""
     suspended_from: date | None = None
     """From which local day on the entitlement that rested on it is suspended."""
     investigation: str | None = None
@@ -144,6 +151,7 @@ class AttributeRead(AttributeVerdict):
     model_config = ConfigDict(json_schema_serialization_defaults_required=True)
 
     lots: tuple[LotVerdict, ...] = ()
+    """How each of several lots compares, for the sponsor alone; else empty."""
 
 
 class MethodTransferRead(MethodTransferFields, PartRead):

@@ -59,6 +59,7 @@ class AddressItem(Body):
     """That both units are told of it, and whether the gate asks for it."""
 
     mandatory: bool = Field(examples=[True])
+    """Whether the gate asks for it."""
     confidentiality: Confidentiality = Field(Confidentiality.confidential, examples=["confidential"])
 
     @model_validator(mode="after")
@@ -97,6 +98,7 @@ class ItemFields(OfTransfer):
     category: PackageCategory = Column(sa_type=String)
     title: str
     mandatory: bool
+    """Whether the gate asks for it."""
     owner: str | None = None
     due_on: date | None = None
     confidentiality: Confidentiality = Column(default=Confidentiality.confidential, sa_type=String)
@@ -108,10 +110,12 @@ class ItemFields(OfTransfer):
     file_name: str | None = None
     provided_by: str | None = None
     provided_at: datetime | None = Column(default=None, sa_type=INSTANT)
+    """When the last document was provided; null before that."""
     accepted_version: str | None = None
     """The last one that was accepted: the receiving unit works by it until a newer one is accepted."""
     accepted_by: str | None = None
     accepted_at: datetime | None = Column(default=None, sa_type=INSTANT)
+    """When the receiving unit accepted that one; null before any was."""
     return_reason: ReturnReason | None = Column(default=None, sa_type=String)
     return_remark: str | None = None
     justification: str | None = None
@@ -152,12 +156,14 @@ class ListedItems(Answer):
     """Items that were listed together."""
 
     items: Sequence[PackageItemRead]
+    """Each item that was listed, in their order."""
 
 
 class Completeness(Answer):
     """How much of what is asked for was accepted."""
 
     mandatory: int
+    """How many items the gate asks for."""
     waived: int
     """Of the mandatory ones."""
     accepted: int

@@ -56,9 +56,11 @@ class Protocol(Body):
     limits: Limits = Field(min_length=1)
     """The protocol's own, tighter than the specification."""
     basis: Basis = Basis.consecutive
+    """By what it is decided how many batches of each strength it takes."""
     required: Annotated[int | None, Field(ge=1, le=1000, examples=[3]), Plain] = None
     """Of each strength that is made: three, or what risk points ask; by tolerance intervals it is worked out."""
     justification: Words | None = None
+    """What the points of risk are and sum up to; needed where the number is justified by risk."""
 
     @model_validator(mode="after")
     def _says_how_many_and_why(self) -> Self:
@@ -93,7 +95,9 @@ class Restart(Body):
     """Why the run failed, and the CAPA by which that cause is taken away."""
 
     root_cause: Words = Field(examples=["The granulator's impeller speed was scaled wrongly"])
+    """What made the run fail."""
     capa_id: UUID
+    """The CAPA by which that cause is taken away."""
 
 
 class Redesign(Protocol):
@@ -109,6 +113,7 @@ class Report(Body):
     """Why the series is reported although capability is not shown for an attribute: quality says it."""
 
     justification: Words | None = Field(None, examples=["Thirty lots are verified further, see PV-2036-03"])
+    """Why it is reported without that; needed there."""
 
 
 class RunEnded(Answer):
@@ -119,8 +124,9 @@ class RunEnded(Answer):
     lots: list[str]
     """Whose failure ended it, as far as that was known then."""
     root_cause: str
+    """What ended it, as it was stated."""
     capa_id: UUID | None
-    """Null where no failure ended it."""
+    """The CAPA by which the cause is taken away; null where no failure ended it."""
     redesigned: bool
 
 
@@ -128,20 +134,24 @@ class CapabilityRead(Answer):
     """How well the batches that count keep within the limits of an attribute."""
 
     attribute: str
+    """The critical quality attribute, as its test is called."""
     unit: str
     lower: Decimal | None
     upper: Decimal | None
     lots: int
+    """How many lots the values are of."""
     n: int
     values: list[Decimal]
     """One of each lot, the mean of its determinations: these are not independent lots, however many there are."""
     mean: Decimal | None
+    """The mean of all values."""
     sd: Decimal | None
     ppk: Decimal | None
     """Null where it is not assessed."""
     lower95: Decimal | None
     """The lower 95 % confidence bound of Ppk (Bissell, 1990), which is what must reach ``asked``."""
     asked: Decimal
+    """What the lower bound of Ppk must reach."""
     pp: Decimal | None
     cpk: Decimal | None
     """By the spread within lots; null where lots have no several values."""
@@ -150,6 +160,7 @@ class CapabilityRead(Answer):
     tolerance_lower: Decimal | None
     tolerance_upper: Decimal | None
     verdict: CapabilityVerdict
+    """Whether the batches keep within the limits as well as it is asked."""
     not_assessed: str | None
 
 
@@ -164,10 +175,13 @@ class PpqSeriesFields(OfTransfer):
     bracketed: list[str] = Column(default_factory=list, sa_type=ARRAY(String))
     bracketing_why: str | None = None
     limits: list[Any] = Column(sa_type=JSONB)
+    """What the protocol asks of each critical quality attribute."""
     basis: Basis = Column(sa_type=String)
+    """By what it is decided how many batches of each strength it takes."""
     required: int
     """Of each strength that is made."""
     justification: str | None = None
+    """What the points of risk are and sum up to; null where nothing was stated."""
     planned_by: str
     protocol_approved_by: str | None = None
     protocol_approved_at: datetime | None = Column(default=None, sa_type=INSTANT)

@@ -66,6 +66,7 @@ class RiskFields(OfTransfer):
     occurrence: int
     detection: int
     priority: int
+    """Severity by occurrence by detection, from 1 to 125."""
     risk_class: RiskClass = Column(sa_type=String)
     first_priority: int
     """With which it began."""
@@ -87,11 +88,13 @@ class RiskScoreRead(Answer):
     occurrence: int
     detection: int
     priority: int
+    """Severity by occurrence by detection, from 1 to 125."""
     risk_class: RiskClass
     reason: str | None
     """Why it rose, or what else was said of it; null where nothing was."""
     scored_by: str
     scored_at: datetime
+    """When it was scored."""
 
 
 class RiskRead(RiskFields, PartRead):

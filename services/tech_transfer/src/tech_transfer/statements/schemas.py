@@ -35,7 +35,9 @@ class State(Body):
     transfer_id: UUID
     rule: Annotated[GateRule, AfterValidator(_is_stated)] = Field(examples=["transfer_plan"])
     evidence: Words = Field(examples=["TP-0042 version 2, approved by both units"])
+    """What shows it, in words, such as a document with its number and version."""
     digest: Digest
+    """SHA-256 of what shows it, in hexadecimal."""
     valid_to: Day | None = None
     """The last day on which it counts; none where it has none."""
 
@@ -46,9 +48,13 @@ class StatementFields(OfTransfer):
     state: TransferStatementState = Column(default=TransferStatementState.stated, sa_type=String)
     rule: GateRule = Column(sa_type=String)
     evidence: str
+    """What shows it, in words, such as a document with its number and version."""
     digest: str
+    """SHA-256 of what shows it, in hexadecimal."""
     valid_to: date | None = None
+    """The last day on which it counts; null where it has none."""
     stated_by: str
+    """The subject of who stated it."""
     withdrawal_reason: str | None = None
 
 

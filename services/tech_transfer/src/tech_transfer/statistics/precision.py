@@ -34,10 +34,10 @@ class Precision:
 class Feasibility:
     """What a planned number of results can show of precision, told before criteria are frozen."""
 
-    greatest_ratio: float
-    """An observed ratio above this fails."""
+    greatest_ratio: float | None
+    """An observed ratio above this fails; None where the planned results are too few to show a spread."""
     equal_spread_passes: bool
-    """Whether laboratories with the same spread in their results pass."""
+    """Whether laboratories with the same spread in their results pass; so few that nothing is shown never do."""
     needed: int | None
     """Results of each side, of one lot, from which on they do; None where no reasonable number lets them."""
 
@@ -63,12 +63,11 @@ def judge(
     return Precision(ratio, upper, float(limit), upper <= float(limit))
 
 
-def feasible(sending: Sequence[int], receiving: Sequence[int], limit: Decimal | float) -> Feasibility | NotAssessed:
+def feasible(sending: Sequence[int], receiving: Sequence[int], limit: Decimal | float) -> Feasibility:
     """What so many results of each lot can show: with six of each side a ratio above 0.89 fails a limit of 2.0, and
-    equal spread needs eight."""
-    for side, counts in (("sending", sending), ("receiving", receiving)):
-        if sum(counts) < LEAST or not _freedom(counts):
-            return NotAssessed(f"the {side} laboratory's planned results are too few to show a spread")
+    equal spread needs eight. Fewer than show a spread let nobody pass."""
+    if any(sum(counts) < LEAST or not _freedom(counts) for counts in (sending, receiving)):
+        return Feasibility(None, equal_spread_passes=False, needed=needed(limit))
     greatest = float(limit) / _factor(sending, receiving)
     return Feasibility(greatest, greatest >= 1, needed(limit))
 

@@ -96,6 +96,7 @@ class ApproveSubmission(Body):
     happened_on: Day = Field(examples=["2026-06-30"])
     reference: Line = Field(examples=["AT/H/0042/IB/007/A"])
     conditions: Words | None = Field(None, examples=["stability is reported each year"])
+    """What the authority asks besides, in words; null where it is nothing."""
 
 
 class RefuseSubmission(Body):

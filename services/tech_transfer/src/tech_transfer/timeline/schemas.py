@@ -14,6 +14,7 @@ class HeldDaysRead(Answer):
     """How many days count to somebody."""
 
     holder: DayHolder
+    """To whom the days count."""
     days: int
 
 
@@ -23,12 +24,15 @@ class HeldDayRead(Answer):
     day: date
     """Local to the receiving site."""
     holder: DayHolder
+    """To whom the day counts."""
     unit: Unit | None
     """Who owed the next step; null where nobody can say."""
     rule: str | None
     """What was asked for; `decision` where a decision waited, `hold` where the transfer rested."""
     record_type: str | None
+    """Of which kind the record is that was waited for; null where it was none."""
     record: Ref | None
+    """The record that was waited for; null where it was none, or the reader may not know of it."""
 
 
 class GateSlip(Answer):

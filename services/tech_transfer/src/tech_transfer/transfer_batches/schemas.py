@@ -30,6 +30,7 @@ class AttributeLimits(Body):
     lower: Number | None = Field(default=None, examples=["97.0"])
     upper: Number | None = Field(default=None, examples=["103.0"])
     text: Line | None = None
+    """The word that a result must say, where no number is compared."""
     criticality: Annotated[str, Field(pattern="^(critical|major|minor)$")] = "critical"
     """By it is decided how much of what is made is to lie within the limits: 99, 95 or 90 %."""
 
@@ -104,6 +105,7 @@ class StateParameters(Body):
     """All critical process parameters of the batch, in the place of those that were stated before."""
 
     parameters: list[ProcessParameter] = Field(min_length=1, max_length=200)
+    """Each critical process parameter, what it was and in which range it was to be."""
     evidence: Digest
 
     @model_validator(mode="after")
@@ -149,9 +151,12 @@ class TransferBatchFields(OfTransfer):
     """The lot that it was split from, or itself."""
     started_at: str | None = None
     limits: list[Any] = Column(default_factory=list, sa_type=JSONB)
+    """What the protocol asks of each critical quality attribute."""
     parameters: list[Any] = Column(default_factory=list, sa_type=JSONB)
+    """Each critical process parameter as it was stated; empty before that."""
     parameters_evidence: str | None = None
     results: list[Any] = Column(default_factory=list, sa_type=JSONB)
+    """The results by which the batch is judged."""
     protocol_approved_at: datetime | None = Column(default=None, sa_type=INSTANT)
     """Of a PPQ batch when the protocol of its series was approved: its making begins no earlier."""
     why: list[str] = Column(default_factory=list, sa_type=ARRAY(String))
@@ -172,8 +177,10 @@ class BatchResult(Answer):
 
     result_id: UUID
     attribute: str
+    """The critical quality attribute, as its test is called."""
     value: Decimal | None
     text: str | None
+    """What was found in words; null where it is a number."""
     qualifier: str | None
     unit: str
     counts: bool
@@ -184,10 +191,12 @@ class AttributeLimitsRead(Answer):
     """What the protocol asks of a critical quality attribute."""
 
     attribute: str
+    """The critical quality attribute, as its test is called."""
     unit: str
     lower: Decimal | None
     upper: Decimal | None
     text: str | None
+    """The word that a result must say; null where bounds are asked for."""
     criticality: str
 
 

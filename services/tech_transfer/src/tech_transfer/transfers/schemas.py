@@ -51,7 +51,9 @@ class TeamMember(Body):
 
     person: Line = Field(examples=["Ana Novak"])
     unit: Line = Field(examples=["receiving unit"])
+    """Of which unit or department the person is, in words."""
     role: Line = Field(examples=["process engineer"])
+    """As what the person works on it, in words, such as process engineer."""
 
 
 class GateDay(Body):
@@ -161,7 +163,9 @@ class TeamMemberRead(Answer):
 
     person: str
     unit: str
+    """Of which unit or department the person is, in words."""
     role: str
+    """As what the person works on it, in words, such as process engineer."""
 
 
 class TransferRead(TransferFields, PartRead):

@@ -33,6 +33,7 @@ class ProcessVerificationFields(OfTransfer):
     """Of the lots that were looked at."""
     series_id: UUID = Column(foreign_key="ppq_series.id")
     verified_at: datetime = Column(sa_type=INSTANT)
+    """When the lots were looked at."""
     verified_by: str
     attributes: list[Any] = Column(sa_type=JSONB)
     left_out: list[Any] = Column(default_factory=list, sa_type=JSONB)
