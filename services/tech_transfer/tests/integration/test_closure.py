@@ -73,6 +73,28 @@ async def test_it_is_written_signed_frozen_and_verified(
         assert signed["number"] not in json.dumps((await receiver.get(f"/transfers/{transfer['id']}/history")).json())
 
 
+async def test_a_critical_gap_ends_before_the_transfer_is_closed(
+    service: Any, known: Any, started: Any, placed: Any
+) -> None:
+    transfer = await started(sending_site_id=None)
+    proposed = {"mitigation": "Blend longer", "owner": "Eva Kos", "due_on": "2036-04-30"}
+    said: dict[str, Any] = {"sending": {"words": "a bin blender"}, "receiving": {"words": "a cone"}, "what": "Blender"}
+    said |= {"category": "scale", "severity": "critical", "proposed": proposed}
+    async with service.as_("partner_quality", partner_id=known.maker) as receiver:
+        gap = await receiver.done("/gaps", said | {"transfer_id": transfer["id"]})
+        await receiver.done(f"/gaps/{gap['id']}/receiving-agreement")
+    await placed(transfer, TechTransferState.closure)
+    report = await service.client.done("/closure-reports", {"transfer_id": transfer["id"]})
+    signature = f"/closure-reports/{report['id']}/signature"
+    for ending in ("own-unit-agreement", "endorsement", "sign-off"):
+        refused = await service.second.post(signature)
+        assert (refused.status_code, refused.json()["gaps"]) == (409, [gap["gap_number"]]), ending
+        one = service.second if ending == "sign-off" else service.client
+        await one.done(f"/gaps/{gap['id']}/{ending}", {"residual_risk": "x"} if ending == "endorsement" else None)
+        await service.client.done(f"/closure-reports/{report['id']}/refresh")
+    assert (await service.second.done(signature))["state"] == "signed"
+
+
 async def test_lessons_are_found_at_the_next_transfer(service: Any, started: Any) -> None:
     of_it = {"transfer_id": (await started())["id"]}
     first = await service.client.done("/lessons", of_it | LESSON)

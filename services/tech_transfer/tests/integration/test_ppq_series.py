@@ -126,6 +126,31 @@ async def test_a_protocol_has_limits_for_each_quality_attribute(service: Any, st
     await service.client.done("/transfer-batches", batch)
 
 
+async def test_limits_by_the_code_of_an_attribute_judge_what_is_reported_by_its_name(
+    service: Any, bus: Any, database: Any, known: Any, started: Any
+) -> None:
+    transfer = await started()
+    of_it, bounds = {"transfer_id": transfer["id"]}, {"lower": "95", "upper": "105"}
+    assay = CQA | bounds | {"name": "assay"}
+    cqa = await service.client.done("/cqas", assay | of_it | {"code": "CQA-ASSAY"})
+    limits, lot = [ASSAY | {"attribute": "CQA-ASSAY"}], known.lot()
+    made_by = Qualifying(service, bus, database, known, transfer)
+    batch = await made_by.named(lot, "comparability", limits=limits)
+    series = await service.client.done("/ppq-series", PROTOCOL | of_it | {"limits": limits})
+    assert batch["limits"] == series["limits"]
+    assert series["limits"][0]["also_called"] == ["assay"]
+    renamed = assay | {"name": "content", "reason": "as the pharmacopoeia calls it"}
+    await service.client.done(f"/cqas/{cqa['id']}/revision", renamed)
+    await made_by.tell(*made(lot))
+    found = (await service.client.get(f"/transfer-batches/{batch['id']}")).json()
+    assert (found["state"], found["why"]) == ("conforming", []), "it keeps by what it is judged"
+    assert [(each["attribute"], each["value"]) for each in found["results"]] == [("CQA-ASSAY", "100.0")]
+    past = [{"lot": f"H{n}", "value": str(100 + (n % 5 - 2) / 4)} for n in range(10)]
+    for name in ("assay", "content"):
+        compared = await service.client.done("/comparabilities", of_it | {"attribute": name, "history": past})
+        assert [each["lot"] for each in compared["receiving"]] == [lot.number], name
+
+
 async def test_it_is_reported_with_capability_comparability_and_stability(qualifying: Qualifying) -> None:
     client, path = qualifying.service.client, f"/ppq-series/{qualifying.series}"
     batches = []

@@ -12,12 +12,13 @@ from contracts.changes import ChangeCategory
 from contracts.method_transfers import CriterionKind
 from contracts.tech_transfer import Gate, GateVerdict
 from runtime.problems import RuleViolated
+from services.tech_transfer.tests.package_moves import gap
 from services.tech_transfer.tests.unit.dossiers import BEGAN, at, dossier, noted, taken, transfer
 from serving.canonical import sha256
 from tech_transfer.actions.model import TransferAction
 from tech_transfer.actions.schemas import ActionCause, ActionState
 from tech_transfer.closure.model import ClosureReport
-from tech_transfer.closure.rules import changed, ownerless
+from tech_transfer.closure.rules import changed, ownerless, unended
 from tech_transfer.closure.sections import content
 from tech_transfer.comparabilities.model import Comparability
 from tech_transfer.gates.dossier import Dossier
@@ -167,6 +168,24 @@ def test_what_is_open_has_an_owner_who_stays() -> None:
     assert ownerless(actions, []) == ["TTA-None"]
 
 
+def test_critical_gaps_are_closed_or_accepted() -> None:
+    found = []
+    for number, severity, was_critical, state in (
+        ("GAP-1", "critical", True, "identified"),
+        ("GAP-2", "critical", True, "mitigation_agreed"),
+        ("GAP-3", "critical", True, "closed"),
+        ("GAP-4", "critical", True, "accepted"),
+        ("GAP-5", "major", True, "mitigation_agreed"),
+        ("GAP-6", "major", False, "identified"),
+    ):
+        of_it: dict[str, Any] = {"severity": severity, "was_critical": was_critical, "state": state}
+        one = gap(transfer())
+        for name, value in {"gap_number": number, **of_it}.items():
+            setattr(one, name, value)
+        found.append(one)
+    assert unended(found) == ["GAP-1", "GAP-2", "GAP-5"], "one that was critical is ended by two as well"
+
+
 def test_what_was_written_before_is_compared_by_sections() -> None:
     _, known = closing()
     text = content(known)
@@ -176,15 +195,18 @@ def test_what_was_written_before_is_compared_by_sections() -> None:
     assert "lessons" in changed(text, "[]")
 
 
-def test_nobody_signs_what_changed_or_leaves_actions_without_an_owner() -> None:
+def test_nobody_signs_what_changed_or_leaves_actions_without_an_owner_or_critical_gaps() -> None:
     of, _ = closing()
     given: dict[str, Any] = columns_of(of) | {"content": "[]", "digest": sha256("[]"), "written_at": BEGAN}
     report = ClosureReport(number="TCR-1", **given)
     with pytest.raises(RuleViolated, match="refresh"):
-        report.sign(["lessons"], [], "bor", BEGAN)
+        report.sign(["lessons"], [], [], "bor", BEGAN)
     with pytest.raises(RuleViolated, match="TTA-1"):
-        report.sign([], ["TTA-1"], "bor", BEGAN)
+        report.sign([], ["TTA-1"], [], "bor", BEGAN)
+    with pytest.raises(RuleViolated, match=r"GAP-1, GAP-2: .*MSAT endorses") as refused:
+        report.sign([], [], ["GAP-1", "GAP-2"], "bor", BEGAN)
+    assert refused.value.extensions["gaps"] == ["GAP-1", "GAP-2"]
     report.refresh('["x"]', "ana", BEGAN)
     assert (report.digest, report.prepared_by) == (sha256('["x"]'), ["ana"])
-    report.sign([], [], "bor", BEGAN)
+    report.sign([], [], [], "bor", BEGAN)
     assert report.signed_by == "bor"

@@ -258,7 +258,7 @@ MOVES: Mapping[type, tuple[Callable[[], Any], Mapping[str, Move], set[Any]]] = {
     Lesson: (lesson, {"withdraw": lambda it: it.withdraw("x")}, {LessonState.withdrawn}),
     ClosureReport: (
         report,
-        {"refresh": lambda it: it.refresh("[]", "ana", NOW), "sign": lambda it: it.sign([], [], "bor", NOW)},
+        {"refresh": lambda it: it.refresh("[]", "ana", NOW), "sign": lambda it: it.sign([], [], [], "bor", NOW)},
         {ClosureState.signed},
     ),
 }

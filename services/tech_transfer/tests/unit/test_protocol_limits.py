@@ -1,5 +1,6 @@
 """Whether a protocol asks all that quality attributes ask, and what follows where it does not."""
 
+from decimal import Decimal
 from typing import Any
 from uuid import uuid4
 
@@ -15,8 +16,10 @@ from tech_transfer.gates.terms import Unit
 from tech_transfer.ppq_series.model import PpqSeries
 from tech_transfer.ppq_series.required import ppq_series
 from tech_transfer.ppq_series.schemas import SeriesState
-from tech_transfer.transfer_batches.attributes import departing
+from tech_transfer.transfer_batches.attributes import departing, kept
+from tech_transfer.transfer_batches.results import LotResults
 from tech_transfer.transfer_batches.schemas import AttributeLimits
+from tech_transfer.transfer_batches.values import plain_values, unit_of
 
 
 def assay(**more: Any) -> Cqa:
@@ -50,6 +53,26 @@ def test_each_row_of_an_attribute_is_asked_and_words_are_not_compared() -> None:
     assert departing([AttributeLimits.model_validate(each) for each in rows], [assay()])
     white = assay(lower=None, upper=None, requirement="white")
     assert departing([AttributeLimits(attribute="Assay", text="white tablets")], [white]) == {}
+
+
+@pytest.mark.parametrize(
+    ("attribute", "also_called"), [("cqa-assay", ["Assay"]), (" ASSAY", ["CQA-ASSAY"]), ("Water", [])]
+)
+def test_limits_keep_what_their_attribute_was_called(attribute: str, also_called: list[str]) -> None:
+    (found,) = kept([AttributeLimits.model_validate({"attribute": attribute, "upper": "105"})], [assay()])
+    assert found.also_called == also_called
+    (later,) = kept([found], [assay(name="Content")])
+    assert later.also_called == [*also_called, *(["Content"] if also_called else [])]
+
+
+def test_values_are_found_by_any_name_and_first_by_the_own_one() -> None:
+    of_it: dict[str, Any] = {"value": "100", "unit": "%", "qualifier": None, "counts": True, "determinations": []}
+    results = [of_it | {"attribute": "CQA-ASSAY"}, of_it | {"attribute": "Assay", "value": "1"}]
+    by_code = {"attribute": "CQA-ASSAY", "unit": "%", "also_called": ["Assay"]}
+    assert plain_values(LotResults("L1", [by_code], results[:1]), "assay") == [Decimal(100)]
+    both = LotResults("L1", [by_code, {"attribute": "Assay", "unit": "%"}], results)
+    assert (plain_values(both, "assay"), plain_values(both, "cqa-assay")) == ([Decimal(1)], [Decimal(100)])
+    assert (plain_values(both, "Water"), unit_of(both, "Water")) == ([], None)
 
 
 def lacking(state: SeriesState) -> PpqSeries:

@@ -43,11 +43,12 @@ async def refresh(work: Work, closure_report_id: UUID, _: Because | None = None)
 
 
 async def sign(work: Work, closure_report_id: UUID, _: Because | None = None) -> ClosureReport:
-    """Quality signs, and by that the transfer is closed."""
+    """Quality signs, and by that the transfer is closed: what has not ended under it then never can."""
     report, transfer = await transfers.part(work, ClosureReport, closure_report_id)
     changed = rules.changed(report.content, await told(work, transfer))
-    ownerless = rules.ownerless((await dossier_of(work, transfer)).actions, transfer.team)
-    report.sign(changed, ownerless, work.principal.subject, work.now)
+    known = await dossier_of(work, transfer)
+    ownerless, unended = rules.ownerless(known.actions, transfer.team), rules.unended(known.gaps)
+    report.sign(changed, ownerless, unended, work.principal.subject, work.now)
     work.publish(of=report)
     work.publish(transfer.close(report.id, report.digest, work.now), of=transfer)
     return report

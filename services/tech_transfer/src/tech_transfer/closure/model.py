@@ -43,12 +43,21 @@ class ClosureReport(ClosureFields, WaitingPart, Table, table=True):
         independent_of={"prepared_by"},
         signed="the transfer is closed, and this report says what became of it",
     )
-    def sign(self, changed: Sequence[str], ownerless: Sequence[str], by: str, now: datetime) -> None:
-        """Quality signs, where the records still tell the same, and what is open is somebody's outside the transfer."""
+    def sign(
+        self, changed: Sequence[str], ownerless: Sequence[str], unended: Sequence[str], by: str, now: datetime
+    ) -> None:
+        """Quality signs, where the records still tell the same, and what is open is somebody's outside the transfer.
+
+        No critical gap is open then: under a transfer that is closed none can end.
+        """
         if changed:
             why = f"records tell another thing now of {', '.join(changed)}: refresh it, and look at that"
             raise RuleViolated(f"{self.number}: {why}", changed=list(changed))
         if ownerless:
             why = f"{', '.join(ownerless)}: open, and nobody outside the team owns it: assign or finish it"
             raise RuleViolated(why, actions=list(ownerless))
+        if unended:
+            why = "critical, or was so, and neither closed nor accepted: have both units agree to its mitigation"
+            how = "then MSAT endorses how it ends, and quality signs it off"
+            raise RuleViolated(f"{', '.join(unended)}: {why}, {how}", gaps=list(unended))
         self.signed_by, self.signed_at = by, now

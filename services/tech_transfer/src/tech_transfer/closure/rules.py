@@ -6,6 +6,8 @@ from typing import Any
 
 from tech_transfer.actions.model import TransferAction
 from tech_transfer.actions.schemas import ActionState
+from tech_transfer.gaps.model import Gap
+from tech_transfer.gaps.terms import GapState
 
 
 def ownerless(actions: Iterable[TransferAction], team: Iterable[Mapping[str, Any]]) -> list[str]:
@@ -13,6 +15,15 @@ def ownerless(actions: Iterable[TransferAction], team: Iterable[Mapping[str, Any
     members = {_name(each["person"]) for each in team}
     open_ = (each for each in actions if each.state == ActionState.open)
     return [each.number for each in open_ if each.owner is None or _name(each.owner) in members]
+
+
+def unended(gaps: Iterable[Gap]) -> list[str]:
+    """The numbers of gaps that two people end, and have not: those that are critical, or once were."""
+    return [
+        each.gap_number
+        for each in gaps
+        if (each.is_critical or each.was_critical) and each.state not in (GapState.closed, GapState.accepted)
+    ]
 
 
 def changed(before: str, after: str) -> list[str]:

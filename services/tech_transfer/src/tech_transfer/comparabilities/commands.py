@@ -1,6 +1,6 @@
 """Use cases of comparability."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from uuid import UUID
 
@@ -15,6 +15,8 @@ from tech_transfer.comparabilities import rules
 from tech_transfer.comparabilities.model import Comparability, HistoricalValue
 from tech_transfer.comparabilities.schemas import SHOWN, Compare
 from tech_transfer.gates import marks
+from tech_transfer.process_readings.rules import plain
+from tech_transfer.transfer_batches.attributes import called, in_force
 from tech_transfer.transfer_batches.model import TransferBatch
 from tech_transfer.transfer_batches.values import mean_of, plain_values, unit_of
 from tech_transfer.transfers import commands as transfers
@@ -27,9 +29,10 @@ async def compare(work: Work, body: Compare) -> Comparability:
     """Hold the conforming lots of the transfer against historical ones. Raises RuleViolated as the rules do."""
     transfer = await transfers.locked(work, body.transfer_id, live=True)
     lots = await _lots(work, transfer.id)
-    if odd := [each.lot_number for each in lots if unit_of(each, body.attribute) not in (None, body.unit)]:
+    names = called([body.attribute], await in_force(work, transfer))
+    if odd := [each.lot_number for each in lots if unit_of(each, *names) not in (None, body.unit)]:
         raise RuleViolated(f"unit: the protocol of {', '.join(odd)} has another one", fields=["unit"])
-    receiving = _values(lots, body.attribute)
+    receiving = _values(lots, names)
     history = [each.value for each in body.history]
     found = rules.compared(history, [value for _, value in receiving], body.limit, body.justification)
     record = Comparability(
@@ -75,26 +78,27 @@ async def _lots(work: Work, transfer_id: UUID) -> list[TransferBatch]:
     return [batch for batch in batches if by_bulk[batch.bulk_id] is batch]
 
 
-def _values(lots: Iterable[TransferBatch], attribute: str) -> list[tuple[str, Decimal]]:
-    return [(each.lot_number, mean_of(values)) for each in lots if (values := plain_values(each, attribute))]
+def _values(lots: Iterable[TransferBatch], names: Sequence[str]) -> list[tuple[str, Decimal]]:
+    return [(each.lot_number, mean_of(values)) for each in lots if (values := plain_values(each, *names))]
 
 
 def _written(values: Iterable[tuple[str, Decimal]]) -> list[dict[str, str]]:
     return [{"lot": lot, "value": str(value)} for lot, value in values]
 
 
-async def not_shown(work: Work, transfer_id: UUID, attributes: Iterable[str]) -> list[str]:
-    """Why comparability is not shown, for each attribute of which it is not.
+async def not_shown(work: Work, transfer_id: UUID, attributes: Iterable[Sequence[str]]) -> list[str]:
+    """Why comparability is not shown, for each attribute, by its names, of which it is not.
 
     The last comparison of an attribute counts, where it is of the lots that conform now with the values that they have.
     """
     of_it = select(Comparability).where(Comparability.transfer_id == transfer_id).order_by(col(Comparability.id))
-    last = {each.attribute.casefold(): each for each in (await work.session.scalars(of_it)).all()}
+    compared = (await work.session.scalars(of_it)).all()
     lots, whys = await _lots(work, transfer_id), list[str]()
-    for name in attributes:
-        found = last.get(name.casefold())
+    for names in attributes:
+        asked = {*map(plain, names)}
+        found = next((each for each in reversed(compared) if plain(each.attribute) in asked), None)
         if found is None or found.state not in SHOWN:
-            whys.append(f"comparability with the sending site's lots is not shown for {name}")
-        elif found.receiving != _written(_values(lots, name)):
-            whys.append(f"{found.number} compares other lots of {name} than conform now: compare them anew")
+            whys.append(f"comparability with the sending site's lots is not shown for {names[0]}")
+        elif found.receiving != _written(_values(lots, names)):
+            whys.append(f"{found.number} compares other lots of {names[0]} than conform now: compare them anew")
     return whys

@@ -7,7 +7,7 @@ from typing import Any, Final
 from contracts.transfer_batches import CapabilityVerdict
 from tech_transfer.ppq_series.schemas import CapabilityRead
 from tech_transfer.statistics import capability, tolerance
-from tech_transfer.transfer_batches.schemas import AttributeLimits
+from tech_transfer.transfer_batches.schemas import KeptLimits
 from tech_transfer.transfer_batches.values import WithResults, censored, mean_of, plain_values
 
 _WRITTEN: Final = Context(prec=12)
@@ -26,15 +26,14 @@ def of_lots(
 
     Determinations of one lot are not independent lots: by them only the spread within lots is known.
     """
-    said = [AttributeLimits.model_validate(each) for each in limits]
+    said = [KeptLimits.model_validate(each) for each in limits]
     return [_of(each, lots, asked) for each in said if each.text is None]
 
 
-def _of(limits: AttributeLimits, batches: Sequence[WithResults], asks: Callable[[int], float]) -> CapabilityRead:
-    name = limits.attribute
-    lots = {batch.lot_number: plain_values(batch, name) for batch in batches}
+def _of(limits: KeptLimits, batches: Sequence[WithResults], asks: Callable[[int], float]) -> CapabilityRead:
+    lots = {batch.lot_number: plain_values(batch, *limits.names) for batch in batches}
     values = [mean_of(each) for each in lots.values() if each]
-    no_numbers = sum(censored(batch, name) for batch in batches)
+    no_numbers = sum(censored(batch, *limits.names) for batch in batches)
     coverage = tolerance.COVERAGES[limits.criticality]
     asked = asks(len(values))
     subgroups = lots if any(len(each) > 1 for each in lots.values()) else None
@@ -44,7 +43,7 @@ def _of(limits: AttributeLimits, batches: Sequence[WithResults], asks: Callable[
     low, high = found.tolerance or (None, None)
     written = {each: _written(getattr(found, each)) for each in ("mean", "sd", "ppk", "lower95", "pp", "cpk")}
     return CapabilityRead(
-        attribute=name,
+        attribute=limits.attribute,
         unit=limits.unit,
         lower=limits.lower,
         upper=limits.upper,

@@ -1,6 +1,6 @@
 """Use cases of PPQ series."""
 
-from typing import Any
+from typing import Any, TypeVar
 from uuid import UUID
 
 from sqlmodel import col, select
@@ -16,14 +16,17 @@ from tech_transfer.ppq_series import capability, planning
 from tech_transfer.ppq_series.judging import batches_of, counted, judge_series
 from tech_transfer.ppq_series.model import PpqSeries
 from tech_transfer.ppq_series.schemas import CapabilityRead, PlanSeries, Protocol, Redesign, Report, Restart
-from tech_transfer.transfer_batches.attributes import refuse_departing
+from tech_transfer.transfer_batches.attributes import in_force, kept, refuse_departing
 from tech_transfer.transfer_batches.commands import engineering_conforms
 from tech_transfer.transfer_batches.evidence import why_not_of
 from tech_transfer.transfer_batches.model import TransferBatch
+from tech_transfer.transfer_batches.schemas import KeptLimits
 from tech_transfer.transfers import commands as transfers
 from tech_transfer.transfers.model import Transfer
 from tech_transfer.transfers.part import columns_of
 from tech_transfer.transfers.schemas import LIVE
+
+P = TypeVar("P", bound=Protocol)
 
 
 async def plan(work: Work, body: PlanSeries) -> PpqSeries:
@@ -35,6 +38,7 @@ async def plan(work: Work, body: PlanSeries) -> PpqSeries:
     transfer = await transfers.locked(work, body.transfer_id)
     if transfer.state not in LIVE:
         raise RuleViolated(f"{transfer.number} is {transfer.state}: no series is planned for it")
+    body = await _kept(work, transfer, body)
     number = await _required(work, transfer, body)
     series = PpqSeries(
         number=await next_number(work, "PPQ", "ppq_series_number"),
@@ -43,6 +47,11 @@ async def plan(work: Work, body: PlanSeries) -> PpqSeries:
     )
     series.describe(body, number)
     return work.add(series)
+
+
+async def _kept(work: Work, transfer: Transfer, protocol: P) -> P:
+    """A protocol whose limits know what else the tests of their results are called."""
+    return protocol.model_copy(update={"limits": kept(protocol.limits, await in_force(work, transfer))})
 
 
 async def _required(work: Work, transfer: Transfer, protocol: Protocol, redesigned: UUID | None = None) -> int:
@@ -101,6 +110,7 @@ async def redesign(work: Work, series_id: UUID, body: Redesign) -> PpqSeries:
     """Begin anew by another protocol."""
     series, transfer = await transfers.part(work, PpqSeries, series_id, live=True)
     against = await _against(work, series, body.capa_id)
+    body = await _kept(work, transfer, body)
     number = await _required(work, transfer, body, series.id)
     series.redesign(body, number, body.root_cause, body.capa_id, against, work.principal.subject)
     await marks.follow(work, transfer)
@@ -123,7 +133,8 @@ async def report(work: Work, series_id: UUID, body: Report) -> PpqSeries:
     series, transfer = await transfers.part(work, PpqSeries, series_id, live=True)
     batches = await counting(work, series)
     missing = [f"{each.lot_number} is stored in no stability study" for each in batches if not each.stability_started]
-    numbers = [each["attribute"] for each in series.limits if each["text"] is None]
+    limits = [KeptLimits.model_validate(each) for each in series.limits]
+    numbers = [each.names for each in limits if each.text is None]
     missing += [*await not_shown(work, series.transfer_id, numbers), *series.lacking]
     found = capability.of_lots(series.limits, batches)
     by_quality = Role.quality in work.principal.roles

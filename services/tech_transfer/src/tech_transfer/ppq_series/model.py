@@ -16,7 +16,7 @@ from tech_transfer.ppq_series.rules import Count
 from tech_transfer.ppq_series.schemas import CapabilityRead, PpqSeriesFields, Protocol
 from tech_transfer.ppq_series.schemas import SeriesState as State
 from tech_transfer.transfer_batches.attributes import departing
-from tech_transfer.transfer_batches.schemas import AttributeLimits
+from tech_transfer.transfer_batches.schemas import KeptLimits
 from tech_transfer.transfers.part import WaitingPart
 
 LEADERS: Final = frozenset({Role.quality, Role.msat})
@@ -70,7 +70,7 @@ class PpqSeries(PpqSeriesFields, WaitingPart, Table, table=True):
     @transition(source=ANY, target=None, by=())
     def follow_attributes(self, attributes: Iterable[Cqa]) -> None:
         """An attribute of the transfer was stated, revised or withdrawn: the protocol may ask less than they do now."""
-        limits = [AttributeLimits.model_validate(each) for each in self.limits]
+        limits = [KeptLimits.model_validate(each) for each in self.limits]
         self.lacking = [*departing(limits, attributes).values()]
 
     @transition(source=ENDED, target=State.running, by=LEADERS, when="fails")
@@ -134,9 +134,10 @@ class PpqSeries(PpqSeriesFields, WaitingPart, Table, table=True):
 
     def describe(self, protocol: Protocol, required: int) -> None:
         """Have what a protocol says."""
-        said = protocol.model_dump(mode="json", include=set(Protocol.model_fields) - {"required"})
+        said = protocol.model_dump(mode="json", include=set(Protocol.model_fields) - {"required", "limits"})
         for name, value in said.items():
             setattr(self, name, value)
+        self.limits = [each.model_dump(mode="json") for each in protocol.limits]
         self.required = required
 
     @property

@@ -32,7 +32,7 @@ def required(protocol: Protocol, batches: Sequence[TransferBatch]) -> int:
 
 
 def _lowest(limits: AttributeLimits, batches: Sequence[TransferBatch]) -> int:
-    values = [value for batch in batches for value in plain_values(batch, limits.attribute)]
+    values = [value for batch in batches for value in plain_values(batch, *limits.names)]
     spread = len(set(values)) > 1
     if not spread:
         why = "its engineering batches have no two values that differ"

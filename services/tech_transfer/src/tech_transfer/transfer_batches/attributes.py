@@ -12,7 +12,7 @@ from runtime.work import Work
 from tech_transfer.cqas.model import Cqa
 from tech_transfer.process_readings.rules import plain
 from tech_transfer.qbd.terms import CqaCriticality, DesignState
-from tech_transfer.transfer_batches.schemas import AttributeLimits
+from tech_transfer.transfer_batches.schemas import AttributeLimits, KeptLimits
 from tech_transfer.transfers.model import Transfer
 
 _RANK: Final = [CqaCriticality.minor, CqaCriticality.major, CqaCriticality.critical]
@@ -25,11 +25,32 @@ def departing(limits: Sequence[AttributeLimits], attributes: Iterable[Cqa]) -> d
     """
     found = dict[str, str]()
     for each in attributes:
-        own = [one for one in limits if plain(one.attribute) in (plain(each.code), plain(each.name))]
+        own = [one for one in limits if _is_of([one.attribute], each)]
         lacks = [why for one in own if (why := _laxer(one, each))] if own else ["the protocol has no limits for it"]
         if lacks:
             found[each.code] = f"{each.code} ({each.name}): {'; '.join(lacks)}"
     return found
+
+
+def called(names: Sequence[str], attributes: Iterable[Cqa]) -> list[str]:
+    """What is called by some names, by all that it is called: these first, then code and name of its attribute."""
+    own = [one for each in attributes if _is_of(names, each) for one in (each.code, each.name)]
+    found = dict[str, str]()
+    for each in (*names, *own):
+        found.setdefault(plain(each), each)
+    return [*found.values()]
+
+
+def kept(limits: Iterable[AttributeLimits], attributes: Sequence[Cqa]) -> list[KeptLimits]:
+    """Limits with what else the tests of their results are called; what was known of that before stays."""
+    return [
+        KeptLimits.model_validate(each.model_dump() | {"also_called": called(each.names, attributes)[1:]})
+        for each in limits
+    ]
+
+
+def _is_of(names: Iterable[str], attribute: Cqa) -> bool:
+    return not {plain(attribute.code), plain(attribute.name)}.isdisjoint(map(plain, names))
 
 
 def _laxer(limits: AttributeLimits, attribute: Cqa) -> str | None:

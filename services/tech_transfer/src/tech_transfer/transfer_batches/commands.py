@@ -17,15 +17,9 @@ from tech_transfer.ppq_series.model import PpqSeries
 from tech_transfer.ppq_series.schemas import SeriesState
 from tech_transfer.process_readings.commands import watch_lot
 from tech_transfer.transfer_batches import evidence
-from tech_transfer.transfer_batches.attributes import refuse_departing
+from tech_transfer.transfer_batches.attributes import in_force, kept, refuse_departing
 from tech_transfer.transfer_batches.model import TransferBatch
-from tech_transfer.transfer_batches.schemas import (
-    AssignCause,
-    AttributeLimits,
-    NameBatch,
-    StartStability,
-    StateParameters,
-)
+from tech_transfer.transfer_batches.schemas import AssignCause, KeptLimits, NameBatch, StartStability, StateParameters
 from tech_transfer.transfer_batches.verdicts import BEGUN_EARLY
 from tech_transfer.transfers import commands as transfers
 from tech_transfer.transfers.model import Transfer
@@ -51,12 +45,13 @@ async def name(work: Work, body: NameBatch) -> TransferBatch:
     lot_id = Lot.identify(transfer.receiving_site_id, product.code, body.lot)
     await _refuse_twice(work, transfer, lot_id)
     of_series = await _of_series(work, transfer, body) if body.series_id else {}
-    limits = [AttributeLimits.model_validate(each) for each in of_series.get("limits", ())] or body.limits
+    limits = [KeptLimits.model_validate(each) for each in of_series.get("limits", ())] or body.limits
     await refuse_departing(work, transfer, limits, "series_id" if of_series else "limits")
-    given = body.model_dump(mode="json", include={"kind", "strength", "scale", "at_scale", "limits"})
+    given = body.model_dump(mode="json", include={"kind", "strength", "scale", "at_scale"}) | of_series
+    given |= {"limits": [each.model_dump(mode="json") for each in kept(limits, await in_force(work, transfer))]}
     batch = TransferBatch(
         number=await next_number(work, "TB", "transfer_batch_number"),
-        **columns_of(transfer) | {"parties": [transfer.receiving_partner_id]} | given | of_series,
+        **columns_of(transfer) | {"parties": [transfer.receiving_partner_id]} | given,
         lot_id=lot_id,
         lot_number=body.lot,
         material=product.code,

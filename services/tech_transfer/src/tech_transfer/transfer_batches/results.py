@@ -29,14 +29,16 @@ class LotResults:
 def bounds_of(limits: Rows) -> list[Bound]:
     """What a protocol asks, for the rules."""
     return [
-        Bound(row["attribute"], row["unit"], decimal(row["lower"]), decimal(row["upper"]), row["text"])
+        Bound(
+            *(row["attribute"], row["unit"], decimal(row["lower"]), decimal(row["upper"]), row["text"]),
+            also_called=row.get("also_called", ()),
+        )
         for row in limits
     ]
 
 
 def results_of(bounds: Sequence[Bound], known: Known) -> list[dict[str, Any]]:
-    """What was found of the attributes that a protocol names, as it is kept."""
-    by_test = {bound.test.casefold(): bound for bound in bounds}
+    """What was found of the attributes that a protocol names, as it is kept: for each limit by which it is judged."""
     return [
         {
             "result_id": result.id,
@@ -49,7 +51,8 @@ def results_of(bounds: Sequence[Bound], known: Known) -> list[dict[str, Any]]:
             "determinations": [str(_in(bound, each, result.unit)) for each in result.determinations],
         }
         for result in known.results
-        if (bound := by_test.get(result.test.casefold()))
+        for bound in bounds
+        if bound.is_of(result.test)
     ]
 
 

@@ -34,6 +34,11 @@ class AttributeLimits(Body):
     criticality: Annotated[str, Field(pattern="^(critical|major|minor)$")] = "critical"
     """By it is decided how much of what is made is to lie within the limits: 99, 95 or 90 %."""
 
+    @property
+    def names(self) -> list[str]:
+        """By which its results are found."""
+        return [self.attribute]
+
     @model_validator(mode="after")
     def _asks_one_thing(self) -> Self:
         bounded = self.lower is not None or self.upper is not None
@@ -42,6 +47,19 @@ class AttributeLimits(Body):
         if self.lower is not None and self.upper is not None and self.lower > self.upper:
             raise ValueError(f"{self.attribute}: the lower limit lies above the upper one")
         return self
+
+
+class KeptLimits(AttributeLimits):
+    """What a protocol asks, as it is kept with a batch or a series."""
+
+    also_called: list[str] = Field(default_factory=list)
+    """The code and the name of the quality attribute that it is of, as these were when the batch or series was named:
+    results of a test that is called so are judged by it."""
+
+    @property
+    def names(self) -> list[str]:
+        """By which its results are found, its own first."""
+        return [self.attribute, *self.also_called]
 
 
 def each_once(limits: list[AttributeLimits]) -> list[AttributeLimits]:
@@ -198,6 +216,9 @@ class AttributeLimitsRead(Answer):
     text: str | None
     """The word that a result must say; null where bounds are asked for."""
     criticality: str
+    also_called: list[str] = Field(default_factory=list)
+    """What else the test of its results may be called: the code or the name of the quality attribute that it is of, as
+    these were when the batch or the series was named."""
 
 
 class ProcessParameterRead(Answer):

@@ -5,6 +5,8 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any, Protocol
 
+from tech_transfer.process_readings.rules import plain
+
 
 class WithResults(Protocol):
     """A batch of a transfer, or any lot with its results by a protocol."""
@@ -17,20 +19,20 @@ class WithResults(Protocol):
     def results(self) -> Sequence[Mapping[str, Any]]: ...
 
 
-def unit_of(lot: WithResults, attribute: str) -> str | None:
-    """The unit of an attribute's limits; None where its protocol does not name the attribute."""
-    name = attribute.casefold()
-    return next((each["unit"] for each in lot.limits if each["attribute"].casefold() == name), None)
+def unit_of(lot: WithResults, *names: str) -> str | None:
+    """The unit of the limits of an attribute, by any of its names; None where its protocol does not name it."""
+    found = _limits(lot, names)
+    return None if found is None else found["unit"]
 
 
-def plain_values(lot: WithResults, attribute: str) -> list[Decimal]:
+def plain_values(lot: WithResults, *names: str) -> list[Decimal]:
     """The values of an attribute that count and are plain numbers in the unit of its limits."""
-    return [value for result in _counting(lot, attribute) for value in _numbers(result, unit_of(lot, attribute))]
+    return [value for result in _counting(lot, names) for value in _numbers(result, unit_of(lot, *names))]
 
 
-def censored(lot: WithResults, attribute: str) -> int:
+def censored(lot: WithResults, *names: str) -> int:
     """How many results of an attribute count and are no plain number in the unit of its limits."""
-    return sum(not _numbers(result, unit_of(lot, attribute)) for result in _counting(lot, attribute))
+    return sum(not _numbers(result, unit_of(lot, *names)) for result in _counting(lot, names))
 
 
 def mean_of(values: Sequence[Decimal]) -> Decimal:
@@ -39,9 +41,19 @@ def mean_of(values: Sequence[Decimal]) -> Decimal:
     return Decimal(mean.numerator) / Decimal(mean.denominator)
 
 
-def _counting(lot: WithResults, attribute: str) -> list[Mapping[str, Any]]:
-    name = attribute.casefold()
-    return [each for each in lot.results if each["attribute"].casefold() == name and each["counts"]]
+def _limits(lot: WithResults, names: Sequence[str]) -> Mapping[str, Any] | None:
+    """Those that are called so themselves, or else those of which results may be called so."""
+    asked = {*map(plain, names)}
+    by_itself = [each for each in lot.limits if plain(each["attribute"]) in asked]
+    others = (each for each in lot.limits if not asked.isdisjoint(map(plain, each.get("also_called", ()))))
+    return next(iter(by_itself), None) or next(others, None)
+
+
+def _counting(lot: WithResults, names: Sequence[str]) -> list[Mapping[str, Any]]:
+    limits = _limits(lot, names)
+    if limits is None:
+        return []
+    return [each for each in lot.results if each["attribute"] == limits["attribute"] and each["counts"]]
 
 
 def _numbers(result: Mapping[str, Any], unit: str | None) -> list[Decimal]:

@@ -17,6 +17,7 @@ from contracts.transfer_batches import TransferBatchVerdict as Verdict
 from contracts.transfer_design import ReadingVerdict
 from gxp.rounding import Number
 from gxp.units import converted
+from tech_transfer.process_readings.rules import plain
 from tech_transfer.transfer_batches.known import Known, Result
 
 
@@ -49,6 +50,12 @@ class Bound:
     lower: Decimal | None = None
     upper: Decimal | None = None
     text: str | None = None
+    also_called: Collection[str] = ()
+    """What else the test of its results may be called, beside ``test``."""
+
+    def is_of(self, test: str) -> bool:
+        """Whether results of a test are judged by it."""
+        return plain(test) in map(plain, (self.test, *self.also_called))
 
 
 @dataclass(frozen=True, slots=True)
@@ -229,14 +236,14 @@ def _why_unknown(critical: Reading, stated: Setting | None) -> str:
 def _lacks(known: Known, bound: Bound) -> Iterable[str]:
     judged = _judged(known, bound)
     if not judged:
-        waiting = any(_is_of(result, bound) for result in known.results)
+        waiting = any(bound.is_of(result.test) for result in known.results)
         yield f"{bound.test}: " + ("no result is approved and reportable" if waiting else "there is no result")
     elif any(_meets(bound, result) is None for result in judged):
         yield f"{bound.test}: a result cannot be held against the protocol's limits"
 
 
 def _judged(known: Known, bound: Bound) -> list[Result]:
-    return [result for result in known.results if _is_of(result, bound) and counts(known, result)]
+    return [result for result in known.results if bound.is_of(result.test) and counts(known, result)]
 
 
 def counts(known: Known, result: Result) -> bool:
@@ -247,10 +254,6 @@ def counts(known: Known, result: Result) -> bool:
     about = [oos.conclusion for oos in known.investigations if oos.result_id == result.id]
     doubted = (result.out_of_specification and not about) or any(each in (None, "invalidated") for each in about)
     return result.approved and result.reportable and not doubted
-
-
-def _is_of(result: Result, bound: Bound) -> bool:
-    return result.test.casefold() == bound.test.casefold()
 
 
 def _meets(bound: Bound, result: Result) -> bool | None:

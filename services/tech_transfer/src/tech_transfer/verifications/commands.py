@@ -12,10 +12,12 @@ from runtime.work import Work
 from tech_transfer.closure.model import ClosureReport
 from tech_transfer.ppq_series import capability
 from tech_transfer.ppq_series.model import PpqSeries
+from tech_transfer.transfer_batches.attributes import in_force, kept
 from tech_transfer.transfer_batches.evidence import lots_made, told_of
 from tech_transfer.transfer_batches.known import Known, known_of
 from tech_transfer.transfer_batches.model import TransferBatch
-from tech_transfer.transfer_batches.results import LotResults
+from tech_transfer.transfer_batches.results import LotResults, Rows
+from tech_transfer.transfer_batches.schemas import KeptLimits
 from tech_transfer.transfer_batches.values import mean_of, plain_values
 from tech_transfer.transfers import commands as transfers
 from tech_transfer.transfers.model import Transfer
@@ -38,9 +40,10 @@ async def verify(work: Work, body: Verify) -> ProcessVerification:
         raise NotFound("ppq series", body.series_id)
     transfer = await transfers.locked(work, named.transfer_id)
     strength, closed_at = _strength(named, body.strength), await _closed_at(work, transfer)
-    lots = await _lots(work, transfer, named)
+    limits = await _limits(work, transfer, named)
+    lots = await _lots(work, transfer, named, limits)
     out = rules.left_out([lot for lot, _ in lots], strength, closed_at)
-    found = _verified(named, [results for lot, results in lots if lot.number not in out])
+    found = _verified(limits, [results for lot, results in lots if lot.number not in out])
     record = ProcessVerification(
         number=await next_number(work, "CPV", "process_verification_number"),
         **columns_of(transfer) | {"parties": [transfer.receiving_partner_id]},
@@ -74,17 +77,23 @@ async def _closed_at(work: Work, transfer: Transfer) -> datetime:
     return found
 
 
-def _verified(series: PpqSeries, lots: Sequence[LotResults]) -> list[VerifiedAttributeRead]:
+def _verified(limits: Rows, lots: Sequence[LotResults]) -> list[VerifiedAttributeRead]:
     """What the lots show of each attribute of the series' protocol whose limits are numbers."""
     found = []
-    for of_one in capability.of_lots(series.limits, lots, rules.asked):
+    for of_one in capability.of_lots(limits, lots, rules.asked):
         run = [(lot.lot_number, mean_of(values)) for lot in lots if (values := plain_values(lot, of_one.attribute))]
         signals = [SignalRead(rule=each.rule, lot=each.lot) for each in rules.signals(run)]
         found.append(VerifiedAttributeRead(capability=of_one, signals=signals))
     return found
 
 
-async def _lots(work: Work, transfer: Transfer, series: PpqSeries) -> _MadeLots:
+async def _limits(work: Work, transfer: Transfer, series: PpqSeries) -> Rows:
+    """The limits of a series: results are found by what its attributes were called as it was planned, or are now."""
+    limits = [KeptLimits.model_validate(each) for each in series.limits]
+    return [each.model_dump(mode="json") for each in kept(limits, await in_force(work, transfer))]
+
+
+async def _lots(work: Work, transfer: Transfer, series: PpqSeries, limits: Rows) -> _MadeLots:
     """The lots of the product that the receiving site made, in the order in which they were made."""
     of_it = select(TransferBatch).where(TransferBatch.transfer_id == transfer.id)
     named = {each.lot_id: each for each in (await work.session.scalars(of_it)).all()}
@@ -92,7 +101,7 @@ async def _lots(work: Work, transfer: Transfer, series: PpqSeries) -> _MadeLots:
     for lot_id, number in await lots_made(work, transfer.product_id, transfer.receiving_site_id):
         known = known_of(lot_id, await told_of(work, lot_id))
         lot = _made(number, known, named.get(lot_id), series, transfer.strengths)
-        found.append((known.started_at or "", lot_id, lot, LotResults.of(number, series.limits, known)))
+        found.append((known.started_at or "", lot_id, lot, LotResults.of(number, limits, known)))
     return [(lot, results) for _, _, lot, results in sorted(found, key=lambda each: each[:2])]
 
 
