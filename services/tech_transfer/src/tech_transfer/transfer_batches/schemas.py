@@ -52,7 +52,7 @@ class AttributeLimits(Body):
 class KeptLimits(AttributeLimits):
     """What a protocol asks, as it is kept with a batch or a series."""
 
-    also_called: list[str] = Field(default_factory=list)
+    also_called: list[Line] = Field(default_factory=list)
     """The code and the name of the quality attribute that it is of, as these were when the batch or series was named:
     results of a test that is called so are judged by it."""
 
@@ -216,7 +216,7 @@ class AttributeLimitsRead(Answer):
     text: str | None
     """The word that a result must say; null where bounds are asked for."""
     criticality: str
-    also_called: list[str] = Field(default_factory=list)
+    also_called: list[Line] = Field(default_factory=list)
     """What else the test of its results may be called: the code or the name of the quality attribute that it is of, as
     these were when the batch or the series was named."""
 
