@@ -16,9 +16,12 @@ from runtime.work import Versioned, Work
 M = TypeVar("M", bound=Versioned)
 
 # Whom the record itself is not shown the audit does not show it either: it has the same policy.
+# A transaction, whose changes follow one another, was known once the last of them was made: nobody saw it half done.
 _FOUND: Final = """
-SELECT DISTINCT ON (record_id) record_id, old::text AS old FROM audit
-WHERE root_id = ANY($1) AND record_id = root_id AND table_name = $2 AND at > $3 ORDER BY record_id, position
+WITH change AS (SELECT record_id, old, at, position, xid FROM audit
+                WHERE root_id = ANY($1) AND record_id = root_id AND table_name = $2)
+SELECT DISTINCT ON (record_id) record_id, old::text AS old FROM change
+WHERE at > $3 OR xid IN (SELECT xid FROM change WHERE at > $3) ORDER BY record_id, position
 """
 
 
