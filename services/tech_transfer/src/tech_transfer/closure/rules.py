@@ -20,9 +20,7 @@ def ownerless(actions: Iterable[TransferAction], team: Iterable[Mapping[str, Any
 def unended(gaps: Iterable[Gap]) -> list[str]:
     """The numbers of gaps that two people end, and have not: those that are critical, or once were."""
     return [
-        each.gap_number
-        for each in gaps
-        if (each.is_critical or each.was_critical) and each.state not in (GapState.closed, GapState.accepted)
+        each.gap_number for each in gaps if each.was_critical and each.state not in (GapState.closed, GapState.accepted)
     ]
 
 
