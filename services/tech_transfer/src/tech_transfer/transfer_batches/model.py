@@ -15,19 +15,11 @@ from contracts.transfer_batches import TransferBatchVerdict as Verdict
 from runtime.lifecycle import transition
 from runtime.problems import RuleViolated
 from tech_transfer.metadata import Table
+from tech_transfer.transfer_batches.begun import begun_before
 from tech_transfer.transfer_batches.known import Known
 from tech_transfer.transfer_batches.results import bounds_of, decimal, results_of
 from tech_transfer.transfer_batches.schemas import ProcessParameter, TransferBatchFields
-from tech_transfer.transfer_batches.verdicts import (
-    Bound,
-    Exclusion,
-    FailureCause,
-    Judgement,
-    Reading,
-    Setting,
-    begun_early,
-    judge,
-)
+from tech_transfer.transfer_batches.verdicts import Bound, Exclusion, FailureCause, Judgement, Reading, Setting, judge
 from tech_transfer.transfers.part import WaitingPart
 
 ANY: Final = frozenset(Verdict)
@@ -86,7 +78,7 @@ class TransferBatch(TransferBatchFields, WaitingPart, Table, table=True):
     @property
     def was_begun_early(self) -> bool:
         """Whether its making is known to have begun before its protocol was approved."""
-        return begun_early(self.started_at, self.protocol_approved_at)
+        return begun_before(self.started_at, self.protocol_approved_at) is True
 
     @property
     def goes_on(self) -> bool:

@@ -18,6 +18,7 @@ from contracts.transfer_design import ReadingVerdict
 from gxp.rounding import Number
 from gxp.units import converted
 from tech_transfer.process_readings.rules import plain
+from tech_transfer.transfer_batches.begun import begun_before
 from tech_transfer.transfer_batches.known import Known, Result
 
 
@@ -133,20 +134,15 @@ def judge(
     failed = _failures(known, bounds) | _outside(settings, asked)
     covered = _covered(failed, exclusion)
     left = {key: why for key, why in failed.items() if key not in covered}
-    early = [BEGUN_EARLY] if begun_early(known.started_at, approved_at) else []
+    before = begun_before(known.started_at, approved_at)
+    early = [BEGUN_EARLY] if before else []
     open_matters, missing = _open(known), _missing(known, bounds, settings, asked)
+    missing += ["it is not known whether its making began after the protocol was approved"] if before is None else []
     ends = (Verdict.failed, [*left.values()]), (Verdict.undecided, [*open_matters.values()])
     for verdict, reasons in (*ends, (Verdict.excluded, [*failed.values(), *early])):
         if reasons:
             return Judgement(verdict, tuple(reasons), tuple(failed))
     return Judgement(Verdict.in_progress, tuple(missing)) if missing else Judgement(Verdict.conforming, ())
-
-
-def begun_early(started_at: str | None, approved_at: datetime | None) -> bool:
-    """Whether making is known to have begun before its protocol was approved."""
-    if started_at is None or approved_at is None:
-        return False
-    return datetime.fromisoformat(started_at) < approved_at
 
 
 def within(value: Number, lower: Decimal | None, upper: Decimal | None) -> bool:

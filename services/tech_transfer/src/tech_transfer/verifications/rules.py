@@ -12,6 +12,7 @@ from uuid import UUID
 
 from contracts.transfer_batches import RunRule
 from tech_transfer.statistics import capability, tolerance
+from tech_transfer.transfer_batches.begun import begun_before
 
 BASELINE: Final = 30
 """Lots from which on the bound of Ppk must reach more than with the PPQ batches."""
@@ -60,7 +61,10 @@ def left_out(lots: Sequence[MadeLot], strength: str, closed_at: datetime) -> dic
 def _why_out(lot: MadeLot, strength: str, closed_at: datetime) -> str | None:
     if lot.started_at is None:
         return "it is not known when its making began"
-    if not lot.qualifying and datetime.fromisoformat(lot.started_at) <= closed_at:
+    before = not lot.qualifying and begun_before(lot.started_at, closed_at)
+    if before is None:
+        return "it is not known whether it was begun after the transfer was closed"
+    if before:
         return "it was begun before the transfer was closed, and is no PPQ batch"
     if lot.rejected:
         return "it was rejected or given up"
