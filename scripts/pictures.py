@@ -50,7 +50,7 @@ def picture(model: type) -> str:
         (source, target, f"{row.name} (signed)" if row.needs.signed else row.name)
         for row in lifecycle.table(model)
         for source in sorted(row.source)
-        for target in sorted(row.targets or {source})
+        for target in sorted(row.targets[source])
     ]
     state, targets = model.model_fields["state"], {target for _, target, _ in moves}  # type: ignore[attr-defined]
     initial = sorted({*state.annotation} - targets) if state.is_required() else [state.default]

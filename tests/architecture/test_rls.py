@@ -152,5 +152,5 @@ def steps_of(model: type[SQLModel]) -> Steps:
         for grant in row.needs.grants
         if grant.side != Side.sponsor
         for source in row.source
-        for target in row.targets or {source}
+        for target in row.targets[source]
     }

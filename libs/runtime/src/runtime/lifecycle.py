@@ -1,6 +1,6 @@
 """Lifecycles: transition methods are the table from which answers, permissions and pictures are derived."""
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache, wraps
@@ -21,8 +21,8 @@ class Transition:
 
     name: str
     source: frozenset[StrEnum]
-    targets: frozenset[StrEnum]
-    """Where it leads: nowhere else where there is none; which of several the method says."""
+    targets: Mapping[StrEnum, frozenset[StrEnum]]
+    """Where it leads from each state: to that one where nothing else; which of several the method says."""
     needs: Requirement
     """Who may ask for it over HTTP; nobody where it happens by itself."""
     when: str
@@ -41,14 +41,14 @@ class NotAllowedNow(Problem):
 def transition(
     *,
     source: Collection[StrEnum],
-    target: StrEnum | Collection[StrEnum] | None,
+    target: StrEnum | Collection[StrEnum] | Mapping[Any, Collection[StrEnum]] | None,
     by: Collection[Role | Grant],
     independent_of: Collection[str] = (),
     when: str = "",
     signed: str = "",
 ) -> Callable[[Callable[P, R]], Callable[P, R]]:
     """Declare a method as the way from ``source`` states to ``target`` (None: the state stays; of several the method
-    sets which).
+    sets which; a mapping says it for each source).
 
     The method checks its rules, changes the record and returns the facts it caused; it does no I/O. ``by`` says who
     may ask for it over HTTP: a role alone is the sponsor's, ``maker(role)`` that of somebody who acts for the record's
@@ -62,7 +62,8 @@ def transition(
         if signed and not independent_of:
             raise TypeError(f"{method.__qualname__} is signed: it must say who prepared it, and cannot sign")
         needs = Requirement(grants_of(by), frozenset(independent_of), signed)
-        targets = frozenset({target} if isinstance(target, StrEnum) else target or ())
+        leads = target if isinstance(target, Mapping) else dict.fromkeys(source, _states(target))
+        targets = {each: frozenset(leads[each]) or frozenset({each}) for each in source}
         row = Transition(method.__name__, frozenset(source), targets, needs, when)
 
         @wraps(method)
@@ -70,17 +71,22 @@ def transition(
             record: Any = args[0]
             if record.state not in row.source:
                 raise NotAllowedNow(record, row.name)
+            possible = row.targets[record.state]
             caused = method(*args, **kwargs)
-            if len(row.targets) == 1:
-                (record.state,) = row.targets
-            elif row.targets and record.state not in row.targets:
-                raise AssertionError(f"{row.name} leads to {sorted(row.targets)} and not to {record.state}")
+            if len(possible) == 1:
+                (record.state,) = possible
+            elif record.state not in possible:
+                raise AssertionError(f"{row.name} leads to {sorted(possible)} and not to {record.state}")
             return caused
 
         move.transition = row  # type: ignore[attr-defined]
         return move
 
     return declare
+
+
+def _states(target: StrEnum | Collection[StrEnum] | None) -> Collection[StrEnum]:
+    return {target} if isinstance(target, StrEnum) else target or ()
 
 
 @cache  # asked for each record of an answer, and each column of a model is slow to say that it is no transition

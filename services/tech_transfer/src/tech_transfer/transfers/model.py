@@ -3,6 +3,7 @@
 from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime
 from enum import StrEnum
+from itertools import pairwise
 from typing import Any, ClassVar, Final, Self
 from uuid import UUID
 
@@ -25,6 +26,11 @@ from tech_transfer.transfers.schemas import TechTransferState as State
 
 MSAT: Final = frozenset({Role.msat})
 QUALITY: Final = frozenset({Role.quality})
+_IN_ORDER: Final = (*(State(gate.value) for gate in plan.IN_ORDER), State.closure)
+AFTER: Final = {state: {following} for state, following in pairwise(_IN_ORDER)}
+"""Where a transfer goes when its gate is passed."""
+PASSED: Final = {state: _IN_ORDER[:place] for place, state in enumerate(_IN_ORDER) if place}
+"""The gates that are passed, by where it stands."""
 
 
 class Transfer(TransferFields, Waiting, Versioned, Table, table=True):
@@ -82,11 +88,9 @@ class Transfer(TransferFields, Waiting, Versioned, Table, table=True):
         self.planned = plan.rows(plan.planned_from(self.began_on, days))
         return facts.TransferPlanned.of(self, now, reason=reason)
 
-    @transition(source=AT_A_GATE, target={State(each.value) for each in Gate} | {State.closure}, by=())
+    @transition(source=AT_A_GATE, target=AFTER, by=())
     def advance(self) -> None:
         """Its gate was passed: the next one is to be decided."""
-        following = plan.next_gate(self.gate)
-        self.state = State(following.value) if following else State.closure
 
     @transition(source=AT_A_GATE | {State.on_hold}, target=None, by=())
     def fall_behind(
@@ -102,11 +106,11 @@ class Transfer(TransferFields, Waiting, Versioned, Table, table=True):
         days: dict[str, Any] = {"planned_on": planned_on, "forecast_on": forecast_on, "days_by_side": days_by_side}
         return TransferDelayed.of(self, now, gate=gate, working_days_late=working_days_late, **days)
 
-    @transition(source=LIVE - {State.initiation}, target=AT_A_GATE, by=QUALITY)
+    @transition(source=PASSED, target=PASSED, by=QUALITY)
     def reopen(self, gate: Gate, reason: str, now: datetime) -> facts.GateReopened:
         """Quality goes back to a gate that was passed. What was decided since is void, and kept."""
-        passed = plan.IN_ORDER if self.state == State.closure else plan.before(self.gate)
-        if gate not in passed:
+        passed = PASSED[self.state]
+        if State(gate.value) not in passed:
             names = ", ".join(passed)
             raise RuleViolated(f"gate: {self.number} did not pass {gate}: name one of {names}", fields=["gate"])
         self.state = State(gate.value)
