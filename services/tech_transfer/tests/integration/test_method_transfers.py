@@ -141,6 +141,24 @@ async def test_no_attempt_is_left_for_another_that_suits_better(
     assert (await planned(of_it, method_version="2.2")).status_code == 201
 
 
+async def test_what_was_planned_by_mistake_is_withdrawn_by_another_and_nothing_earlier_with_it(
+    service: Any, started: Any, laboratories: Laboratories
+) -> None:
+    transfer = await started()
+    path = await laboratories.planned(transfer)
+    why = {"reason": "it is tested elsewhere"}
+    assert (await service.second.post(f"{path}/withdrawal", json={})).status_code == 422
+    async with service.as_("quality", "msat", subject="tester") as planner:
+        assert (await planner.post(f"{path}/withdrawal", json=why)).status_code == 403
+    gone = await service.second.done(f"{path}/withdrawal", why)
+    assert (gone["state"], gone["waiting_for"], gone["allowed"]) == ("withdrawn", None, [])
+    anew = await laboratories.planned(transfer)
+    after = await service.client.done(f"{anew}/amendment", AGAIN)
+    refused = await service.second.post(f"/method-transfers/{after['id']}/withdrawal", json=why)
+    assert refused.status_code == 409
+    assert "follows an earlier attempt" in refused.json()["detail"]
+
+
 async def test_what_does_not_fit_the_protocol_is_refused(
     service: Any, started: Any, laboratories: Laboratories
 ) -> None:

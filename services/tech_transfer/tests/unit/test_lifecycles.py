@@ -211,9 +211,13 @@ MOVES: Mapping[type, tuple[Callable[[], Any], Mapping[str, Move], set[Any]]] = {
             "investigate": lambda it: it.investigate("x"),
             "repeat": lambda it: it.repeat(uuid4(), "x", NOW),
             "amend": lambda it: it.amend(uuid4()),
+            "withdraw": lambda it: it.withdraw(),
             "release_results": lambda it: it.release_results(),
         },
-        {MethodTransferState.waived, MethodTransferState.repeated, MethodTransferState.amended},
+        {
+            *(MethodTransferState.waived, MethodTransferState.repeated),
+            *(MethodTransferState.amended, MethodTransferState.withdrawn),
+        },
     ),
     Comparability: (comparability, {"accept": lambda it: it.accept("x")}, {ComparabilityState.accepted}),
     TransferBatch: (

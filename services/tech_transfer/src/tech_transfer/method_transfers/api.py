@@ -1,6 +1,7 @@
 """HTTP words for method transfers and their results."""
 
 from contracts import Role
+from runtime.bodies import Reason
 from serving.actions import Actions
 from tech_transfer.method_transfers import commands, queries, reporting
 from tech_transfer.method_transfers.model import MethodTransfer
@@ -39,6 +40,7 @@ method_transfers.post("waiver", MethodTransfer.waive, Waive, commands.waive)
 method_transfers.post("investigation", MethodTransfer.investigate, InvestigateFailure)
 method_transfers.post("repetition", MethodTransfer.repeat, FollowUp, commands.repeat)
 method_transfers.post("amendment", MethodTransfer.amend, FollowUp, commands.amend)
+method_transfers.post("withdrawal", MethodTransfer.withdraw, Reason, commands.withdraw)
 method_transfers.post("result-release", MethodTransfer.release_results, command=commands.release_results)
 method_transfers.get()
 method_transfers.router.withheld = queries.withholding(method_transfers.router.withheld)

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from contracts.method_transfers import MethodTransferStarted
 from directory import queries as directory
-from runtime.bodies import Because
+from runtime.bodies import Because, Reason
 from runtime.numbers import next_number
 from runtime.problems import RuleViolated
 from runtime.work import Work
@@ -68,6 +68,15 @@ async def amend(work: Work, method_transfer_id: UUID, body: FollowUp) -> MethodT
         before.amend(follows)
 
     return await _followed(work, transfer, before, body, step)
+
+
+async def withdraw(work: Work, method_transfer_id: UUID, _: Reason) -> MethodTransfer:
+    """It was planned by mistake: its gates ask for it no more."""
+    one, transfer = await transfers.part(work, MethodTransfer, method_transfer_id, live=True)
+    one.withdraw()
+    work.publish(of=one)
+    await marks.follow(work, transfer)
+    return one
 
 
 def approving(step: Callable[..., MethodTransferStarted | None]) -> Callable[..., Any]:

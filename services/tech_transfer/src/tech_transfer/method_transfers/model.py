@@ -2,7 +2,6 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime
-from enum import StrEnum
 from typing import Any, ClassVar, Final
 from uuid import UUID
 
@@ -18,9 +17,10 @@ from tech_transfer.method_transfers.practice import out_of_practice
 from tech_transfer.method_transfers.protocol import proof_of
 from tech_transfer.method_transfers.rounding import for_partners
 from tech_transfer.method_transfers.schemas import MethodTransferFields
-from tech_transfer.method_transfers.terms import CONCLUDED, RUNNING, TESTING, TO_REPEAT, WITHOUT_TESTS
+from tech_transfer.method_transfers.stage import MethodTransferStage
+from tech_transfer.method_transfers.terms import CONCLUDED, RUNNING, TESTING, TO_REPEAT
 from tech_transfer.method_transfers.terms import MethodTransferState as State
-from tech_transfer.transfers.part import F, WaitingPart
+from tech_transfer.transfers.part import F
 
 LABORATORY_ROLES: Final = (Role.partner_lab, Role.partner_quality)
 SENDERS: Final[frozenset[Grant]] = frozenset(Side.sender(role) for role in LABORATORY_ROLES)
@@ -31,7 +31,7 @@ APPROVERS: Final = ("sending_approved_by", "receiving_approved_by")
 _CONCLUDED: Final = "the laboratory passed or failed the transfer of the method, by the criteria that were frozen"
 
 
-class MethodTransfer(MethodTransferFields, WaitingPart, Table, table=True):
+class MethodTransfer(MethodTransferStage, Table, table=True):
     """One attempt to show that a laboratory can test by a method. Its sides are the laboratories' partners."""
 
     __tablename__ = "method_transfer"
@@ -54,7 +54,6 @@ class MethodTransfer(MethodTransferFields, WaitingPart, Table, table=True):
     signed_later: ClassVar[Collection[str]] = ("followed_by_id", "investigation", "suspended_from")
     # Not by what a partner does not read yet: the order would tell it.
     sorted_by: ClassVar[Collection[str]] = {"id", "created_at", *MethodTransferFields.model_fields} - {"did_not_pass"}
-    turns: ClassVar[Mapping[StrEnum, Collection[Side]]] = {at: {Side.sponsor} for at in (State.evaluated, *TO_REPEAT)}
 
     @transition(
         source={State.planned},
@@ -211,70 +210,24 @@ class MethodTransfer(MethodTransferFields, WaitingPart, Table, table=True):
             raise RuleViolated(f"{self.number}: it was evaluated and did not pass: quality concludes it first")
         self.followed_by_id = follows
 
+    @transition(
+        source={State.planned},
+        target=State.withdrawn,
+        by=QUALITY,
+        independent_of={"planned_by"},
+        when="may_be_withdrawn",
+    )
+    def withdraw(self) -> None:
+        """It was planned by mistake. What it would follow stays to be followed."""
+        if not self.may_be_withdrawn:
+            raise RuleViolated(f"{self.number} follows an earlier attempt, which does not go away: amend it")
+
     @transition(source=TESTING | {State.evaluated} | CONCLUDED | TO_REPEAT, target=None, by=QUALITY, when="may_release")
     def release_results(self) -> None:
         """The sponsor lets the receiving laboratory read the sending one's results."""
         if not self.may_release:
             raise RuleViolated(f"{self.number}: the results are released already")
         self.results_released = True
-
-    @property
-    def sent_by_sponsor(self) -> bool:
-        """Whether a laboratory of the sponsor's own hands over."""
-        return self.sending_laboratory_partner_id is None
-
-    @property
-    def plans_tests(self) -> bool:
-        """Whether anything is to be tested."""
-        return self.kind not in WITHOUT_TESTS
-
-    @property
-    def awaits_senders_partner(self) -> bool:
-        """Whether the sending partner has to approve the protocol."""
-        return self.plans_tests and not self.sent_by_sponsor and self.sending_approved_by is None
-
-    @property
-    def awaits_own_laboratory(self) -> bool:
-        """Whether the sponsor's own laboratory has to approve the protocol."""
-        return self.plans_tests and self.sent_by_sponsor and self.sending_approved_by is None
-
-    @property
-    def awaits_receiver(self) -> bool:
-        """Whether the receiving laboratory has to approve the protocol."""
-        return self.plans_tests and self.receiving_approved_by is None
-
-    @property
-    def awaits_quality(self) -> bool:
-        """Whether both laboratories approved the protocol, and quality is next."""
-        return None not in (self.sending_approved_by, self.receiving_approved_by)
-
-    @property
-    def investigated(self) -> bool:
-        """Whether it is known what it came from."""
-        return self.investigation is not None
-
-    @property
-    def may_be_amended(self) -> bool:
-        """Whether what was last evaluated passed, if anything was: no other protocol takes the place of a failure."""
-        return not self.did_not_pass
-
-    @property
-    def may_release(self) -> bool:
-        """Whether the receiving laboratory does not read the sending one's results."""
-        return not self.results_released
-
-    @property
-    def planned_of_a_lot(self) -> int:
-        """How many results each laboratory plans for each lot and attribute."""
-        return self.runs * self.replicates
-
-    def turn(self) -> Collection[Side]:
-        """Of a protocol, who has not approved it; of one in execution, whose results lack; and then the sponsor."""
-        if self.state == State.planned and self.plans_tests:
-            return self._owing(self.sending_approved_by is None, self.receiving_approved_by is None)
-        if self.state in TESTING:
-            return self._owing(not self.sending_complete, not self.receiving_complete)
-        return {Side.sponsor} if self.state == State.planned else super().turn()
 
     def told(self, fact: type[F], now: datetime, **more: Any) -> F:
         """A fact about it."""
@@ -286,10 +239,6 @@ class MethodTransfer(MethodTransferFields, WaitingPart, Table, table=True):
         if side is TransferSide.receiving:
             return self.laboratory_site_id, self.laboratory_partner_id
         return self.sending_laboratory_site_id, self.sending_laboratory_partner_id
-
-    def _owing(self, sender: bool, receiver: bool) -> set[Side]:
-        sending = Side.sponsor if self.sent_by_sponsor else Side.sender
-        return {side for side, owes in ((sending, sender), (Side.receiver, receiver)) if owes} or {Side.sponsor}
 
     def _completed(self, outcome: MethodTransferOutcome, by: str, now: datetime) -> facts.MethodTransferCompleted:
         self.concluded_by, self.concluded_at = by, now

@@ -10,7 +10,7 @@ from tech_transfer.method_transfers.model import MethodTransfer
 from tech_transfer.method_transfers.standing import ENTITLED, holds
 from tech_transfer.method_transfers.terms import MethodTransferState as State
 
-_REPLACED: Final = frozenset({State.repeated, State.amended})
+_NOT_ASKED: Final = frozenset({State.repeated, State.amended, State.withdrawn})
 _OWED: Final = {
     State.planned: "its protocol is not approved",
     State.criteria_frozen: "its results lack",
@@ -27,7 +27,7 @@ def entitled(rule: GateRule) -> Callable[[Dossier], list[Unmet]]:
     def judge(dossier: Dossier) -> list[Unmet]:
         if dossier.transfer.kind == TransferKind.packaging:
             return []
-        standing = [each for each in dossier.method_transfers if each.state not in _REPLACED]
+        standing = [each for each in dossier.method_transfers if each.state not in _NOT_ASKED]
         asked = [each for each in standing if each.needed_for_batches or rule is GateRule.methods_entitled]
         if not asked:
             why = "no method transfer is planned: nobody has said which methods are needed, and where they are tested"

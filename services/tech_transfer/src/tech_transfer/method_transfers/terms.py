@@ -23,6 +23,8 @@ class MethodTransferState(StrEnum):
     """Another attempt took its place."""
     amended = "amended"
     """Its protocol was revised before it was concluded: the one that follows is approved anew."""
+    withdrawn = "withdrawn"
+    """It was planned by mistake."""
 
 
 State = MethodTransferState
