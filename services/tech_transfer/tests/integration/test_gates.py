@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
+from asyncpg.exceptions import CheckViolationError
 from sqlalchemy import event
 
 from contracts.tech_transfer import GateDecided, GateReopened
@@ -90,6 +91,9 @@ async def test_what_changed_since_is_not_signed(service: Any, known: Any, starte
     async with service.as_("partner_quality", partner_id=known.maker) as receiver:
         refused = await receiver.post(f"{path}/receiving-signature")
     assert (refused.status_code, refused.json()["changed"]) == (409, ["quality_agreement"])
+    about = {"success_criteria": ["one batch is enough"], "team": []}
+    described = await service.client.post(f"/transfers/{transfer['id']}/description", json=about)
+    assert (described.status_code, "waits for signatures" in described.json()["detail"]) == (409, True)
     assert (await service.client.done(f"{path}/withdrawal"))["state"] == "withdrawn"
 
 
@@ -105,6 +109,11 @@ async def test_a_condition_has_an_owner_and_blocks_the_next_gate(service: Any, k
     refused = await service.client.post("/gate-decisions", json=late)
     assert (refused.status_code, "planning is to be passed on 2036-02-29" in refused.json()["detail"]) == (409, True)
     decision = await proposed(service, transfer, "initiation", "conditional", conditions=[CONDITION])
+    sooner = {"planned": [{"gate": "planning", "planned_on": "2036-02-28"}], "reason": "x"}
+    await service.client.done(f"/transfers/{transfer['id']}/plan", sooner)
+    unsigned = await service.client.post(f"/gate-decisions/{decision['id']}/own-unit-signature")
+    assert (unsigned.status_code, "planning is to be passed on 2036-02-28" in unsigned.json()["detail"]) == (409, True)
+    await service.client.done(f"/transfers/{transfer['id']}/plan", {"planned": after, "reason": "x"})
     await signed(service, transfer, decision)
     assert (await state_of(service, transfer), await standing(service, transfer, "initiation")) == (
         *("planning",),
@@ -130,10 +139,30 @@ async def test_a_gate_that_is_no_longer_true_is_marked_and_does_not_fall_back(se
     marks = {"transfer_id": transfer["id"], "cause": "no_longer_true"}
     (action,) = (await service.client.get("/transfer-actions", params=marks)).json()["items"]
     assert (action["state"], action["gate"], action["rule"]) == ("open", "initiation", "quality_agreement")
-    await service.client.done("/statements", said | {"evidence": "QA-8", "digest": "1" * 64})
+    stated = said | {"evidence": "QA-8", "digest": "1" * 64}
+    await service.client.done("/statements", stated)
+    twin = await service.client.post("/statements", json=stated)
+    assert (twin.status_code, twin.json()["fields"]) == (409, ["digest"])
     assert await standing(service, transfer, "initiation") == "passed"
     (action,) = (await service.client.get("/transfer-actions", params=marks)).json()["items"]
     assert action["state"] == "settled"
+
+
+async def test_the_database_takes_no_decision_by_less_than_three(service: Any, started: Any, database: Any) -> None:
+    transfer = await started()
+    await fulfil(service, transfer, "initiation")
+    decision = await proposed(service, transfer, "initiation")
+    taken = "UPDATE gate_decision SET state = 'taken', decided_at = now(), version = version + 1"
+    quoted, three = f"'{decision['id']}'", "sending_signed_by = 'a', receiving_signed_by = 'b', quality_signed_by = 'c'"
+    for signers in (
+        "signed_by = '{a,a,a}'",
+        "signed_by = '{a,b,c}', quality_signed_by = 'c'",
+        f"signed_by = '{{a,b,d}}', {three}",
+        "signed_by = '{a,b,c}', sending_signed_by = 'a', receiving_signed_by = 'b'",
+    ):
+        change = f"{taken}, {signers} WHERE id = {quoted}"
+        with pytest.raises(CheckViolationError):  # several statements in one call are one transaction
+            await database.execute(f"SELECT set_config('entente.actor', 'mallory', true); {change}")
 
 
 @pytest.mark.parametrize("end", [TechTransferState.closed, TechTransferState.cancelled])

@@ -199,3 +199,31 @@ async def test_a_gate_that_was_passed_with_an_item_is_marked_while_a_newer_versi
     await service.client.done("/gaps", gap | {"sending": {"words": "two"}, "receiving": {"words": "none"}})
     assert await standing(service, transfer, "knowledge_transfer") == "no_longer_true"
     assert (await service.client.get(f"/transfers/{transfer['id']}")).json()["state"] == "process_development"
+
+
+async def test_what_is_said_to_be_done_hides_nothing_that_is_lost_later(service: Any, known: Any, started: Any) -> None:
+    transfer = await started(sending_site_id=None)
+    for gate in ("initiation", "planning"):
+        await passed(service, transfer, gate)
+    paths = []
+    for title in ("Master batch record", "Cleaning record"):
+        item = await service.client.done("/package-items", _listed(transfer) | {"title": title})
+        paths.append(f"/package-items/{item['id']}")
+    twin = await service.client.post("/package-items", json=_listed(transfer) | {"title": "master batch RECORD"})
+    assert (twin.status_code, twin.json()["fields"]) == (409, ["title"])
+    async with service.as_("partner_quality", partner_id=known.maker) as receiver:
+        for path in paths:
+            await service.client.done(f"{path}/own-unit-provision", document("1.0"))
+            await receiver.done(f"{path}/acceptance")
+    await passed(service, transfer, "knowledge_transfer")
+    marks = {"transfer_id": transfer["id"], "cause": "no_longer_true", "state": "open"}
+    opened = []
+    for path in paths:
+        await service.client.done(f"{path}/own-unit-provision", document("2.0"))
+        (action,) = (await service.client.get("/transfer-actions", params=marks)).json()["items"]
+        opened.append(action["text"])
+        done = {"outcome": "it was read", "evidence": "0" * 64}
+        await service.client.done(f"/transfer-actions/{action['id']}/completion", done)
+        assert (await service.client.get("/transfer-actions", params=marks)).json()["items"] == []
+    assert len({*opened}) == 2
+    assert await standing(service, transfer, "knowledge_transfer") == "no_longer_true"

@@ -15,8 +15,9 @@ from runtime.work import Work
 from tech_transfer.actions.opening import open_action
 from tech_transfer.actions.schemas import ActionCause
 from tech_transfer.decisions.model import GateDecision
+from tech_transfer.decisions.queries import refuse_waiting
 from tech_transfer.decisions.rules import refuse_late, refuse_past
-from tech_transfer.decisions.schemas import DecisionState, ProposeDecision
+from tech_transfer.decisions.schemas import DecisionState, GateCondition, ProposeDecision
 from tech_transfer.gates import marks, rules
 from tech_transfer.gates.dossier import dossier_of
 from tech_transfer.gates.terms import GateRule, Unit, Unmet
@@ -33,13 +34,9 @@ async def propose(work: Work, body: ProposeDecision) -> GateDecision:
     before the next gate.
     """
     transfer = await transfers.locked(work, body.transfer_id)
-    waiting = select(GateDecision.number).where(_of(transfer), GateDecision.state == DecisionState.proposed)
-    if number := await work.session.scalar(waiting):
-        raise RuleViolated(f"{number} waits for signatures: withdraw it first")
+    await refuse_waiting(work, transfer)
     dossier = await dossier_of(work, transfer)
-    refuse_past(body.conditions, dossier.today)
-    if body.verdict == GateVerdict.conditional and (following := next_gate(body.gate)):
-        refuse_late(body.conditions, following, read(transfer.planned)[following])
+    _refuse_untimely(body, transfer, dossier.today)
     unmet = rules.unmet(body.gate, dossier)
     number = await next_number(work, "GD", "gate_decision_number")
     decision = work.add(GateDecision.propose(transfer, body, unmet, number=number, by=work.principal.subject))
@@ -99,12 +96,21 @@ async def reopen(work: Work, transfer_id: UUID, body: ReopenGate) -> Transfer:
 async def _as_it_is(work: Work, decision_id: UUID) -> tuple[GateDecision, Transfer, list[Unmet]]:
     """A decision that is to be signed, its transfer, and what its gate asks for and is not so now.
 
-    Raises RuleViolated for a transfer that rests or has ended.
+    Raises RuleViolated for a transfer that rests or has ended, and for a condition whose day does not fit any more.
     """
     decision, transfer = await transfers.part(work, GateDecision, decision_id, live=True)
     if transfer.state == TechTransferState.on_hold:
         raise RuleViolated(f"{transfer.number} is on hold: nothing of it is signed before it is resumed")
-    return decision, transfer, rules.unmet(decision.gate, await dossier_of(work, transfer))
+    dossier = await dossier_of(work, transfer)
+    _refuse_untimely(decision, transfer, dossier.today)
+    return decision, transfer, rules.unmet(decision.gate, dossier)
+
+
+def _refuse_untimely(decision: ProposeDecision | GateDecision, transfer: Transfer, today: date) -> None:
+    conditions = [GateCondition.model_validate(each) for each in decision.conditions]
+    refuse_past(conditions, today)
+    if decision.verdict == GateVerdict.conditional and (following := next_gate(decision.gate)):
+        refuse_late(conditions, following, read(transfer.planned)[following])
 
 
 def _of(transfer: Transfer) -> Any:

@@ -44,23 +44,26 @@ def _what(kept: Mapping[str, Any]) -> tuple[str, str]:
 async def follow(work: Work, transfer: Transfer) -> Dossier:
     """Mark what is no longer so of the gates that a transfer passed, settle what is so again, and note what blocks.
 
-    Called after each change by which that may be, in its transaction, with the transfer locked. Nothing is opened of
-    one that has ended: nobody would do it. Gives what it was judged by.
+    Called after each change by which that may be, in its transaction, with the transfer locked. Of a rule one action is
+    to be done at a time. One that is said to be done stands for what it was opened for, until that is so, and for
+    nothing else that is lost. Nothing is opened of one that has ended: nobody would do it. Gives what it was judged by.
     """
     dossier = await dossier_of(work, transfer)
     await timeline.note(work, dossier)
-    lost = no_longer_true(dossier)
-    rules_lost = {(gate, each.rule): each for gate, found in lost.items() for each in reversed(found)}
+    lost = [(gate, each.rule, each) for gate, found in no_longer_true(dossier).items() for each in found]
+    rules_lost = {(gate, rule) for gate, rule, _ in lost}
     known = await _marked(work, transfer.id)
     for action in known:
         if (action.gate, action.rule) not in rules_lost:
             settle = action.settle if action.state == ActionState.open else action.settle_done
             settle(work.now)
-    there = {(action.gate, action.rule) for action in known}
-    for (gate, rule), each in rules_lost.items():
-        if (gate, rule) not in there and not transfer.has_ended:
+    to_do = {(each.gate, each.rule) for each in known if each.state == ActionState.open}
+    said_done = {(each.gate, each.rule, each.text) for each in known}
+    for gate, rule, each in lost:
+        if (gate, rule) not in to_do and (gate, rule, each.why) not in said_done and not transfer.has_ended:
             about = {"gate": gate, "rule": rule, "text": each.why, "unit": each.as_sender_reads.unit}
             await open_action(work, transfer, cause=ActionCause.no_longer_true, **about)
+            to_do.add((gate, rule))
     return dossier
 
 

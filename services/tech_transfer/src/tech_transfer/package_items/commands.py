@@ -4,6 +4,9 @@ from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
+from sqlalchemy import func
+from sqlmodel import select
+
 from contracts import Fact
 from runtime.bodies import Because
 from runtime.numbers import next_number
@@ -14,7 +17,7 @@ from tech_transfer.gates.dossier import records
 from tech_transfer.package_items import rules
 from tech_transfer.package_items.model import PackageItem, PackageStep
 from tech_transfer.package_items.schemas import AddressItem, ListItem, ListStandard, PlanItem, ReturnDocument, WaiveItem
-from tech_transfer.package_items.terms import Confidentiality, PackageMove
+from tech_transfer.package_items.terms import Confidentiality, ItemState, PackageMove
 from tech_transfer.transfers import commands as transfers
 from tech_transfer.transfers.model import Transfer
 
@@ -47,6 +50,14 @@ async def list_standard(work: Work, body: ListStandard) -> list[PackageItem]:
 
 
 async def _listed(work: Work, transfer: Transfer, body: ListItem) -> PackageItem:
+    twin = select(PackageItem.item_number).where(
+        PackageItem.transfer_id == transfer.id,
+        PackageItem.category == body.category,
+        func.lower(PackageItem.title) == body.title.lower(),
+        PackageItem.state != ItemState.closed,
+    )
+    if number := await work.session.scalar(twin):
+        raise RuleViolated(f"title: {number} is called that: say what the two differ in", fields=["title"])
     return work.add(PackageItem.listed(transfer, body, await next_number(work, "PI", "package_item_number")))
 
 

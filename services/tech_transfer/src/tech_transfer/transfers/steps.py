@@ -4,6 +4,7 @@ from uuid import UUID
 
 from runtime.bodies import Because, Reason
 from runtime.work import Work
+from tech_transfer.decisions.queries import refuse_waiting
 from tech_transfer.gates import marks
 from tech_transfer.transfers import cancelling, commands
 from tech_transfer.transfers.model import Transfer
@@ -19,8 +20,9 @@ async def start(work: Work, body: StartTransfer) -> Transfer:
 
 
 async def describe(work: Work, transfer_id: UUID, body: Describe) -> Transfer:
-    """Who works on it, and what counts as a success."""
+    """Who works on it, and what counts as a success. Raises RuleViolated while a decision is being signed by it."""
     transfer = await work.get(Transfer, transfer_id)
+    await refuse_waiting(work, transfer)
     transfer.describe(body.success_criteria, body.team)
     work.publish(of=transfer)
     await marks.follow(work, transfer)
