@@ -110,9 +110,11 @@ class _Transfer:
         if not items:
             items = self._platform.post(f"{path}/standard", {"transfer_id": transfer["id"]})["items"]
         receiver = self._partners.quality_unit(transfer["receiving_partner_id"])
-        for place, item in enumerate(sorted(items, key=lambda each: str(each["item_number"]))[:_PROVIDED]):
+        standard = [each for each in items if each["title"] == each["category"].replace("_", " ").capitalize()]
+        for place, item in enumerate(sorted(standard, key=lambda each: str(each["item_number"]))[:_PROVIDED]):
             own = f"{path}/{item['id']}"
-            if item["state"] not in ("pending", "provided"):
+            # What people did with the demo's documents meanwhile stays as they left it.
+            if (item["state"], item["digest"]) not in (("pending", None), ("provided", _DIGEST)):
                 continue
             if item["state"] == "pending":
                 document = {"document_version": "1.0", "digest": _DIGEST, "file_name": f"{item['category']}_1.0.pdf"}

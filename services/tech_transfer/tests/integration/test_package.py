@@ -116,6 +116,8 @@ async def test_a_draft_of_the_sponsors_is_nobody_elses(service: Any, known: Any,
     assert refused.status_code == 422
     item = await service.client.done("/package-items", draft | {"mandatory": False})
     path = f"/package-items/{item['id']}"
+    planned = await service.client.post(f"{path}/plan", json={"owner": "Ana", "due_on": "2036-02-28"})
+    assert planned.status_code == 409, "both units read its past, once it is addressed to them"
     for partner in (known.sender, known.maker):
         async with service.as_("partner_quality", partner_id=partner) as party:
             for route in (path, f"{path}/history"):

@@ -8,6 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from contracts import clock
+from contracts.moments import FARTHEST_AHEAD
 from contracts.tech_transfer import Gate, GateVerdict
 from runtime.problems import RuleViolated
 from services.tech_transfer.tests.package_moves import item
@@ -52,6 +54,12 @@ def test_days_of_a_plan_go_on_or_are_refused(days: list[date]) -> None:
     else:
         with pytest.raises(RuleViolated):
             plan.planned_from(TODAY, given)
+
+
+def test_days_that_follow_from_one_are_no_more_than_a_century_ahead_either() -> None:
+    farthest = clock.now().date() + FARTHEST_AHEAD
+    with pytest.raises(RuleViolated, match=r"planned: planning: .* more than a century ahead"):
+        plan.planned_from(TODAY, {Gate.initiation: farthest})
 
 
 @pytest.mark.parametrize("rule", sorted(NEVER_CONDITIONAL))

@@ -46,9 +46,11 @@ class PackageItem(ItemFields, WaitingPart, Table, table=True):
             item.parties = []
         return item
 
-    @transition(source=GOING_ON, target=None, by={Role.msat})
+    @transition(source=GOING_ON, target=None, by={Role.msat}, when="is_known")
     def plan(self, owner: str, due_on: date) -> None:
-        """Somebody sees to it, until a day."""
+        """Somebody sees to it, until a day. Of a draft nothing is planned anew: both units read its past later."""
+        if self.is_draft:
+            raise RuleViolated(f"{self.item_number} is for the sponsor alone: address it to both units first")
         self.owner, self.due_on = owner, due_on
 
     @transition(source={State.pending}, target=None, by={Role.msat}, when="is_draft")
@@ -118,6 +120,11 @@ class PackageItem(ItemFields, WaitingPart, Table, table=True):
         return self.confidentiality == Confidentiality.sponsor_only
 
     @property
+    def is_known(self) -> bool:
+        """Whether both units know of it."""
+        return not self.is_draft
+
+    @property
     def sent_by_partner(self) -> bool:
         """Whether a partner hands over."""
         return not self.sent_by_sponsor
@@ -125,7 +132,7 @@ class PackageItem(ItemFields, WaitingPart, Table, table=True):
     @property
     def is_the_sponsors_to_provide(self) -> bool:
         """Whether a site of the sponsor's own hands it over, and both units know of it."""
-        return self.sent_by_sponsor and not self.is_draft
+        return self.sent_by_sponsor and self.is_known
 
     @property
     def outdated(self) -> bool:

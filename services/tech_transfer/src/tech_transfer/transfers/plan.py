@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, timedelta
 from typing import Any, Final
 
+from contracts.moments import foreseen
 from contracts.tech_transfer import Gate
 from runtime.problems import RuleViolated
 
@@ -36,7 +37,7 @@ def before(gate: Gate) -> Sequence[Gate]:
 def planned_from(begins: date, given: Mapping[Gate, date]) -> dict[Gate, date]:
     """A day for each gate: those that are given, and the others by their weeks after the one before.
 
-    Raises RuleViolated where one is not after the one before.
+    Raises RuleViolated where one is not after the one before, or more than a century ahead.
     """
     days, last = dict[Gate, date](), begins
     for gate in IN_ORDER:
@@ -44,7 +45,10 @@ def planned_from(begins: date, given: Mapping[Gate, date]) -> dict[Gate, date]:
         if day < last:
             why = f"planned: {gate} is to be passed on {day}, and what comes before it on {last}"
             raise RuleViolated(f"{why}: give later days to it and to those after it", fields=["planned"])
-        days[gate] = last = day
+        try:
+            days[gate] = last = foreseen(day)
+        except ValueError as beyond:
+            raise RuleViolated(f"planned: {gate}: {beyond}", fields=["planned"]) from beyond
     return days
 
 
