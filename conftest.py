@@ -1,6 +1,7 @@
 """What every package's tests share: an issuer of tokens, and services that run against real databases and Kafka."""
 
 import asyncio
+import gc
 import importlib
 import json
 import os
@@ -38,6 +39,8 @@ from tests.whole import WHOLE
 # The first is imported by others: what it asserts is read as it is loaded.
 _PLUGINS = ("late", "browser", "certificates", "edge_moments", "installations", "partners_login", "world")
 pytest_plugins = [f"tests.{name}" for name in _PLUGINS]
+# What imports and collecting make stays: to look through it for garbage again and again took a sixth of collecting.
+gc.set_threshold(20_000, 20, 20)
 # The short run has fewer examples of the same: each run has others, and the whole one all that hypothesis means to try.
 # A shared machine is slow at moments that say nothing about the code.
 hypothesis.settings.register_profile(
@@ -45,6 +48,11 @@ hypothesis.settings.register_profile(
     suppress_health_check=[hypothesis.HealthCheck.too_slow],
 )  # fmt: skip
 hypothesis.settings.load_profile("entente")
+
+
+def pytest_collection_finish() -> None:
+    """From here on, and at the end, garbage is looked for only in what tests make."""
+    gc.freeze()
 
 
 class Issuer:
