@@ -22,6 +22,7 @@ import hypothesis
 import jwt
 import pytest
 import pytest_asyncio
+import uvloop
 from cryptography.hazmat.primitives.asymmetric import ec
 from fastapi import FastAPI
 from jwt.algorithms import ECAlgorithm
@@ -41,6 +42,8 @@ _PLUGINS = ("late", "browser", "certificates", "edge_moments", "installations", 
 pytest_plugins = [f"tests.{name}" for name in _PLUGINS]
 # What imports and collecting make stays: to look through it for garbage again and again took a sixth of collecting.
 gc.set_threshold(20_000, 20, 20)
+# The loop that a service runs on (serving/server.py), which takes less of the processor than Python's own.
+asyncio.set_event_loop_policy(uvloop.EventLoopPolicy())
 # The short run has fewer examples of the same: each run has others, and the whole one all that hypothesis means to try.
 # A shared machine is slow at moments that say nothing about the code.
 hypothesis.settings.register_profile(
