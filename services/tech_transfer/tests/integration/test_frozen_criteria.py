@@ -18,7 +18,17 @@ PROTOCOL = {
     "protocol_digest": "0e" * 32,
     "frozen_at": None,
     "quality_approved_by": "nobody",
+    "product_id": "00000000-0000-0000-0000-000000000000",
+    "did_not_pass": True,
 }
+FOUND = {"value": 1, "tested_at": "2001-01-01", "lot": "L-9", "attribute": "water", "side": "sending"}
+FOUND |= {
+    "text": "complies",
+    "run": 9,
+    "source_result_id": PROTOCOL["product_id"],
+    "supersedes": PROTOCOL["product_id"],
+}
+NEXT = "version = version + 1"
 REFUSED = (asyncpg.RestrictViolationError, asyncpg.InsufficientPrivilegeError, asyncpg.RaiseError)
 
 
@@ -59,7 +69,16 @@ async def test_no_role_changes_what_is_frozen(
     assert before["state"] == state
     id = before["id"]
     routes: list[tuple[str, tuple[Any, ...]]] = [
-        (f"UPDATE method_transfer SET {name} = $2 WHERE id = $1", (id, value)) for name, value in PROTOCOL.items()
+        (f"UPDATE method_transfer SET {name} = $2, {NEXT} WHERE id = $1", (id, value))
+        for name, value in PROTOCOL.items()
+    ]
+    routes += [
+        (
+            f"UPDATE method_transfer_result SET {name} = $2, version = version + 1 WHERE method_transfer_id = $1",
+            (id, value),
+        )
+        for name, value in FOUND.items()
+        if state == "in_execution"
     ]
     routes += [
         ("DELETE FROM method_transfer_result WHERE method_transfer_id = $1", (id,)),

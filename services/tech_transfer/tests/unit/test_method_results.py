@@ -19,7 +19,6 @@ from tech_transfer.method_transfers.judging import Found, Judged, TransferSide, 
 from tech_transfer.method_transfers.model import MethodTransfer
 from tech_transfer.method_transfers.protocol import written
 from tech_transfer.method_transfers.queries import verdicts_read, with_feasibility
-from tech_transfer.method_transfers.reading import note_amended
 from tech_transfer.method_transfers.results import MethodTransferResult, Refusal
 from tech_transfer.method_transfers.rounding import for_partners
 from tech_transfer.method_transfers.terms import MethodTransferState as State
@@ -174,17 +173,3 @@ def test_no_other_protocol_takes_the_place_of_a_failure(verdict: AttributeOutcom
 def judgement(verdict: AttributeOutcome) -> Judged:
     """What was evaluated of the assay."""
     return Judged(AttributeVerdict(attribute="assay", criterion=CriterionKind.assay, verdict=verdict))
-
-
-@pytest.mark.parametrize("taken", [True, False])
-def test_what_came_before_the_result_that_it_amends_stands_for_it(taken: bool) -> None:
-    ids = [uuid4() for _ in range(3)]
-    chain = [(None, None if taken else Refusal.too_late), *((id, Refusal.too_late) for id in ids)]
-    said: list[dict[str, Any]] = [
-        {"source_result_id": id, "supersedes": before, "refused": refused}
-        for id, (before, refused) in zip(ids, chain, strict=False)
-    ]
-    first, *later = (MethodTransferResult(**each) for each in said)
-    note_amended(first, later)
-    assert (first.superseded_by, first.counts) == (ids[1], False)
-    assert [each.refused for each in later] == [None if taken else Refusal.too_late] * 2
