@@ -29,6 +29,8 @@ FOUND |= {
     "supersedes": PROTOCOL["product_id"],
 }
 NEXT = "version = version + 1"
+FROZEN = f"UPDATE method_transfer SET {NEXT}, state = 'criteria_frozen', frozen_at = now(), "
+APPROVED = "sending_approved_by = 'sam', receiving_approved_by = 'rita', quality_approved_by = 'q'"
 REFUSED = (asyncpg.RestrictViolationError, asyncpg.InsufficientPrivilegeError, asyncpg.RaiseError)
 
 
@@ -124,4 +126,28 @@ async def test_no_result_comes_before_the_criteria_are_frozen_by_any_role(
             await transaction.start()
             await become(database, role, known.laboratory)
             assert await refused(database, statement, unfrozen), f"{role}: {statement}"
+            await transaction.rollback()
+
+
+async def test_nothing_is_frozen_that_three_people_have_not_approved(
+    service: Any, known: Any, started: Any, database: asyncpg.Connection
+) -> None:
+    """Nor by a name that is missing, of the sponsor's own laboratory neither. What is never frozen needs none."""
+    laboratories = Laboratories(service, known)
+    path = await laboratories.planned(await started(), sending_laboratory_site_id=None)
+    by_two = [APPROVED.replace(f"'{one}'", other) for one in ("sam", "rita", "q") for other in ("NULL", "'sam'")]
+    by_two.remove(APPROVED)
+    ended = [f"UPDATE method_transfer SET {NEXT}, state = '{each}'" for each in ("waived", "withdrawn")]
+    refused = [*(FROZEN + each for each in by_two), FROZEN.replace("frozen_at = now()", APPROVED).rstrip(", ")]
+    refused += [each.replace("withdrawn", "failed") for each in ended[1:]]
+    for role in ("svc_sponsor", "svc_worker"):
+        for statement in (*refused, *ended, FROZEN + APPROVED):
+            transaction = database.transaction()
+            await transaction.start()
+            await become(database, role, known.laboratory)
+            try:
+                changed = await database.execute(f"{statement} WHERE id = $1", path.rpartition("/")[2])
+            except asyncpg.CheckViolationError:
+                changed = "refused"
+            assert (changed == "refused") == (statement in refused), f"{role}: {statement}: {changed}"
             await transaction.rollback()
