@@ -41,6 +41,7 @@ BODIES: dict[str, Example] = {
     "POST /v1/method-transfers/{method_transfer_id}/investigation": lambda of: {"investigation": "x"},
     "POST /v1/method-transfers/{method_transfer_id}/repetition": lambda of: FOLLOWS,
     "POST /v1/method-transfers/{method_transfer_id}/amendment": lambda of: FOLLOWS,
+    "POST /v1/method-transfers/{method_transfer_id}/tested-amendment": lambda of: FOLLOWS,
     "POST /v1/method-transfers/{method_transfer_id}/withdrawal": lambda of: {"reason": "x"},
 }  # fmt: skip
 NO_BODY = {

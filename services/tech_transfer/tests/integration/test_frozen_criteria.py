@@ -18,7 +18,19 @@ PROTOCOL = {
     "protocol_digest": "0e" * 32,
     "frozen_at": None,
     "quality_approved_by": "nobody",
+    "product_id": "00000000-0000-0000-0000-000000000000",
+    "did_not_pass": True,
 }
+FOUND = {"value": 1, "tested_at": "2001-01-01", "lot": "L-9", "attribute": "water", "side": "sending"}
+FOUND |= {
+    "text": "complies",
+    "run": 9,
+    "source_result_id": PROTOCOL["product_id"],
+    "supersedes": PROTOCOL["product_id"],
+}
+NEXT = "version = version + 1"
+FROZEN = f"UPDATE method_transfer SET {NEXT}, state = 'criteria_frozen', frozen_at = now(), "
+APPROVED = "sending_approved_by = 'sam', receiving_approved_by = 'rita', quality_approved_by = 'q'"
 REFUSED = (asyncpg.RestrictViolationError, asyncpg.InsufficientPrivilegeError, asyncpg.RaiseError)
 
 
@@ -59,7 +71,16 @@ async def test_no_role_changes_what_is_frozen(
     assert before["state"] == state
     id = before["id"]
     routes: list[tuple[str, tuple[Any, ...]]] = [
-        (f"UPDATE method_transfer SET {name} = $2 WHERE id = $1", (id, value)) for name, value in PROTOCOL.items()
+        (f"UPDATE method_transfer SET {name} = $2, {NEXT} WHERE id = $1", (id, value))
+        for name, value in PROTOCOL.items()
+    ]
+    routes += [
+        (
+            f"UPDATE method_transfer_result SET {name} = $2, version = version + 1 WHERE method_transfer_id = $1",
+            (id, value),
+        )
+        for name, value in FOUND.items()
+        if state == "in_execution"
     ]
     routes += [
         ("DELETE FROM method_transfer_result WHERE method_transfer_id = $1", (id,)),
@@ -105,4 +126,28 @@ async def test_no_result_comes_before_the_criteria_are_frozen_by_any_role(
             await transaction.start()
             await become(database, role, known.laboratory)
             assert await refused(database, statement, unfrozen), f"{role}: {statement}"
+            await transaction.rollback()
+
+
+async def test_nothing_is_frozen_that_three_people_have_not_approved(
+    service: Any, known: Any, started: Any, database: asyncpg.Connection
+) -> None:
+    """Nor by a name that is missing, of the sponsor's own laboratory neither. What is never frozen needs none."""
+    laboratories = Laboratories(service, known)
+    path = await laboratories.planned(await started(), sending_laboratory_site_id=None)
+    by_two = [APPROVED.replace(f"'{one}'", other) for one in ("sam", "rita", "q") for other in ("NULL", "'sam'")]
+    by_two.remove(APPROVED)
+    ended = [f"UPDATE method_transfer SET {NEXT}, state = '{each}'" for each in ("waived", "withdrawn")]
+    refused = [*(FROZEN + each for each in by_two), FROZEN.replace("frozen_at = now()", APPROVED).rstrip(", ")]
+    refused += [each.replace("withdrawn", "failed") for each in ended[1:]]
+    for role in ("svc_sponsor", "svc_worker"):
+        for statement in (*refused, *ended, FROZEN + APPROVED):
+            transaction = database.transaction()
+            await transaction.start()
+            await become(database, role, known.laboratory)
+            try:
+                changed = await database.execute(f"{statement} WHERE id = $1", path.rpartition("/")[2])
+            except asyncpg.CheckViolationError:
+                changed = "refused"
+            assert (changed == "refused") == (statement in refused), f"{role}: {statement}: {changed}"
             await transaction.rollback()

@@ -92,6 +92,8 @@ async def test_one_that_fails_is_repeated_and_passes(
     wider = AGAIN | {"criteria": [ASSAY | {"bands": [{"absolute": "5"}]}]}
     refused = await service.client.post(f"{path}/repetition", json=wider)
     assert (refused.status_code, refused.json()["fields"]) == (409, ["science_reason"])
+    other_lots = await service.client.post(f"{path}/repetition", json=AGAIN | {"lots": [{"name": "L-9"}]})
+    assert (other_lots.status_code, other_lots.json()["fields"]) == (409, ["science_reason"])
     same = await service.client.post(f"{path}/repetition", json=AGAIN | {"protocol_digest": "0b" * 32})
     assert same.json()["fields"] == ["protocol_digest"]
     second = await service.client.done(f"{path}/repetition", AGAIN)
@@ -129,6 +131,9 @@ async def test_no_attempt_is_left_for_another_that_suits_better(
     assert (await planned(first, laboratory_site_id=str(laboratories.known.site))).status_code == 201
     failed = await laboratories.concluded(path, APART)
     assert (failed["state"], (await planned(other, criteria=wider)).status_code) == ("failed", 409)
+    for written in ("hplc-014", "HPLC\u2010014", "HPLC 014"):
+        refused = await planned(other, criteria=wider, method=written)
+        assert (refused.json()["fields"], "write it HPLC-014" in refused.text) == (["method"], True)
     await service.client.done(f"{path}/investigation", {"investigation": "wrong mobile phase"})
     second = await service.client.done(f"{path}/repetition", AGAIN)
     draft = await service.client.done(
@@ -229,27 +234,14 @@ async def test_a_run_is_taken_out_by_evidence_and_stays(service: Any, started: A
     cause = {"side": "receiving", "run": 3, "reason": "the column leaked", "evidence": "0d" * 32}
     back = await service.client.done(f"{path}/run-invalidation", cause)
     assert (back["state"], back["receiving_complete"], back["attributes"]) == ("in_execution", False, [])
-    assert (await service.client.post(f"{path}/amendment", json=AGAIN)).status_code == 409
+    failed = await service.second.post(f"{path}/tested-amendment", json=AGAIN)
+    assert (failed.status_code, "quality concludes it first" in failed.text) == (409, True)
     async with laboratories.receiving() as receiving:
         more = results("1", "1", "1", "100.2")[3:]
         await receiving.done(f"{path}/results", {"side": "receiving", "results": more})
         own = (await receiving.get("/method-transfer-results", params={"attribute": "assay"})).json()["items"]
     assert sorted((each["run"], each["counts"]) for each in own) == [(1, True), (2, True), (3, False), (4, True)]
     assert (await service.client.done(f"{path}/evaluation"))["attributes"][0]["verdict"] == "passed"
-
-
-async def test_a_method_that_is_revised_in_the_middle_begins_with_a_protocol_of_its_own(
-    service: Any, started: Any, laboratories: Laboratories
-) -> None:
-    path = await laboratories.planned(await started())
-    before = await laboratories.frozen(path)
-    await laboratories.report(path)
-    after = await service.client.done(
-        f"{path}/amendment", AGAIN | {"method_version": "3.0", "criteria": [ASSAY | {"precision_limit": "5"}]}
-    )
-    assert (after["state"], after["method_version"], after["attempt"]) == ("planned", "3.0", 2)
-    kept = (await service.client.get(path)).json()
-    assert (kept["state"], kept["criteria"], kept["allowed"]) == ("amended", before["criteria"], [])
 
 
 async def test_a_waiver_needs_a_reason_and_another_person(

@@ -1,7 +1,7 @@
 """Results that laboratories' systems tell: taken after freezing, amended after it was concluded, found invalid."""
 
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from itertools import permutations
 from typing import Any
@@ -13,7 +13,7 @@ import pytest_asyncio
 from contracts import Lot
 from contracts.entitlements import EntitlementChanged, EntitlementStanding
 from contracts.method_transfers import MethodTransferRepeated
-from contracts.partner_feeds import TestStage
+from contracts.partner_feeds import ResultRole, TestStage
 from contracts.quality_events import OosConcluded, OosConclusion
 from contracts.sample_tracking import EvaluatedResult, Evaluation, ResultsReported
 from services.tech_transfer.tests.passing import unmet
@@ -35,15 +35,11 @@ class Feeds:
 
     def told(self, side: str, value: str | None, at: Any = None, **more: Any) -> ResultsReported:
         """One result, tested now."""
-        about = {name: more.pop(name) for name in ("stage",) if name in more}
+        about: dict[str, Any] = {"stage": TestStage.release, "lot": self.lot} | self._sites[side]
+        about |= {name: more.pop(name) for name in ("stage", "lot") if name in more}
         given: dict[str, Any] = {"test": "assay", "unit": "%", "method": "HPLC-014", "method_version": "2.1"}
         given |= {"result_id": uuid4(), "evaluation": Evaluation.passed, "value": value and Decimal(value)} | more
-        return ResultsReported(
-            lot=self.lot,
-            results=(EvaluatedResult(**given),),
-            occurred_at=at or datetime.now(UTC),
-            **{"stage": TestStage.release} | about | self._sites[side],
-        )
+        return ResultsReported(results=(EvaluatedResult(**given),), occurred_at=at or datetime.now(UTC), **about)
 
     def invalid(self, told: ResultsReported) -> OosConcluded:
         """Its investigation found it invalid."""
@@ -163,6 +159,57 @@ async def test_amendments_and_invalid_results_end_the_same_in_any_order(
         assert sorted(counted) == sorted([*ALIKE, "100.1"])
 
 
+async def test_no_moment_that_is_told_later_brings_in_what_was_known_before(
+    service: Any, started: Any, laboratories: Laboratories, feeds: Feeds, bus: Any, database: Any
+) -> None:
+    """Nor by an original that was told before the criteria were frozen, and so is not kept."""
+    path = await laboratories.planned(await started(), lots=[{"name": "L-1", "lot_id": str(feeds.lot.id)}])
+    known = feeds.told("receiving", "100.0")
+    await handled(bus, database, known)
+    await laboratories.frozen(path)
+    early = [feeds.told("receiving", value, datetime.now(UTC) - timedelta(days=3)) for value in ("101", "102")]
+    anew = [feeds.told("receiving", str(n), supersedes=id_of(each)) for n, each in enumerate((known, *early), 1)]
+    await handled(bus, database, early[0], *anew, early[1])
+    found = {each["value"]: each for each in await results_of(service, path)}
+    assert {value: each["refused"] for value, each in found.items()} == {
+        **{"1": "amends_unknown", "2": "amends_refused", "3": "amends_refused"},
+        **{"101": "tested_before_freezing", "102": "tested_before_freezing"},
+    }
+    assert found["2"]["supersedes"] == found["101"]["source_result_id"] == str(id_of(early[0]))
+    assert (await service.client.get(path)).json()["state"] == "criteria_frozen"
+
+
+@pytest.mark.parametrize("amendment_first", [True, False])
+async def test_what_amends_a_result_is_tested_as_the_protocol_says(
+    amendment_first: bool, service: Any, known: Any, frozen: str, feeds: Feeds, bus: Any, database: Any
+) -> None:
+    """Else neither counts. One of another lot or test is none of the transfer, and not shown."""
+    otherwise: dict[str, dict[str, Any]] = {
+        "other_method": {"method": "UV-999"},
+        "not_original": {"role": ResultRole.retest},
+        "of_stability": {"stage": TestStage.stability},
+        "other_version": {"method_version": "2.0"},
+        "": {"test": "water"},
+        "another lot": {"lot": known.lot()},
+    }
+    for at, more in enumerate(otherwise.values()):
+        first = feeds.told("receiving", str(at))
+        facts = [first, feeds.told("receiving", str(10 + at), supersedes=id_of(first), **more)]
+        for fact in facts[::-1] if amendment_first else facts:
+            await handled(bus, database, fact)
+    found = {each["value"]: each for each in await results_of(service, frozen)}
+    assert not any(each["counts"] for each in found.values())
+    assert {value: found[value]["refused"] for value in found if len(value) > 1} == {
+        str(10 + at): why for at, why in enumerate(otherwise) if at < 4
+    }
+    assert all(found[str(at)]["superseded_by"] for at in range(6))
+
+
+def id_of(told: ResultsReported) -> UUID:
+    """The result's."""
+    return told.results[0].result_id
+
+
 async def test_a_verdict_that_turns_after_the_signature_reopens_and_marks_the_gate(
     service: Any, known: Any, frozen: str, feeds: Feeds, bus: Any, database: Any
 ) -> None:
@@ -197,7 +244,7 @@ async def test_a_verdict_that_turns_after_the_signature_reopens_and_marks_the_ga
     late = feeds.told("receiving", "51", supersedes=fifty.results[0].result_id)
     await handled(bus, database, late, feeds.invalid(fifty))
     refused = {each["value"]: each["refused"] for each in await results_of(service, frozen)}
-    assert (refused["50"], refused["51"]) == ("too_late", "too_late"), "nor does it come in by its amendment"
+    assert (refused["50"], refused["51"]) == ("too_late", "amends_refused"), "nor does it come in by its amendment"
     still = (await service.client.get(frozen)).json()
     assert still["reevaluated_at"] == beside["reevaluated_at"], "what does not count changes nothing"
     much = feeds.told("receiving", "140", supersedes=little.results[0].result_id)

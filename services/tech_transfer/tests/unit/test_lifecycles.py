@@ -211,6 +211,7 @@ MOVES: Mapping[type, tuple[Callable[[], Any], Mapping[str, Move], set[Any]]] = {
             "investigate": lambda it: it.investigate("x"),
             "repeat": lambda it: it.repeat(uuid4(), "x", NOW),
             "amend": lambda it: it.amend(uuid4()),
+            "amend_tested": lambda it: it.amend_tested(uuid4()),
             "withdraw": lambda it: it.withdraw(),
             "release_results": lambda it: it.release_results(),
         },

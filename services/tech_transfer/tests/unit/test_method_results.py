@@ -19,9 +19,9 @@ from tech_transfer.method_transfers.judging import Found, Judged, TransferSide, 
 from tech_transfer.method_transfers.model import MethodTransfer
 from tech_transfer.method_transfers.protocol import written
 from tech_transfer.method_transfers.queries import verdicts_read, with_feasibility
-from tech_transfer.method_transfers.reading import note_amended
 from tech_transfer.method_transfers.results import MethodTransferResult, Refusal
 from tech_transfer.method_transfers.rounding import for_partners
+from tech_transfer.method_transfers.terms import RUNNING, UNTESTED
 from tech_transfer.method_transfers.terms import MethodTransferState as State
 
 CELL = "receiving laboratory, assay of L-1"
@@ -60,9 +60,8 @@ def test_neither_fewer_nor_more_results_than_planned() -> None:
 def test_as_many_analysts_as_planned_are_known_by_name() -> None:
     one, sent = planned(analysts=2), found("sending", 3, "Ana", "Eva")
     few = "receiving laboratory, assay: 1 of 2 analysts are known by name; a feed names none: quality invalidates such "
-    few += (
-        "results by their ids and the laboratory reports these runs itself, or the protocol is amended to ask for one"
-    )
+    few += "results by their ids, and then the laboratory reports these runs itself, or quality amends the protocol to"
+    few += " ask for one"
     assert missing(one, [*sent, *found("receiving", 3, "Rita", " rita")]) == [few]
     assert missing(one, [*sent, *found("receiving", 3, None)]) == [few], "a feed names nobody"
     assert missing(one, [*sent, *found("receiving", 3, "Rita", "Roy")]) == []
@@ -165,26 +164,29 @@ def test_no_other_protocol_takes_the_place_of_a_failure(verdict: AttributeOutcom
         assert one.may_be_amended == (verdict is AttributeOutcome.passed)
         if not one.may_be_amended:
             with pytest.raises(RuleViolated, match="quality concludes it"):
-                one.amend(uuid4())
+                one.amend_tested(uuid4())
         one.follow_results()
     one.evaluate([judgement(AttributeOutcome.passed)], [], [], "0" * 64, "ana")
     assert one.may_be_amended
 
 
+@pytest.mark.parametrize("state", sorted(RUNNING))
+@pytest.mark.parametrize(("sent", "received"), [(True, True), (True, False), (False, True)])
+def test_results_that_could_be_judged_are_before_the_protocol_is_amended(
+    state: State, sent: bool, received: bool
+) -> None:
+    """What is known of a part of them is decided upon by quality."""
+    one = planned(state=state, sending_complete=sent, receiving_complete=received)
+    untold = state == State.in_execution and sent and received
+    step = one.amend if state in UNTESTED else one.amend_tested
+    if untold:
+        with pytest.raises(RuleViolated, match="all planned results are there: evaluate it first"):
+            step(uuid4())
+    else:
+        step(uuid4())
+    assert (one.state == State.amended) == (not untold)
+
+
 def judgement(verdict: AttributeOutcome) -> Judged:
     """What was evaluated of the assay."""
     return Judged(AttributeVerdict(attribute="assay", criterion=CriterionKind.assay, verdict=verdict))
-
-
-@pytest.mark.parametrize("taken", [True, False])
-def test_what_came_before_the_result_that_it_amends_stands_for_it(taken: bool) -> None:
-    ids = [uuid4() for _ in range(3)]
-    chain = [(None, None if taken else Refusal.too_late), *((id, Refusal.too_late) for id in ids)]
-    said: list[dict[str, Any]] = [
-        {"source_result_id": id, "supersedes": before, "refused": refused}
-        for id, (before, refused) in zip(ids, chain, strict=False)
-    ]
-    first, *later = (MethodTransferResult(**each) for each in said)
-    note_amended(first, later)
-    assert (first.superseded_by, first.counts) == (ids[1], False)
-    assert [each.refused for each in later] == [None if taken else Refusal.too_late] * 2

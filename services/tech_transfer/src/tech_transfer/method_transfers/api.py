@@ -39,7 +39,10 @@ method_transfers.post("conclusion", MethodTransfer.conclude, command=commands.co
 method_transfers.post("waiver", MethodTransfer.waive, Waive, commands.waive)
 method_transfers.post("investigation", MethodTransfer.investigate, InvestigateFailure)
 method_transfers.post("repetition", MethodTransfer.repeat, FollowUp, commands.repeat)
-method_transfers.post("amendment", MethodTransfer.amend, FollowUp, commands.amend)
+method_transfers.post("amendment", MethodTransfer.amend, FollowUp, commands.amending(MethodTransfer.amend))
+method_transfers.post(
+    "tested-amendment", MethodTransfer.amend_tested, FollowUp, commands.amending(MethodTransfer.amend_tested)
+)
 method_transfers.post("withdrawal", MethodTransfer.withdraw, Reason, commands.withdraw)
 method_transfers.post("result-release", MethodTransfer.release_results, command=commands.release_results)
 method_transfers.get()

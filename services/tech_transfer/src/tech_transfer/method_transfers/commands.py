@@ -15,7 +15,7 @@ from runtime.work import Work
 from serving.canonical import canonical_json, sha256
 from tech_transfer.gates import marks
 from tech_transfer.method_transfers import attempts, completeness, queries
-from tech_transfer.method_transfers.criteria import widened
+from tech_transfer.method_transfers.following import differs
 from tech_transfer.method_transfers.judging import Judged, TransferSide, judge
 from tech_transfer.method_transfers.model import MethodTransfer
 from tech_transfer.method_transfers.practice import out_of_practice
@@ -60,14 +60,19 @@ async def repeat(work: Work, method_transfer_id: UUID, body: FollowUp) -> Method
     return await _followed(work, transfer, before, body, before.repeat)
 
 
-async def amend(work: Work, method_transfer_id: UUID, body: FollowUp) -> MethodTransfer:
-    """The protocol is revised in the middle: a new one is approved, and the old one stays. Gives the new one."""
-    before, transfer = await transfers.part(work, MethodTransfer, method_transfer_id, live=True)
+def amending(step: Callable[[MethodTransfer, UUID], None]) -> Callable[..., Any]:
+    """The use case of an amendment: the protocol is revised in the middle, a new one is approved, and the old one
+    stays. Gives the new one."""
 
-    def step(follows: UUID, **_: Any) -> None:
-        before.amend(follows)
+    async def run(work: Work, method_transfer_id: UUID, body: FollowUp) -> MethodTransfer:
+        before, transfer = await transfers.part(work, MethodTransfer, method_transfer_id, live=True)
 
-    return await _followed(work, transfer, before, body, step)
+        def followed(follows: UUID, **_: Any) -> None:
+            step(before, follows)
+
+        return await _followed(work, transfer, before, body, followed)
+
+    return run
 
 
 async def withdraw(work: Work, method_transfer_id: UUID, _: Reason) -> MethodTransfer:
@@ -187,12 +192,12 @@ async def _new(work: Work, protocol: Protocol, given: dict[str, Any]) -> MethodT
 async def _followed(
     work: Work, transfer: Transfer, before: MethodTransfer, body: FollowUp, step: Any
 ) -> MethodTransfer:
-    """Raises RuleViolated for the same protocol, or for one that asks for less and does not say why it may."""
+    """Raises RuleViolated for the same protocol, or for one that asks for less, or is of other lots or with other
+    exclusions than one that may have been tested, and does not say why it may."""
     if body.protocol_digest == before.protocol_digest:
         raise RuleViolated("protocol_digest: another attempt has a protocol of its own", fields=["protocol_digest"])
-    less = widened([criterion_of(each) for each in before.criteria], [each.known for each in body.criteria])
-    if less and body.science_reason is None:
-        why = f"science_reason: it asks for less than {before.number}: {'; '.join(less)}; state why that is right"
+    if (otherwise := differs(before, body)) and body.science_reason is None:
+        why = f"science_reason: it is not as {before.number}: {'; '.join(otherwise)}; state why that is right"
         raise RuleViolated(why, fields=["science_reason"])
     await attempts.refuse_running_beside(work, before)
     same = {name: getattr(before, name) for name in _SAME} | {"attempt": before.attempt + 1}

@@ -8,8 +8,8 @@ from tech_transfer.method_transfers.model import MethodTransfer
 from tech_transfer.method_transfers.results import MethodTransferResult
 
 _INSTEAD: Final = (
-    "a feed names none: quality invalidates such results by their ids and the laboratory reports these runs itself, or "
-    "the protocol is amended to ask for one"
+    "a feed names none: quality invalidates such results by their ids, and then the laboratory reports these runs "
+    "itself, or quality amends the protocol to ask for one"
 )
 Results = Sequence[MethodTransferResult]
 

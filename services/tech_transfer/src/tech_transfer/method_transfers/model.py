@@ -18,7 +18,7 @@ from tech_transfer.method_transfers.protocol import proof_of
 from tech_transfer.method_transfers.rounding import for_partners
 from tech_transfer.method_transfers.schemas import MethodTransferFields
 from tech_transfer.method_transfers.stage import MethodTransferStage
-from tech_transfer.method_transfers.terms import CONCLUDED, RUNNING, TESTING, TO_REPEAT
+from tech_transfer.method_transfers.terms import CONCLUDED, RUNNING, TESTING, TO_REPEAT, UNTESTED
 from tech_transfer.method_transfers.terms import MethodTransferState as State
 from tech_transfer.transfers.part import F
 
@@ -203,11 +203,25 @@ class MethodTransfer(MethodTransferStage, Table, table=True):
         outcome = MethodTransferOutcome.failed
         return self.told(facts.MethodTransferRepeated, now, outcome=outcome, reason=reason)
 
-    @transition(source=RUNNING, target=State.amended, by={Role.msat, Role.lab}, when="may_be_amended")
+    @transition(source=UNTESTED, target=State.amended, by={Role.msat, Role.lab})
     def amend(self, follows: UUID) -> None:
         """The protocol, the specification or the method was revised: a new protocol is approved; the old one stays."""
-        if not self.may_be_amended:
+        self.followed_by_id = follows
+
+    @transition(
+        source=RUNNING - UNTESTED,
+        target=State.amended,
+        by=QUALITY,
+        independent_of={"planned_by"},
+        when="may_be_amended",
+    )
+    def amend_tested(self, follows: UUID) -> None:
+        """The same where results are there: they are known, so quality decides it, and none of them goes unjudged that
+        could be judged."""
+        if self.did_not_pass:
             raise RuleViolated(f"{self.number}: it was evaluated and did not pass: quality concludes it first")
+        if not self.may_be_amended:
+            raise RuleViolated(f"{self.number}: all planned results are there: evaluate it first")
         self.followed_by_id = follows
 
     @transition(

@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping, Sequence
 from typing import Any, Final
 from uuid import UUID
 
-from sqlmodel import col, select
+from sqlmodel import col, func, select
 
 from directory.names import names_of
 from runtime.work import Work
@@ -37,12 +37,14 @@ RESULT_FILTERS = equal(MethodTransferResult, *("method_transfer_id", "side", "lo
 async def show(work: Work, found: Sequence[MethodTransfer]) -> list[MethodTransferRead]:
     """The method transfers with names, and with what their plans can show; each verdict as far as who asks reads it."""
     known = await names_of(work, found, _REFERENCES)
+    before = await _numbers_of_results(work, [one.follows_id for one in found if one.follows_id])
     return [
         MethodTransferRead.model_validate(
             dict(one)
             | known.of(one, references=_REFERENCES)
             | {"criteria": [with_feasibility(one, each) for each in one.criteria]}
             | {"planned_results": len(one.lots) * one.planned_of_a_lot}
+            | {"results_before": before.get(one.follows_id, 0)}
             | verdicts_read(one, work.principal.partner_id)
         )
         for one in found
@@ -88,6 +90,15 @@ async def results_of(work: Work, ids: Collection[UUID]) -> list[MethodTransferRe
     """All results of some method transfers that whoever asks may see, in their order."""
     of_it = select(MethodTransferResult).where(col(MethodTransferResult.method_transfer_id).in_(ids))
     return list(await work.session.scalars(of_it.order_by(col(MethodTransferResult.id))))
+
+
+async def _numbers_of_results(work: Work, ids: Collection[UUID]) -> Mapping[UUID | None, int]:
+    """How many results of some method transfers whoever asks may see."""
+    if not ids:
+        return {}
+    id = col(MethodTransferResult.method_transfer_id)
+    rows = await work.session.execute(select(id, func.count()).where(id.in_(ids)).group_by(id))
+    return {row[0]: row[1] for row in rows}
 
 
 def with_feasibility(one: MethodTransfer, row: Mapping[str, Any]) -> MethodCriterionRead:

@@ -16,6 +16,7 @@ from directory import queries as directory
 from gxp.units import converted
 from runtime.work import Work
 from tech_transfer.metadata import INSTANT, Table
+from tech_transfer.method_transfers.codes import same_code
 from tech_transfer.method_transfers.criteria import Criterion
 from tech_transfer.method_transfers.judging import TransferSide
 from tech_transfer.method_transfers.model import MethodTransfer
@@ -45,22 +46,24 @@ async def result_of(
 ) -> MethodTransferResult | None:
     """The result as it is kept; None where it is none of this transfer's.
 
-    One that amends a result that was taken stands in its place; any other is refused when it was tested too early, by
-    another version, or comes too late, and stays to be seen.
+    One that was tested too early or otherwise than the protocol says, or that comes too late, is refused and stays to
+    be seen: of another method, role or stage only where it amends one that is here. Whether an amendment counts that
+    is not refused for what it says itself follows from what it amends (``amending.settle``).
     """
     amended = there.get(found.supersedes) if found.supersedes else None
     side, lot, criterion = _side(one, fact), _lot(one, fact), _criterion(one, found)
-    if side is None or lot is None or criterion is None or not _is_meant(one, fact, found, amended):
+    otherwise = _otherwise(one, fact, found)
+    if side is None or lot is None or criterion is None or (otherwise and amended is None):
         return None
     value, unit_is_known = _value(found, criterion)
-    refused = None if unit_is_known else Refusal.other_unit
-    if found.method_version != one.method_version:
-        refused = Refusal.other_version
     if not await _tested_after(work, one, fact):
-        refused = Refusal.tested_before_freezing
-    counted = amended is not None and amended.refused is None
-    if refused is None and not counted and one.state not in TESTING:
-        refused = Refusal.too_late
+        otherwise = Refusal.tested_before_freezing
+    elif otherwise is None and found.method_version != one.method_version:
+        otherwise = Refusal.other_version
+    elif otherwise is None and not unit_is_known:
+        otherwise = Refusal.other_unit
+    elif otherwise is None and one.state not in TESTING:
+        otherwise = Refusal.too_late
     site_id, partner_id = one.laboratory_of(side)
     readers = {partner_id, one.laboratory_partner_id if one.results_released else partner_id} - {None}
     result = MethodTransferResult(
@@ -80,22 +83,11 @@ async def result_of(
         source_result_id=found.result_id,
         supersedes=found.supersedes,
         withdrawn=found.voided,
-        refused=refused,
+        refused=otherwise,
         reported_by=BY,
     )
     await mark_invalid(work, [result])
     return result
-
-
-def note_amended(result: MethodTransferResult, results: Sequence[MethodTransferResult]) -> None:
-    """Note of a result what amends it, where that came first; it is not too late where the result was taken."""
-    amending = next((each for each in results if each.supersedes == result.source_result_id), None)
-    if amending is None:
-        return
-    result.superseded_by = amending.source_result_id
-    if result.refused is None and amending.refused == Refusal.too_late:
-        amending.refused = None
-        note_amended(amending, results)
 
 
 async def mark_invalid(work: Work, results: Sequence[MethodTransferResult]) -> None:
@@ -125,12 +117,13 @@ def _criterion(one: MethodTransfer, found: EvaluatedResult) -> Criterion | None:
     return next((criterion_of(each) for each in one.criteria if each["attribute"] == test), None)
 
 
-def _is_meant(
-    one: MethodTransfer, fact: ResultsReported, found: EvaluatedResult, amended: MethodTransferResult | None
-) -> bool:
-    """Whether it may be of the transfer: an original by its method, and of no stability study."""
-    original = found.role is ResultRole.original and fact.stage is not TestStage.stability
-    return amended is not None or (original and found.method == one.method)
+def _otherwise(one: MethodTransfer, fact: ResultsReported, found: EvaluatedResult) -> Refusal | None:
+    """Why it is none of the transfer's tests: no original one, of a stability study, or by another method."""
+    if found.role is not ResultRole.original:
+        return Refusal.not_original
+    if fact.stage is TestStage.stability:
+        return Refusal.of_stability
+    return None if found.method and same_code(found.method, one.method) else Refusal.other_method
 
 
 def _value(found: EvaluatedResult, criterion: Criterion) -> tuple[Decimal | None, bool]:

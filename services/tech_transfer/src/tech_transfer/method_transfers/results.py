@@ -27,12 +27,23 @@ class Refusal(StrEnum):
 
     tested_before_freezing = "tested_before_freezing"
     """Or on the day of it, where no more is known than the day."""
+    not_original = "not_original"
+    """It amends a result, and is told as a repeat, a retest or a resample."""
+    of_stability = "of_stability"
+    """It amends a result, and is told as of a stability study."""
+    other_method = "other_method"
+    """It amends a result, and is told as tested by another method, or by none that it names."""
     other_version = "other_version"
     """It was tested by another version of the method, or names none."""
     other_unit = "other_unit"
     """Its unit cannot be compared with that of the criterion."""
     too_late = "too_late"
     """It came when the results were evaluated already."""
+    amends_refused = "amends_refused"
+    """It amends one that was refused for its time: whatever moment is told now, that was known before."""
+    amends_unknown = "amends_unknown"
+    """It amends one that came before the criteria were frozen, or is not known here: the run is invalidated and
+    repeated, or what it amends comes yet."""
 
 
 class StatedResult(Body):
@@ -99,8 +110,11 @@ class TransferResultFields(SQLModel):
     """Of one that sample_tracking told: the result's id there."""
     refused: Refusal | None = Column(default=None, sa_type=String)
     """Why a result that a feed told does not count; null where it was taken."""
+    supersedes: UUID | None = None
+    """The result of a feed that it amends, by that one's `source_result_id`; which may come after it, or be none that
+    is shown here."""
     superseded_by: UUID | None = None
-    """The result that amends it."""
+    """The result that amends it. One that is of another lot or test, and so none of this transfer, is not shown."""
     withdrawn: bool = False
     """Its laboratory took it back."""
     invalidated_at: datetime | None = Column(default=None, sa_type=INSTANT)
@@ -117,8 +131,6 @@ class MethodTransferResult(TransferResultFields, Versioned, Table, table=True):
 
     sides: ClassVar[Mapping[Side, str]] = {Side.laboratory: "laboratory_partner_id"}
     parties: list[UUID] = Column(sa_type=ARRAY(Uuid))
-    supersedes: UUID | None = None
-    """The result of a feed that it amends, which may come after it."""
 
     @property
     def counts(self) -> bool:

@@ -39,7 +39,7 @@ class FollowUp(Protocol):
 
     reason: Words = Field(examples=["the mobile phase was prepared wrongly; the instruction says how now"])
     science_reason: Words | None = Field(None, examples=["the method's own intermediate precision is 2.4 %"])
-    """Why less is asked for than before, where it is."""
+    """Why less is asked for than before, or other lots or exclusions are chosen than were to be tested, where it is."""
 
 
 class Waive(Body):
@@ -96,7 +96,7 @@ class MethodTransferFields(ProtocolFields, OfTransfer):
     reason: str | None = None
     """Why it follows the one before."""
     science_reason: str | None = None
-    """Why it asks for less than the one before."""
+    """Why it asks for less than the one before, or is of other lots or with other exclusions."""
     planned_by: str
     sending_approved_by: str | None = None
     sending_approved_at: datetime | None = Column(default=None, sa_type=INSTANT)
@@ -167,3 +167,6 @@ class MethodTransferRead(MethodTransferFields, PartRead):
     reevaluated: list[AttributeRead]
     planned_results: int
     """Of each laboratory for each attribute."""
+    results_before: int
+    """How many results were reported by the protocol that this one follows, as far as who asks reads them: they stay,
+    and are listed by that one's id (`follows_id`)."""

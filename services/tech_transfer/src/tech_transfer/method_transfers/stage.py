@@ -53,8 +53,10 @@ class MethodTransferStage(MethodTransferFields, WaitingPart):
 
     @property
     def may_be_amended(self) -> bool:
-        """Whether what was last evaluated passed, if anything was: no other protocol takes the place of a failure."""
-        return not self.did_not_pass
+        """Whether nothing is there that failed, or that could be judged and is not: no other protocol takes the place
+        of a failure, nor of one that nobody has told."""
+        untold = self.state in TESTING and self.sending_complete and self.receiving_complete
+        return not (self.did_not_pass or untold)
 
     @property
     def may_be_withdrawn(self) -> bool:

@@ -34,5 +34,7 @@ CONCLUDED: Final = frozenset({State.passed, State.failed})
 TO_REPEAT: Final = frozenset({State.failed, State.reopened})
 RUNNING: Final = frozenset({State.planned, *TESTING, State.evaluated})
 """Nothing is concluded yet: another protocol amends it."""
+UNTESTED: Final = frozenset({State.planned, State.criteria_frozen})
+"""No result is there yet that counts."""
 WITHOUT_TESTS: Final = frozenset({MethodTransferKind.waiver})
 """Kinds of which the protocol plans no results."""

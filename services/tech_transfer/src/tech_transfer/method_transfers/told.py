@@ -11,11 +11,11 @@ from sqlmodel import and_, col, or_, select
 from contracts import Recorded
 from contracts.entitlements import EntitlementChanged
 from contracts.quality_events import OosConcluded, OosConclusion, OosReopened
-from contracts.sample_tracking import EvaluatedResult, ResultsReported
+from contracts.sample_tracking import ResultsReported
 from runtime import bulk
 from runtime.work import Work
 from tech_transfer.gates import marks
-from tech_transfer.method_transfers import commands, completeness, queries, reading
+from tech_transfer.method_transfers import amending, amendments, commands, completeness, queries, reading
 from tech_transfer.method_transfers.judging import outcome
 from tech_transfer.method_transfers.model import MethodTransfer
 from tech_transfer.method_transfers.results import MethodTransferResult
@@ -59,19 +59,25 @@ async def keep_standings(work: Work, facts: Sequence[Recorded[EntitlementChanged
 
 
 async def take_results(work: Work, facts: Sequence[Recorded[ResultsReported]]) -> None:
-    """Results that were tested for a method transfer, by its lots, laboratories, tests and method."""
+    """Results that were tested for a method transfer, by its lots, laboratories, tests and method, or amend one."""
+    await amendments.keep(work, facts)
     await _alone(work, facts)
     sites = {each.fact.laboratory_site_id for each in facts}
     at_either = or_(
         col(MethodTransfer.laboratory_site_id).in_(sites), col(MethodTransfer.sending_laboratory_site_id).in_(sites)
     )
     lots = _OF_LOTS.bindparams(lots=[str(each.fact.lot.id) for each in facts])
-    for one, results in await _locked(work, and_(at_either, lots)):
-        changed = False
-        for each in facts:
-            for found in each.fact.results:
-                changed = await _take(work, one, results, each.fact, found) or changed
-        if changed:
+    told = [(each.fact, found) for each in facts for found in each.fact.results]
+    amended = col(MethodTransferResult.source_result_id).in_({found.supersedes for _, found in told} - {None})
+    of_amended = select(MethodTransferResult.method_transfer_id).where(amended)
+    concerned = await _locked(work, or_(and_(at_either, lots), col(MethodTransfer.id).in_(of_amended)))
+    waiting = await amendments.of(work, [found.result_id for _, found in told]) if concerned else {}
+    for one, results in concerned:
+        before = _counting(results)
+        for fact, found in told:
+            await _take(work, one, results, (fact, found), waiting)
+        amending.settle(results)
+        if before != _counting(results):
             await _judged_again(work, one, results)
 
 
@@ -127,24 +133,24 @@ async def _locked(work: Work, where: Any) -> list[tuple[MethodTransfer, list[Met
 
 
 async def _take(
-    work: Work, one: MethodTransfer, results: list[MethodTransferResult], fact: ResultsReported, found: EvaluatedResult
-) -> bool:
-    """Keep one result where it is of this transfer. Gives whether that changes what counts."""
+    work: Work, one: MethodTransfer, results: list[MethodTransferResult], told: amendments.One, waiting: amendments.Told
+) -> None:
+    """Keep one result where it is of this transfer, and what amends it and came before it.
+
+    What amends one of this transfer stands in its place also where it is none of it itself.
+    """
+    fact, found = told
     there = {each.source_result_id: each for each in results}
-    before = _counting(results)
     result = there.get(found.result_id)
+    if found.supersedes in there and found.supersedes:
+        amending.supersede(there[found.supersedes], found.result_id)
     if result is None and (result := await reading.result_of(work, one, there, fact, found)):
         work.session.add(result)
         results.append(result)
-    if result is None:
-        return False
-    replaced = there.get(found.supersedes) if found.supersedes else None
-    if replaced is not None:
-        replaced.superseded_by = found.result_id
-    if found.superseded_by:
-        result.superseded_by = found.superseded_by
-    reading.note_amended(result, results)
-    return before != _counting(results)
+        for each in waiting.get(found.result_id, ()):
+            await _take(work, one, results, each, waiting)
+    if result is not None:
+        amending.supersede(result, found.superseded_by)
 
 
 async def _judged_again(work: Work, one: MethodTransfer, results: Sequence[MethodTransferResult]) -> None:
