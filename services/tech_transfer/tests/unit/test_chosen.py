@@ -50,6 +50,19 @@ def test_what_a_run_counts_began_after_it(moment: Any, verdict: Verdict, why: tu
     assert judged(lot, naming=naming).verdict == Verdict.failed, "a failure counts, whenever it was made"
 
 
+def test_what_was_begun_before_its_protocol_was_approved_shows_nothing() -> None:
+    lot = good()
+    begun = known_of(lot.lot.id, lot.told).started_at
+    assert begun is not None
+    approved = datetime.fromisoformat(begun)
+    assert judged(lot, naming=Naming(approved)).verdict == Verdict.conforming
+    later = approved + timedelta(seconds=1)
+    found = judged(lot, naming=Naming(later))
+    assert (found.verdict, found.why) == (Verdict.excluded, (BEGUN_EARLY,))
+    confirmed(lot)
+    assert judged(lot, naming=Naming(later)).verdict == Verdict.failed, "a failure is not got rid of by another date"
+
+
 def test_a_begin_that_nobody_told_is_not_known() -> None:
     lot = good()
     del lot.facts[0]

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -19,7 +18,6 @@ from contracts.transfer_batches import TransferBatchVerdict as Verdict
 from contracts.transfer_design import ReadingVerdict
 from contracts.vocabulary import Classification, Quantity
 from tech_transfer.transfer_batches.known import known_of
-from tech_transfer.transfer_batches.naming import BEGUN_EARLY, Naming
 from tech_transfer.transfer_batches.verdicts import Bound, Exclusion, FailureCause, Judgement, Reading, Setting, judge
 from tests.transferred_lots import Telling, told_of
 
@@ -214,19 +212,6 @@ def test_a_critical_parameter_is_held_against_its_proven_range_whatever_range_wa
     narrow = Setting("CPP-1", "kN", Decimal(14), Decimal(10), Decimal(12))
     assert judged(good(), settings=[narrow], readings=[reading("not_reported")]).verdict == Verdict.conforming
     assert judged(good(), settings=[wide]).verdict == Verdict.conforming, "no parameter of the transfer is critical"
-
-
-def test_what_was_begun_before_its_protocol_was_approved_shows_nothing() -> None:
-    lot = good()
-    begun = known_of(lot.lot.id, lot.told).started_at
-    assert begun is not None
-    approved = datetime.fromisoformat(begun)
-    assert judged(lot, naming=Naming(approved)).verdict == Verdict.conforming
-    later = approved + timedelta(seconds=1)
-    found = judged(lot, naming=Naming(later))
-    assert (found.verdict, found.why) == (Verdict.excluded, (BEGUN_EARLY,))
-    confirmed(lot)
-    assert judged(lot, naming=Naming(later)).verdict == Verdict.failed, "a failure is not got rid of by another date"
 
 
 def test_quality_excludes_what_it_showed_not_to_be_the_process() -> None:
