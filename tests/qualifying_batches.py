@@ -102,13 +102,16 @@ def out_of_specification(lot: Lot, *steps: OosConclusion | None) -> list[Fact]:
 
 
 def recorded(facts: Sequence[Fact]) -> list[Recorded[Any]]:
-    """Facts in their envelopes, numbered by key and told one after another: so they may come in any order."""
-    numbered, found = Counter[str](), []
+    """Facts in their envelopes, numbered by key and told one after another: so they may come in any order.
+
+    They are told from now on: after any lot that a test named before it had them.
+    """
+    numbered, found, begins = Counter[str](), [], datetime.now(UTC) + timedelta(hours=1)
     for minute, fact in enumerate(facts):
         contract = contract_of(type(fact))
         key = contract.key_of(fact)
         numbered[key] += 1
-        time, source = BEGAN + timedelta(minutes=minute), f"/{contract.producer}"
+        time, source = begins + timedelta(minutes=minute), f"/{contract.producer}"
         found.append(Recorded(uuid7(), contract.type, source, time, key, numbered[key], "", None, None, (), fact))
     return found
 

@@ -29,6 +29,10 @@ BODIES: dict[str, Example] = {
     "POST /v1/transfer-batches/{transfer_batch_id}/parameters": lambda of: {
         "parameters": [FORCE], "evidence": "0" * 64
     },
+    "POST /v1/transfer-batches/{transfer_batch_id}/restatement": lambda of: {
+        "parameters": [FORCE], "evidence": "0" * 64
+    } | WHY,
+    "POST /v1/transfer-batches/{transfer_batch_id}/choice-justification": lambda of: {"justification": "x"},
     "POST /v1/transfer-batches/{transfer_batch_id}/cause": lambda of: {"cause": "unknown", "evidence": "0" * 64} | WHY,
     "POST /v1/transfer-batches/{transfer_batch_id}/abandonment": lambda of: WHY,
     "POST /v1/transfer-batches/{transfer_batch_id}/stability-start": lambda of: {

@@ -7,8 +7,9 @@ from uuid import uuid4
 import pytest
 
 from contracts.transfer_batches import TransferBatchVerdict as Verdict
-from tech_transfer.transfer_batches.begun import begun_before
+from tech_transfer.transfer_batches.begun import begun_before, known_before
 from tech_transfer.transfer_batches.known import known_of
+from tech_transfer.transfer_batches.naming import Naming
 from tech_transfer.transfer_batches.verdicts import Bound, Setting, judge
 from tech_transfer.verifications.rules import MadeLot, left_out
 from tests.transferred_lots import Telling
@@ -37,6 +38,36 @@ def test_what_is_meant_lies_before_or_after_or_nobody_knows(told: str | None, be
     assert begun_before(told, None) is False
 
 
+@pytest.mark.parametrize(
+    ("one", "other", "before"),
+    [
+        ("2036-03-02T00:30:00+02:00", "2036-03-01T23:00:00Z", True),  # half past ten in the evening there
+        ("2036-03-01T23:00:00Z", "2036-03-02T00:30:00+02:00", False),
+        ("2036-03-01T23:00:00Z", "2036-03-02T01:00:00+02:00", False),  # at once
+        ("2036-03-01", "2036-03-02", True),
+        ("2036-03-01", "2036-03-01", False),
+        ("2036-03-01", "2036-03", False),
+        ("2036-02-29", "2036-03", True),
+        ("2036-03-01", "2036-03-02T20:00:00Z", True),
+        ("2036-03-01", "2036-03-02T10:00:00Z", False),  # it is the day before yet, west of UTC
+        ("2036-03", "2036-03-15T10:00:00Z", False),
+        (None, "2036-03", False),
+        ("2036-03", None, False),
+    ],
+)
+def test_which_of_two_lots_was_begun_first(one: str | None, other: str | None, before: bool) -> None:
+    assert known_before(one, other) is before
+
+
+def test_a_lot_began_with_the_first_of_what_it_is_made_of_wherever_that_was_told() -> None:
+    lot, bulk = Telling(), Telling("BULK")
+    for each, told in ((lot, "2036-03-01T23:00:00Z"), (bulk, "2036-03-02T00:30:00+02:00")):
+        each.started()
+        begun = each.facts[0].model_copy(update={"occurred_at": datetime.fromisoformat(told)})
+        lot.facts.append(begun)
+    assert known_of(lot.lot.id, lot.told[1:]).started_at == "2036-03-02T00:30:00+02:00"
+
+
 @pytest.mark.parametrize("told", [date(2036, 2, 29), "2036-02"])
 def test_a_batch_that_may_have_begun_before_the_approval_does_not_conform(told: date | str) -> None:
     lot = Telling()
@@ -47,11 +78,11 @@ def test_a_batch_that_may_have_begun_before_the_approval_does_not_conform(told: 
     known = known_of(lot.lot.id, lot.told)
     bounds = [Bound("Assay", "%", Decimal("97.0"), Decimal("103.0"))]
     settings = [Setting("force", "kN", Decimal(12), Decimal(10), Decimal(15))]
-    found = judge(known, bounds, settings, approved_at=datetime(2036, 2, 29, 9, tzinfo=UTC))
+    found = judge(known, bounds, settings, naming=Naming(datetime(2036, 2, 29, 9, tzinfo=UTC)))
     why = "it is not known whether its making began after the protocol was approved"
     assert (found.verdict, found.why) == (Verdict.in_progress, (why,))
     long_before = datetime(2036, 1, 29, tzinfo=UTC)
-    assert judge(known, bounds, settings, approved_at=long_before).verdict == Verdict.conforming
+    assert judge(known, bounds, settings, naming=Naming(long_before)).verdict == Verdict.conforming
 
 
 def test_a_lot_that_may_have_begun_before_the_closure_is_left_out() -> None:

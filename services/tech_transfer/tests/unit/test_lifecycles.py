@@ -224,7 +224,9 @@ MOVES: Mapping[type, tuple[Callable[[], Any], Mapping[str, Move], set[Any]]] = {
     TransferBatch: (
         batch,
         {
-            "state_parameters": lambda it: it.state_parameters([PARAMETER], "0" * 64),
+            "state_parameters": lambda it: it.state_parameters([PARAMETER], "0" * 64, "ana"),
+            "restate_parameters": lambda it: it.restate_parameters([PARAMETER], "0" * 64, "bor"),
+            "justify_choice": lambda it: it.justify_choice("x", "bor"),
             "assign_cause": lambda it: it.assign_cause(FailureCause.process, "x", "0" * 64),
             "give_up": lambda it: it.give_up("x"),
             "start_stability": lambda it: it.start_stability("ST-1", date(2026, 4, 1)),
@@ -237,10 +239,12 @@ MOVES: Mapping[type, tuple[Callable[[], Any], Mapping[str, Move], set[Any]]] = {
         {
             "approve_protocol": lambda it: it.approve_protocol("petra", NOW),
             "start": lambda it: it.start(engineering=True),
-            "take": lambda it: it.take(counted([Verdict.failed] if it.run == 1 else [Verdict.conforming] * 3), {}, NOW),
-            "restart": lambda it: it.restart("x", uuid4(), None),
+            "take": lambda it: it.take(
+                counted([Verdict.failed] if it.run == 1 else [Verdict.conforming] * 3), {}, [], NOW
+            ),
+            "restart": lambda it: it.restart("x", uuid4(), None, NOW),
             "follow_attributes": lambda it: it.follow_attributes([] if it.lacking else [cqa(transfer())]),
-            "redesign": lambda it: it.redesign(PROTOCOL, 3, "x", uuid4(), None, by="ana"),
+            "redesign": lambda it: it.redesign(PROTOCOL, 3, "x", uuid4(), None, [], by="ana"),
             "report": lambda it: it.report([], [], None, NOW, by_quality=False),
         },
         set(),

@@ -93,6 +93,24 @@ def test_each_strength_that_is_made_needs_its_number() -> None:
 
 
 @pytest.mark.parametrize(
+    ("good", "waiting", "number"),
+    [
+        ("2026-03-02T00:30:00+02:00", "2026-03-01T23:00:00Z", 1),  # half past ten in the evening, there
+        ("2026-03-01T23:00:00Z", "2026-03-02T00:30:00+02:00", 0),
+        ("2026-03-01", "2026-03-02", 1),
+        ("2026-03", "2026-03-02", 0),
+        ("2026-03-01T23:00:00Z", None, 0),
+        (None, "2026-03-01T23:00:00Z", 0),
+    ],
+)
+def test_what_may_have_been_made_behind_an_undecided_batch_waits(
+    good: str | None, waiting: str | None, number: int
+) -> None:
+    one, other = series([GOOD, OPEN])
+    assert count([replace(one, started_at=good), replace(other, started_at=waiting)], 3, ["10 mg"]).count == number
+
+
+@pytest.mark.parametrize(
     ("made", "bracketed", "why"),
     [
         (["5 mg", "20 mg"], ["10 mg", "5.5mg"], None),

@@ -92,7 +92,7 @@ def test_an_attribute_that_is_tightened_later_unmakes_what_the_series_shows() ->
     assert (unmet.unit, "asks less" in unmet.why) == (Unit.sponsor, True)
     one.fails, one.state = True, SeriesState.failed
     with pytest.raises(RuleViolated, match="redesign it"):
-        one.restart("x", uuid4(), None)
+        one.restart("x", uuid4(), None, NOW)
     one.fails, one.state = False, SeriesState.conforming
     one.follow_attributes([assay()])
     assert ppq_series(dossier(ppq_series=[one])) == []
@@ -102,18 +102,18 @@ def test_an_attribute_that_is_tightened_later_unmakes_what_the_series_shows() ->
 def test_it_is_redesigned_without_a_failure(state: SeriesState) -> None:
     one = lacking(state)
     assert one.turn() == {Side.sponsor}
-    one.redesign(PROTOCOL, 3, "tightened", None, None, by="ana")
+    one.redesign(PROTOCOL, 3, "tightened", None, None, [], by="ana")
     assert (one.state, one.design, one.lacking, one.conforms) == (SeriesState.planned, 2, [], False)
     assert (one.runs_ended[0]["capa_id"], one.is_approved) == (None, False)
     one.state = state
     with pytest.raises(RuleViolated, match="nothing failed"):
-        one.redesign(PROTOCOL, 3, "x", None, None, by="ana")
+        one.redesign(PROTOCOL, 3, "x", None, None, [], by="ana")
 
 
 def test_a_failure_takes_a_capa_and_what_nobody_began_takes_none() -> None:
     one = series()
-    one.redesign(PROTOCOL, 3, "a wrong number", None, None, by="ana")
+    one.redesign(PROTOCOL, 3, "a wrong number", None, None, [], by="ana")
     assert one.runs_ended == []
     one.state, one.fails = SeriesState.failed, True
     with pytest.raises(RuleViolated, match="name the CAPA"):
-        one.redesign(PROTOCOL, 3, "x", None, "a failure ended the run: name the CAPA", by="ana")
+        one.redesign(PROTOCOL, 3, "x", None, "a failure ended the run: name the CAPA", [], by="ana")

@@ -1,7 +1,7 @@
 """Whether a batch conforms by what was told of it, in whatever order that came."""
 
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
@@ -18,16 +18,7 @@ from contracts.transfer_batches import TransferBatchVerdict as Verdict
 from contracts.transfer_design import ReadingVerdict
 from contracts.vocabulary import Classification, Quantity
 from tech_transfer.transfer_batches.known import known_of
-from tech_transfer.transfer_batches.verdicts import (
-    BEGUN_EARLY,
-    Bound,
-    Exclusion,
-    FailureCause,
-    Judgement,
-    Reading,
-    Setting,
-    judge,
-)
+from tech_transfer.transfer_batches.verdicts import Bound, Exclusion, FailureCause, Judgement, Reading, Setting, judge
 from tests.transferred_lots import Telling, told_of
 
 ASSAY = Bound("Assay", "%", Decimal("97.0"), Decimal("103.0"))
@@ -131,6 +122,20 @@ def test_an_invalidated_result_is_none_and_its_retest_counts() -> None:
     assert judged(lot).verdict == Verdict.conforming
 
 
+def test_what_is_found_on_stability_says_nothing_of_how_a_lot_was_made() -> None:
+    lot = good()
+    stored = lot.result("80", **OOS)
+    stage = lot.facts[-2].model_copy(update={"stage": TestStage.stability})
+    for steps in ((), (OosConclusion.confirmed,)):
+        lot.facts[-2:] = [stage]
+        lot.oos(stored, *steps)
+        assert judged(lot).verdict == Verdict.conforming
+        lot.facts.remove(stage)
+        unknown = Verdict.failed if steps else Verdict.undecided
+        assert judged(lot).verdict == unknown, "of what nobody told the stage, it may be of the release"
+        lot.facts.append(stage)
+
+
 def test_a_deviation_that_is_reclassified_is_judged_anew() -> None:
     lot = good()
     lot.deviation(proposed_classification=MAJOR)
@@ -149,7 +154,12 @@ def test_a_deviation_that_is_reclassified_is_judged_anew() -> None:
 def test_a_parameter_outside_of_its_range_fails_the_batch() -> None:
     high = Setting("compression force", "kN", Decimal(16), Decimal(10), Decimal(15))
     found = judged(good(), settings=[FORCE, high])
-    assert (found.verdict, found.failures) == (Verdict.failed, ("parameter:compression force",))
+    assert (found.verdict, found.failures) == (Verdict.failed, ("parameter:compression force=16 kN",))
+    power = Exclusion(FailureCause.utilities, found.failures)
+    assert judged(good(), settings=[high], exclusion=power).verdict == Verdict.excluded
+    higher = replace(high, value=Decimal(99))
+    found = judged(good(), settings=[higher], exclusion=power)
+    assert found.verdict == Verdict.failed, "quality looked at another value"
 
 
 def test_what_a_maker_reported_outside_fails_the_batch_whatever_was_stated() -> None:
@@ -198,23 +208,10 @@ def test_a_critical_parameter_is_held_against_its_proven_range_whatever_range_wa
     wide = Setting("CPP-1", "N", Decimal(16000), Decimal(0), Decimal(99000))
     for verdict in ("not_reported", "inside"):
         found = judged(good(), settings=[wide], readings=[reading(verdict)])
-        assert (found.verdict, found.failures) == (Verdict.failed, ("parameter:CPP-1",))
+        assert (found.verdict, found.failures) == (Verdict.failed, ("parameter:CPP-1=16000 N",))
     narrow = Setting("CPP-1", "kN", Decimal(14), Decimal(10), Decimal(12))
     assert judged(good(), settings=[narrow], readings=[reading("not_reported")]).verdict == Verdict.conforming
     assert judged(good(), settings=[wide]).verdict == Verdict.conforming, "no parameter of the transfer is critical"
-
-
-def test_what_was_begun_before_its_protocol_was_approved_shows_nothing() -> None:
-    lot = good()
-    begun = known_of(lot.lot.id, lot.told).started_at
-    assert begun is not None
-    approved = datetime.fromisoformat(begun)
-    assert judged(lot, approved_at=approved).verdict == Verdict.conforming
-    later = approved + timedelta(seconds=1)
-    found = judged(lot, approved_at=later)
-    assert (found.verdict, found.why) == (Verdict.excluded, (BEGUN_EARLY,))
-    confirmed(lot)
-    assert judged(lot, approved_at=later).verdict == Verdict.failed, "a failure is not got rid of by another date"
 
 
 def test_quality_excludes_what_it_showed_not_to_be_the_process() -> None:

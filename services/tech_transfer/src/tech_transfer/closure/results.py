@@ -76,7 +76,7 @@ def _capability(dossier: Dossier, series: PpqSeries) -> Iterator[Mapping[str, An
     if series.capability:
         yield from series.capability
         return
-    made = [each for each in dossier.transfer_batches if (each.series_id, each.design) == (series.id, series.design)]
+    made = [each for each in dossier.transfer_batches if each.series_id == series.id]
     lots = counted(series, made).counted
     for each in of_lots(series.limits, [batch for batch in made if batch.lot_id in lots]):
         yield each.model_dump(mode="json")

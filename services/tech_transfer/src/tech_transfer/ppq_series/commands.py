@@ -6,6 +6,7 @@ from uuid import UUID
 from sqlmodel import col, select
 
 from contracts import Role
+from contracts.transfer_batches import TransferBatchVerdict
 from runtime.bodies import Because
 from runtime.numbers import next_number
 from runtime.problems import RuleViolated
@@ -100,19 +101,24 @@ async def _followed(work: Work, transfer: Transfer, series: PpqSeries) -> PpqSer
 async def restart(work: Work, series_id: UUID, body: Restart) -> PpqSeries:
     """Begin the next run: its root cause is known, and a CAPA against it planned."""
     series, transfer = await transfers.part(work, PpqSeries, series_id, live=True)
-    series.restart(body.root_cause, body.capa_id, await _against(work, series, body.capa_id))
+    series.restart(body.root_cause, body.capa_id, await _against(work, series, body.capa_id), work.now)
     await judge_series(work, series)
     await marks.follow(work, transfer)
     return series
 
 
 async def redesign(work: Work, series_id: UUID, body: Redesign) -> PpqSeries:
-    """Begin anew by another protocol."""
+    """Begin anew by another protocol. Raises RuleViolated while a batch of this one is not decided: it may fail."""
     series, transfer = await transfers.part(work, PpqSeries, series_id, live=True)
     against = await _against(work, series, body.capa_id)
     body = await _kept(work, transfer, body)
     number = await _required(work, transfer, body, series.id)
-    series.redesign(body, number, body.root_cause, body.capa_id, against, work.principal.subject)
+    open_lots = [
+        each.lot_number
+        for each in await batches_of(work, series)
+        if each.design == series.design and each.state == TransferBatchVerdict.undecided
+    ]
+    series.redesign(body, number, body.root_cause, body.capa_id, against, open_lots, work.principal.subject)
     await marks.follow(work, transfer)
     return series
 

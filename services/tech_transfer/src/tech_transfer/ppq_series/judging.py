@@ -9,7 +9,7 @@ from contracts.transfer_batches import TransferBatchVerdict as Verdict
 from contracts.transfer_design import ReadingVerdict
 from runtime.work import Work
 from tech_transfer.gates import marks
-from tech_transfer.ppq_series.model import COUNTED, PpqSeries
+from tech_transfer.ppq_series.model import PpqSeries
 from tech_transfer.ppq_series.rules import Count, SeriesBatch, count
 from tech_transfer.process_readings.model import ProcessReading
 from tech_transfer.transfer_batches.attributes import in_force
@@ -63,11 +63,15 @@ async def _readings(work: Work, batch: TransferBatch) -> list[Reading]:
 
 async def judge_series(work: Work, series: PpqSeries) -> None:
     """Count the batches of a series by what is known of them."""
-    if series.state in COUNTED:
-        batches = await batches_of(work, series)
-        lots = {each.lot_id: each.lot_number for each in batches}
-        if caused := series.take(counted(series, batches), lots, work.now):
-            work.publish(*caused, of=series)
+    batches = await batches_of(work, series)
+    lots = {each.lot_id: each.lot_number for each in batches}
+    justified = [
+        f"{each.lot_number}: {each.choice_justification}"
+        for each in batches
+        if each.choice_justification and each.design == series.design
+    ]
+    if caused := series.take(counted(series, batches), lots, justified, work.now):
+        work.publish(*caused, of=series)
 
 
 async def follow_attributes(work: Work, transfer: Transfer) -> None:
@@ -82,15 +86,32 @@ async def follow_attributes(work: Work, transfer: Transfer) -> None:
 
 
 async def batches_of(work: Work, series: PpqSeries) -> Sequence[TransferBatch]:
-    """The batches that are made by the series' current design, in the order in which they were named."""
-    of_it = select(TransferBatch).where(TransferBatch.series_id == series.id, TransferBatch.design == series.design)
+    """The batches of a series, of whichever design, in the order in which they were named."""
+    of_it = select(TransferBatch).where(TransferBatch.series_id == series.id)
     return (await work.session.scalars(of_it.order_by(col(TransferBatch.id)))).all()
 
 
 def counted(series: PpqSeries, batches: Sequence[TransferBatch]) -> Count:
-    """How many of its batches count."""
+    """How many of its batches count. One of an earlier design does not; its failure ends the run that answered it."""
+    runs = [one.run or 1 if one.design == series.design else _run_ended_by(series, one) for one in batches]
     rows = [
-        SeriesBatch(one.lot_id, one.bulk_id, one.strength, one.run or 1, place, one.started_at, Verdict(one.state))
-        for place, one in enumerate(batches)
+        SeriesBatch(one.lot_id, one.bulk_id, one.strength, run, place, one.started_at, Verdict(one.state))
+        for place, (one, run) in enumerate(zip(batches, runs, strict=True))
+        if run is not None
     ]
     return count(rows, series.required, series.strengths, series.run)
+
+
+def _run_ended_by(series: PpqSeries, batch: TransferBatch) -> int | None:
+    """Which run of the current design the failure of a batch of an earlier one ends; None where it ends none.
+
+    None is ended by what was answered as an earlier design was left. What nobody answered ends the last run: it takes a
+    root cause and a CAPA as any other failure does, however late it is told.
+    """
+    if batch.state != Verdict.failed:
+        return None
+    answered = [each for each in series.runs_ended if batch.lot_number in each["lots"]]
+    if not answered:
+        return series.run
+    first = answered[0]
+    return first["run"] if first["design"] == series.design else None

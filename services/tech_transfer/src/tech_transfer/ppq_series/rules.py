@@ -3,7 +3,7 @@
 Batches are those that were named, in the order in which they were made. A run is what was named since the start, or
 since a restart. A batch that failed for a cause in the process, or an unknown one, ends its run: what was made in it
 counts no more, and the batches stay. One that quality excluded, and one that was given up before it began, is an
-attempt that takes no step. Behind a batch that is not decided nothing counts yet.
+attempt that takes no step. Behind a batch that is not decided nothing counts yet, nor what may have been made there.
 
 Where a failure turns out to be none after a restart, as its investigation is reopened and invalidates the result, the
 run was never ended: what was named in it and after the restart is one run.
@@ -15,6 +15,7 @@ from typing import Final
 from uuid import UUID
 
 from contracts.transfer_batches import TransferBatchVerdict as Verdict
+from tech_transfer.transfer_batches.begun import known_before, span
 
 DEFAULT_REQUIRED: Final = 3
 _NO_STEP: Final = (Verdict.excluded, Verdict.cancelled)
@@ -99,16 +100,18 @@ def _in_a_row(batches: Iterable[SeriesBatch], since: int, strengths: Collection[
 
     A batch whose making did not begin stands in nobody's way.
     """
-    counted, waiting = list[SeriesBatch](), list[SeriesBatch]()
-    for each in batches:
-        if each.run < since or each.verdict in (*_NO_STEP, Verdict.planned):
-            continue
-        if each.verdict is not Verdict.conforming:
-            waiting.append(each)
-        elif all(other.strength != each.strength for other in waiting):
-            counted.append(each)
+    made = [each for each in batches if each.run >= since and each.verdict not in (*_NO_STEP, Verdict.planned)]
+    waiting = [each for each in made if each.verdict is not Verdict.conforming]
+    good = (each for each in made if each.verdict is Verdict.conforming)
+    counted = [one for one in good if all(_comes_before(one, other) for other in waiting)]
     numbers = {strength: sum(each.strength == strength for each in counted) for strength in sorted(strengths)}
     return _Row(counted, waiting, numbers)
+
+
+def _comes_before(one: SeriesBatch, other: SeriesBatch) -> bool:
+    """Whether a batch does not wait for one that is not decided: it is of another strength, or was begun earlier."""
+    earlier = one.run < other.run or (one.run == other.run and known_before(one.started_at, other.started_at))
+    return earlier or one.strength != other.strength
 
 
 _GRAVEST: Final = (
@@ -124,4 +127,8 @@ def _merged(batches: Iterable[SeriesBatch]) -> list[SeriesBatch]:
         by_bulk.setdefault((each.bulk, each.strength), each)
         first[each.bulk] = min(each.run, first.get(each.bulk, each.run))
     merged = [replace(each, run=first[each.bulk]) for each in by_bulk.values()]
-    return sorted(merged, key=lambda each: (each.run, each.started_at is None, each.started_at or "", each.place))
+    undated = [each for each in merged if each.started_at is None]
+    dated = [(each, *span(each.started_at)) for each in merged if each.started_at is not None]
+    in_order = sorted(dated, key=lambda row: (*row[1:], row[0].place))
+    found = [each for each, *_ in in_order] + sorted(undated, key=lambda each: each.place)
+    return sorted(found, key=lambda each: each.run)

@@ -190,6 +190,9 @@ class PpqSeriesFields(OfTransfer):
     """How many protocols there were: each redesign begins the next."""
     run: int = 1
     """Of this design: each restart begins the next."""
+    run_began_at: datetime | None = Column(default=None, sa_type=INSTANT)
+    """When a restart began the run: batches whose making began before that do not count in it. Null in the first run,
+    which begins as the protocol is approved."""
     attempt: int = 1
     """One more than runs that a failure ended, by what is known now."""
     count: int = 0
@@ -202,7 +205,9 @@ class PpqSeriesFields(OfTransfer):
     undecided: list[str] = Column(default_factory=list, sa_type=ARRAY(String))
     """The lots behind which nothing counts yet."""
     ended_by: list[str] = Column(default_factory=list, sa_type=ARRAY(String))
-    """The lots whose failure ended a run."""
+    """The lots whose failure ended a run: those of an earlier design, too, of which that was told later."""
+    chosen_afterwards: list[str] = Column(default_factory=list, sa_type=ARRAY(String))
+    """The lots that count although their results were known as they were named, each with why, as quality says."""
     lacking: list[str] = Column(default_factory=list, sa_type=ARRAY(String))
     """What its protocol asks less than the transfer's quality attributes do by now: it is to be redesigned."""
     runs_ended: list[Any] = Column(default_factory=list, sa_type=JSONB)

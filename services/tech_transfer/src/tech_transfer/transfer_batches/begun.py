@@ -1,4 +1,4 @@
-"""Whether the making of a lot began before something: its maker tells an instant, a day or a month, and no more."""
+"""When the making of a lot began: its maker tells an instant, a day or a month, and no more."""
 
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Final
@@ -17,22 +17,41 @@ def begun_before(started_at: str | None, instant: datetime | None) -> bool | Non
     """
     if started_at is None or instant is None:
         return False
-    earliest, latest = _span(started_at)
+    earliest, latest = span(started_at)
     if latest < instant:
         return True
     return None if earliest < instant else False
 
 
-def _span(moment: str) -> tuple[datetime, datetime]:
-    """The first and the last instant that are meant."""
-    if "T" in moment:
+def known_before(one: str | None, other: str | None) -> bool:
+    """Whether one lot is known to have begun before another that is made at the same site.
+
+    Days and months are that site's own, so that two of them are compared as they are written.
+    """
+    if one is None or other is None:
+        return False
+    if _is_instant(one) or _is_instant(other):
+        return span(one)[1] < span(other)[0]
+    return _days(one)[1] <= _days(other)[0]
+
+
+def span(moment: str) -> tuple[datetime, datetime]:
+    """The first and the last instant that are meant, wherever it is made."""
+    if _is_instant(moment):
         instant = datetime.fromisoformat(moment)
         return instant, instant
+    begins, ends = (datetime.combine(day, time.min, UTC) for day in _days(moment))
+    return begins - _EAST, ends + _WEST
+
+
+def _is_instant(moment: str) -> bool:
+    return "T" in moment
+
+
+def _days(moment: str) -> tuple[date, date]:
+    """The first day that is meant, and the one after the last."""
     if len(moment) == _MONTH:
         first = date.fromisoformat(f"{moment}-01")
-        after = months_later(first, 1)
-    else:
-        first = date.fromisoformat(moment)
-        after = first + _ONE_DAY
-    begins, ends = (datetime.combine(day, time.min, UTC) for day in (first, after))
-    return begins - _EAST, ends + _WEST
+        return first, months_later(first, 1)
+    first = date.fromisoformat(moment)
+    return first, first + _ONE_DAY

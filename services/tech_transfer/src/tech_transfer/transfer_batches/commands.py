@@ -3,10 +3,11 @@
 from typing import Any
 from uuid import UUID
 
-from sqlmodel import select
+from sqlmodel import col, func, select
 
 from contracts import Lot
 from contracts.transfer_batches import TransferBatchKind
+from contracts.transfer_batches import TransferBatchVerdict as Verdict
 from directory import queries as directory
 from runtime.bodies import Reason
 from runtime.numbers import next_number
@@ -19,8 +20,15 @@ from tech_transfer.process_readings.commands import watch_lot
 from tech_transfer.transfer_batches import evidence
 from tech_transfer.transfer_batches.attributes import in_force, kept, refuse_departing
 from tech_transfer.transfer_batches.model import TransferBatch
-from tech_transfer.transfer_batches.schemas import AssignCause, KeptLimits, NameBatch, StartStability, StateParameters
-from tech_transfer.transfer_batches.verdicts import BEGUN_EARLY
+from tech_transfer.transfer_batches.schemas import (
+    AssignCause,
+    JustifyChoice,
+    KeptLimits,
+    NameBatch,
+    RestateParameters,
+    StartStability,
+    StateParameters,
+)
 from tech_transfer.transfers import commands as transfers
 from tech_transfer.transfers.model import Transfer
 from tech_transfer.transfers.part import columns_of
@@ -32,7 +40,7 @@ async def name(work: Work, body: NameBatch) -> TransferBatch:
 
     Raises NotFound for a series of another transfer, and RuleViolated for a lot that is named already, a strength that
     is not the transfer's, limits that ask less than a quality attribute, a series in which nothing is made
-    now, and one whose making began before the protocol of its series was approved.
+    now, one whose making began before the run of its series, and one that is named already in another spelling.
     """
     await evidence.alone(work)
     transfer = await transfers.locked(work, body.transfer_id)
@@ -44,6 +52,7 @@ async def name(work: Work, body: NameBatch) -> TransferBatch:
     product = await directory.named_product(work, transfer.product_id, None)
     lot_id = Lot.identify(transfer.receiving_site_id, product.code, body.lot)
     await _refuse_twice(work, transfer, lot_id)
+    await _refuse_another_spelling(work, transfer, product.code, body.lot)
     of_series = await _of_series(work, transfer, body) if body.series_id else {}
     limits = [KeptLimits.model_validate(each) for each in of_series.get("limits", ())] or body.limits
     await refuse_departing(work, transfer, limits, "series_id" if of_series else "limits")
@@ -56,12 +65,14 @@ async def name(work: Work, body: NameBatch) -> TransferBatch:
         lot_number=body.lot,
         material=product.code,
         bulk_id=lot_id,
+        named_at=work.now,
+        chosen_by=work.principal.subject,
     )
     work.add(batch)
     await watch_lot(work, transfer, batch.lot)
     await judge(work, transfer, [batch])
-    if batch.was_begun_early:
-        raise RuleViolated(f"lot: {batch.lot_number}: {BEGUN_EARLY}, so that it shows nothing", fields=["lot"])
+    if early := batch.begun_early:
+        raise RuleViolated(f"lot: {batch.lot_number}: {early}, so that it shows nothing", fields=["lot"])
     return batch
 
 
@@ -69,6 +80,16 @@ async def _refuse_twice(work: Work, transfer: Transfer, lot_id: UUID) -> None:
     of_it = TransferBatch.transfer_id == transfer.id, TransferBatch.lot_id == lot_id
     if number := await work.session.scalar(select(TransferBatch.number).where(*of_it)):
         raise RuleViolated(f"lot: {transfer.number} names it already, as {number}", fields=["lot"])
+
+
+async def _refuse_another_spelling(work: Work, transfer: Transfer, material: str, lot: str) -> None:
+    """What differs by case alone is one lot to people, and another one to every service."""
+    of_site = TransferBatch.receiving_site_id == transfer.receiving_site_id, TransferBatch.material == material
+    same = func.lower(TransferBatch.lot_number) == func.lower(lot), TransferBatch.lot_number != lot
+    named = select(TransferBatch).where(*of_site, *same, TransferBatch.state != Verdict.cancelled)
+    if one := (await work.session.scalars(named.order_by(col(TransferBatch.id)).limit(1))).first():
+        why = f"{one.transfer_number} names {one.lot_number}, as {one.number}: write it so, or give that one up"
+        raise RuleViolated(f"lot: {lot}: {why}", fields=["lot"])
 
 
 async def _of_series(work: Work, transfer: Transfer, body: NameBatch) -> dict[str, Any]:
@@ -81,13 +102,27 @@ async def _of_series(work: Work, transfer: Transfer, body: NameBatch) -> dict[st
         made = ", ".join(series.strengths)
         raise RuleViolated(f"strength: {series.number} is made of {made}: name one of these", fields=["strength"])
     of_it = {"series_id": series.id, "design": series.design, "run": series.run, "limits": series.limits}
-    return of_it | {"protocol_approved_at": series.protocol_approved_at}
+    return of_it | {"protocol_approved_at": series.protocol_approved_at, "run_began_at": series.run_began_at}
 
 
 async def state_parameters(work: Work, batch_id: UUID, body: StateParameters) -> TransferBatch:
     """Say what its process parameters were; it is judged anew."""
     batch, transfer = await transfers.part(work, TransferBatch, batch_id, live=True)
-    batch.state_parameters(body.parameters, body.evidence)
+    batch.state_parameters(body.parameters, body.evidence, work.principal.subject)
+    return await _judged(work, transfer, batch)
+
+
+async def restate_parameters(work: Work, batch_id: UUID, body: RestateParameters) -> TransferBatch:
+    """Quality says what its process parameters were, and not what was stated; it is judged anew."""
+    batch, transfer = await transfers.part(work, TransferBatch, batch_id, live=True)
+    batch.restate_parameters(body.parameters, body.evidence, work.principal.subject)
+    return await _judged(work, transfer, batch)
+
+
+async def justify_choice(work: Work, batch_id: UUID, body: JustifyChoice) -> TransferBatch:
+    """Quality says why it counts although it was chosen afterwards; it is judged anew."""
+    batch, transfer = await transfers.part(work, TransferBatch, batch_id, live=True)
+    batch.justify_choice(body.justification, work.principal.subject)
     return await _judged(work, transfer, batch)
 
 

@@ -1,11 +1,13 @@
 """What is known of a lot by all that was told of it: pure, and the same in whatever order it was told."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from typing import Any, Final, NamedTuple
 from uuid import UUID
+
+from tech_transfer.transfer_batches.begun import span
 
 
 class Told(NamedTuple):
@@ -76,6 +78,8 @@ class Known:
     results: Sequence[Result] = ()
     on_stability: bool = False
     """Whether a result of a stability study of it was reported."""
+    results_told_at: datetime | None = None
+    """When the first result or decision was told, of it or of its bulk; of stability none counts."""
 
     @property
     def matters(self) -> set[str]:
@@ -98,16 +102,19 @@ def known_of(lot_id: UUID, told: Iterable[Told]) -> Known:
     lots = _with_bulk(lot_id, [each for each in facts if each.kind == "BatchesLinked"])
     decisions = {each.key: each.said for each in facts if each.kind in _DECISIONS}
     own = {key: said for key, said in decisions.items() if said["lot"] == lots[0] or said["decision"] == "rejected"}
-    sets = [each for each in facts if each.kind == "ResultsReported"]
+    stored = [each for each in facts if _of_stability(each)]
+    found = [each for each in facts if each.kind == "ResultsReported" and not _of_stability(each)]
+    shown = [each.recorded_at for each in facts if each.kind in _DECISIONS] + [each.recorded_at for each in found]
     return Known(
         bulk=UUID(lots[-1]),
         started_at=_started_at(facts),
         terminated=any(each.kind == "BatchTerminated" for each in facts),
         decisions=tuple(sorted((said["market"], said["decision"]) for said in own.values())),
         deviations=_deviations(facts, lots),
-        investigations=_investigations(facts),
+        investigations=_investigations(facts, _ids(stored) - _ids(found)),
         results=_results(facts),
-        on_stability=any(each.said["stage"] == "stability" for each in sets),
+        on_stability=bool(stored),
+        results_told_at=min(shown, default=None),
     )
 
 
@@ -115,8 +122,17 @@ def _started_at(facts: Sequence[Told]) -> str | None:
     """When its making began, or that of its bulk: as its maker told last, or else when it was made."""
     for kind in _BEGUN:
         if told := {each.key: str(each.said["occurred_at"]) for each in facts if each.kind == kind}:
-            return min(told.values())
+            return min(told.values(), key=lambda moment: (*span(moment), moment))
     return None
+
+
+def _of_stability(fact: Told) -> bool:
+    return fact.kind == "ResultsReported" and fact.said["stage"] == "stability"
+
+
+def _ids(sets: Iterable[Told]) -> set[str]:
+    """Of the results of some sets."""
+    return {result["result_id"] for each in sets for result in each.said["results"]}
 
 
 def _with_bulk(lot_id: UUID, links: Sequence[Told]) -> list[str]:
@@ -153,8 +169,9 @@ def _deviation(history: Sequence[Told]) -> Deviation:
     return Deviation(history[-1].key, history[-1].said["number"], classification, ended)
 
 
-def _investigations(facts: Sequence[Told]) -> tuple[Oos, ...]:
-    last = {each.key: each for each in facts if each.kind in _OOS}
+def _investigations(facts: Sequence[Told], stability: Collection[str]) -> tuple[Oos, ...]:
+    """None of results that are known to be of a stability study alone: these say nothing of how it was made."""
+    last = {each.key: each for each in facts if each.kind in _OOS and each.said["result_id"] not in stability}
     return tuple(
         Oos(key, each.said["number"], each.said["result_id"], each.said["test"], each.said.get("conclusion"))
         for key, each in sorted(last.items())
@@ -169,7 +186,7 @@ def _results(facts: Sequence[Told]) -> tuple[Result, ...]:
     for each in in_time:
         if each.kind == "ResultNotReportable":
             reportable[each.said["result_id"]] = False
-        elif each.kind == "ResultsReported" and each.said["stage"] != "stability":
+        elif each.kind == "ResultsReported" and not _of_stability(each):
             told |= {result["result_id"]: result for result in each.said["results"]}
             reportable |= {result["result_id"]: result["reportable"] is True for result in each.said["results"]}
     amended = {result["supersedes"] for result in told.values()}

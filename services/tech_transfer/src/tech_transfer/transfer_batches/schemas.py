@@ -120,7 +120,7 @@ class ProcessParameter(Body):
 
 
 class StateParameters(Body):
-    """All critical process parameters of the batch, in the place of those that were stated before."""
+    """All critical process parameters of the batch, those that were stated before as they were stated."""
 
     parameters: list[ProcessParameter] = Field(min_length=1, max_length=200)
     """Each critical process parameter, what it was and in which range it was to be."""
@@ -131,6 +131,19 @@ class StateParameters(Body):
         if len({each.parameter for each in self.parameters}) < len(self.parameters):
             raise ValueError("parameters: name each once")
         return self
+
+
+class RestateParameters(StateParameters):
+    """All critical process parameters of the batch, in the place of what was stated wrongly."""
+
+    reason: Words = Field(examples=["The record of the press was read in the wrong line"])
+
+
+class JustifyChoice(Body):
+    """Why a batch counts that was named after its results were known."""
+
+    justification: Words = Field(examples=["The protocol named it; it was entered here a week late"])
+    """Why it counts although its results were known as it was named."""
 
 
 class AssignCause(Body):
@@ -173,10 +186,25 @@ class TransferBatchFields(OfTransfer):
     parameters: list[Any] = Column(default_factory=list, sa_type=JSONB)
     """Each critical process parameter as it was stated; empty before that."""
     parameters_evidence: str | None = None
+    parameters_stated_by: list[str] = Column(default_factory=list, sa_type=ARRAY(String))
+    """The subjects of who stated them, and restated them."""
     results: list[Any] = Column(default_factory=list, sa_type=JSONB)
     """The results by which the batch is judged."""
     protocol_approved_at: datetime | None = Column(default=None, sa_type=INSTANT)
     """Of a PPQ batch when the protocol of its series was approved: its making begins no earlier."""
+    run_began_at: datetime | None = Column(default=None, sa_type=INSTANT)
+    """Of a PPQ batch when a restart began the run in which it is named: its making begins no earlier. Null in the first
+    run, which begins as the protocol is approved."""
+    named_at: datetime | None = Column(default=None, sa_type=INSTANT)
+    """A PPQ batch of which a result or a decision was told before does not count, unless quality justifies it."""
+    chosen_by: str | None = None
+    """The subject of who named it."""
+    named_after_results: bool = False
+    """Whether, of a PPQ batch, a result or a decision had been told as it was named."""
+    choice_justification: str | None = None
+    """Why it counts although its results were known as it was named; null where quality did not say that."""
+    choice_justified_by: str | None = None
+    """The subject of who said so."""
     why: list[str] = Column(default_factory=list, sa_type=ARRAY(String))
     """Why it does not conform; empty where it does."""
     cause: FailureCause | None = Column(default=None, sa_type=String)

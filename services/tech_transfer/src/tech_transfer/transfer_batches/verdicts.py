@@ -1,14 +1,13 @@
 """Whether a batch of a transfer conforms to its protocol: pure rules (FDA process validation 2011; EU GMP annex 15).
 
-Conforming is one whose making began after its protocol was approved, that is released, whose results for each
-attribute lie within the protocol's own limits, whose process parameters lay in their ranges, and of which no serious
-deviation and no investigation is open. What is not known never conforms; what is being investigated is undecided, and
-neither conforms nor fails.
+Conforming is one that was chosen beforehand (``naming``), that is released, whose results for each attribute lie within
+the protocol's own limits, whose process parameters lay in their ranges, and of which no serious deviation and no
+investigation is open. What is not known never conforms; what is being investigated is undecided, and neither conforms
+nor fails.
 """
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
 from typing import Final
@@ -18,8 +17,8 @@ from contracts.transfer_design import ReadingVerdict
 from gxp.rounding import Number
 from gxp.units import converted
 from tech_transfer.process_readings.rules import plain
-from tech_transfer.transfer_batches.begun import begun_before
 from tech_transfer.transfer_batches.known import Known, Result
+from tech_transfer.transfer_batches.naming import Naming
 
 
 class FailureCause(StrEnum):
@@ -38,7 +37,6 @@ class FailureCause(StrEnum):
 OUTSIDE_THE_PROCESS: Final = frozenset({FailureCause.utilities, FailureCause.handling_error})
 RELEASED: Final = frozenset({"released", "released_for_processing", "resumed"})
 GONE: Final = {"rejected": "rejected", "withdrawn": "taken back from the market"}
-BEGUN_EARLY: Final = "its making began before the protocol was approved"
 SERIOUS: Final = ("critical", "major")
 
 
@@ -68,6 +66,11 @@ class Setting:
     value: Decimal
     lower: Decimal | None
     upper: Decimal | None
+
+    @property
+    def key(self) -> str:
+        """By it a failure is known: another value is another failure, of which quality has found nothing yet."""
+        return f"parameter:{self.parameter}={self.value} {self.unit}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +110,7 @@ class Judgement:
 Reasons = dict[str, str]
 _Asked = Mapping[str, Reading]
 """By code the critical process parameters that are in force."""
+_NO_SERIES: Final = Naming()
 
 
 def judge(
@@ -116,7 +120,7 @@ def judge(
     exclusion: Exclusion | None = None,
     given_up: bool = False,
     readings: Sequence[Reading] = (),
-    approved_at: datetime | None = None,
+    naming: Naming = _NO_SERIES,
 ) -> Judgement:
     """The verdict on a batch by all that is known of it.
 
@@ -124,7 +128,7 @@ def judge(
     it is held against its proven range, whatever range was stated with it. What was reported outside of that fails,
     whatever was stated. Of a transfer that has no such parameter any statement does, by the ranges that it gives.
 
-    One whose making began before its protocol was approved shows nothing, however good it is: it was chosen afterwards.
+    One that was chosen by what it shows, shows nothing, however good it is: its failure counts all the same.
     """
     begun = known.started_at is not None or bool(known.results)
     if not begun:
@@ -134,12 +138,10 @@ def judge(
     failed = _failures(known, bounds) | _outside(settings, asked)
     covered = _covered(failed, exclusion)
     left = {key: why for key, why in failed.items() if key not in covered}
-    before = begun_before(known.started_at, approved_at)
-    early = [BEGUN_EARLY] if before else []
-    open_matters, missing = _open(known), _missing(known, bounds, settings, asked)
-    missing += ["it is not known whether its making began after the protocol was approved"] if before is None else []
+    open_matters = _open(known)
+    missing = [*_missing(known, bounds, settings, asked), *naming.not_known(known)]
     ends = (Verdict.failed, [*left.values()]), (Verdict.undecided, [*open_matters.values()])
-    for verdict, reasons in (*ends, (Verdict.excluded, [*failed.values(), *early])):
+    for verdict, reasons in (*ends, (Verdict.excluded, [*failed.values(), *naming.against(known)])):
         if reasons:
             return Judgement(verdict, tuple(reasons), tuple(failed))
     return Judgement(Verdict.in_progress, tuple(missing)) if missing else Judgement(Verdict.conforming, ())
@@ -167,7 +169,7 @@ def _failures(known: Known, bounds: Sequence[Bound]) -> Reasons:
 
 def _outside(settings: Sequence[Setting], asked: _Asked) -> Reasons:
     reasons = {
-        f"parameter:{each.parameter}": f"{each.parameter} lay outside of its proven acceptable range"
+        each.key: f"{each.parameter} lay outside of its proven acceptable range"
         for each in settings
         if _in_range(each, asked) is False
     }
