@@ -76,8 +76,8 @@ class Judged:
 
 
 def verdict_alone(row: Mapping[str, Any]) -> dict[str, Any]:
-    """An attribute as it is kept, without its numbers: the mean and the spread of all results but one, or of all with
-    another one, tell whoever knows those of before what that one is."""
+    """An attribute as it is kept, without its numbers: of few results, written to few decimals, any of them leaves one
+    set or a few of the other laboratory's to whoever has its own, the limit too where it follows from a mean."""
     return {name: row[name] for name in ("attribute", "criterion", "verdict", "why")}
 
 
