@@ -58,24 +58,23 @@ class AttributeOutcome(StrEnum):
 
 
 class AttributeVerdict(Part):
-    """One attribute held against its criteria. No single result stands in it, and none follows from it: numbers are
-    told to the decimals of their limit as the protocol states it, and were judged unrounded."""
+    """One attribute held against its criteria. Facts tell the verdict and why; the numbers are null there, for with a
+    laboratory's own results any of them tells the other one's."""
 
     attribute: str
     """The test, as results name it."""
     criterion: CriterionKind
     difference: Decimal | None = None
     """Receiving minus sending; of ratios receiving over sending. None where verdicts are compared, or nothing is
-    assessed."""
+    assessed. In no fact."""
     ci90: tuple[Decimal, Decimal] | None = None
-    """The 90 % confidence interval of the difference or ratio."""
+    """The 90 % confidence interval of the difference or ratio; in no fact."""
     limit: tuple[Decimal, Decimal] | None = None
-    """Strictly between which the interval must lie."""
+    """Strictly between which the interval must lie; in no fact, as it may follow from a mean."""
     precision_ratio: Decimal | None = None
-    """The receiving laboratory's standard deviation over that of the sending one: for the sponsor alone, in no fact, as
-    with the difference it tells single results."""
+    """The receiving laboratory's standard deviation over that of the sending one; in no fact."""
     precision_upper95: Decimal | None = None
-    """What that ratio may be at most with 95 % confidence; for the sponsor alone."""
+    """What that ratio may be at most with 95 % confidence; in no fact."""
     precision_limit: Decimal | None = None
     verdict: AttributeOutcome
     why: str | None = None

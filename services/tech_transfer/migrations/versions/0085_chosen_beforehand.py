@@ -10,7 +10,7 @@ from installation.changes import unseen
 from sqlalchemy.dialects.postgresql import ARRAY
 
 revision = "0085"
-down_revision = "0082"
+down_revision = "0084"
 
 INSTANT = sa.DateTime(timezone=True)
 NONE = {"nullable": False, "server_default": "{}"}

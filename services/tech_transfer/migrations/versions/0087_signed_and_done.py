@@ -3,7 +3,7 @@
 from alembic import op
 
 revision = "0087"
-down_revision = "0082"
+down_revision = "0085"
 
 # A comparison with nobody is neither true nor false, and a constraint takes that for true: each is asked for.
 BY_THREE = """

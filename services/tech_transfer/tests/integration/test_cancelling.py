@@ -3,7 +3,7 @@
 from typing import Any
 
 from services.tech_transfer.tests.designing import designed, reported, watched
-from services.tech_transfer.tests.passing import fulfil, proposed
+from services.tech_transfer.tests.passing import fulfil, passed, proposed
 from tests.qualifying_batches import ASSAY
 from tests.world import handled
 
@@ -53,6 +53,28 @@ async def test_the_process_of_a_cancelled_transfer_is_closed_to_the_receiver(
         assert (matrix["profile"], matrix["cqas"], matrix["cpps"], matrix["cells"]) == (None, [], [], [])
         assert (await sender.get(f"/cpps/{design['cpp']['id']}")).json()["set_point"] == "12"
     assert (await service.client.get(paths[-1])).status_code == 200
+
+
+async def test_partners_read_of_the_gates_of_a_cancelled_transfer_what_was_decided(
+    service: Any, known: Any, started: Any
+) -> None:
+    transfer = await started()
+    gap = await service.client.done("/gaps", _gap(transfer) | {"severity": "critical"})
+    await passed(service, transfer, "initiation")
+    withdrawn = (await service.client.get("/statements", params={"transfer_id": transfer["id"]})).json()["items"][0]
+    await service.client.done(f"/statements/{withdrawn['id']}/withdrawal", WHY)
+    path = f"/transfers/{transfer['id']}/gates"
+    async with service.as_("partner_quality", partner_id=known.maker) as receiver:
+        assert gap["gap_number"] in (await receiver.get(path)).text
+        assert (await receiver.get(path)).json()["gates"][0]["standing"] == "no_longer_true"
+    await cancelled(service, transfer)
+    for partner in (known.maker, known.sender):
+        async with service.as_("partner_quality", partner_id=partner) as reader:
+            gates = (await reader.get(path)).json()["gates"]
+        assert [(each["unmet"], each["blocked_by"], each["blocked_since"]) for each in gates] == [([], None, None)] * 6
+        assert [each["standing"] for each in gates] == ["passed", *["ahead"] * 5]
+        assert [each["decision_id"] is not None for each in gates] == [True, *[False] * 5]
+    assert gap["gap_number"] in (await service.client.get(path)).text, "the sponsor reads what was open"
 
 
 async def test_nobody_is_asked_to_sign_for_a_cancelled_transfer(service: Any, known: Any, started: Any) -> None:

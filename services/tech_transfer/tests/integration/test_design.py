@@ -18,8 +18,10 @@ async def test_ranges_lie_within_each_other_or_the_wrong_bound_is_named(service:
     unknown = await service.client.post("/cpps", json=CPP | mine | {"unit": "kilos"})
     assert (unknown.status_code, unknown.json()["errors"][0]["field"]) == (422, "body.unit")
     cpp = await service.client.done("/cpps", CPP | mine)
-    again = await service.client.post("/cpps", json=CPP | mine)
-    assert (again.status_code, again.json()["fields"]) == (409, ["code"])
+    for code in ("CPP-1", "cpp-1"):
+        again = await service.client.post("/cpps", json=CPP | mine | {"code": code})
+        assert (again.status_code, again.json()["fields"]) == (409, ["code"])
+        assert "has a CPP-1 already" in again.json()["detail"]
     path = f"/cpps/{cpp['id']}"
     assert (await service.client.post(f"{path}/revision", json=CPP)).status_code == 422, "nobody says why"
     revised = await service.client.done(f"{path}/revision", CPP | WHY | {"proven_upper": "16"})

@@ -259,7 +259,7 @@ async def test_a_waiver_needs_a_reason_and_another_person(
 
 
 async def test_no_laboratory_sees_the_others_results(
-    service: Any, started: Any, laboratories: Laboratories, known: Any, bus: Any
+    service: Any, started: Any, laboratories: Laboratories, known: Any, bus: Any, database: Any
 ) -> None:
     path = await laboratories.planned(await started())
     await laboratories.frozen(path)
@@ -291,17 +291,31 @@ async def test_no_laboratory_sees_the_others_results(
                 assert (read["state"], read["attributes"], read["did_not_pass"]) == ("evaluated", [], None)
                 assert "did_not_pass" not in (await one.get(f"{path}/history")).text
                 assert (await one.get("/method-transfers", params={"sort": "did_not_pass"})).status_code == 422
-    released = await service.client.done(f"{path}/result-release")
-    assert released["results_released"]
+    concluded = await service.second.done(f"{path}/conclusion")
+    (exact,) = concluded["attributes"]
+    assert (difference[:4], exact["difference"]) == ("0.10", difference), "the sponsor reads all"
+    (fact,) = await bus.told(MethodTransferCompleted, method_transfer_id=UUID(ended["id"]))
+    assert (fact.attributes[0].verdict, fact.attributes[0].difference, fact.attributes[0].limit) == (
+        exact["verdict"],
+        None,
+        None,
+    )
+    id = UUID(ended["id"])
+    salt = await database.fetchval("SELECT salt FROM method_transfer WHERE id = $1", id)
+    assert salt in await database.fetchval("SELECT statement FROM signature WHERE record_id = $1", id)
+    secret = (salt, *exact["ci90"], *(exact[name] for name in ("difference", "precision_ratio", "precision_upper95")))
+    for laboratory in (laboratories.sending(), laboratories.receiving()):
+        async with laboratory as one:
+            text = "".join([(await one.get(each)).text for each in (path, f"{path}/history", f"/audit/{ended['id']}")])
+            (read,) = (await one.get(path)).json()["attributes"]
+            told = (read["verdict"], read["why"], read["difference"], read["ci90"], read["limit"], read["lots"])
+            assert told == (exact["verdict"], exact["why"], None, None, None, [])
+            assert [each for each in secret if each in text] == []
+    assert (await service.client.done(f"{path}/result-release"))["results_released"]
     async with laboratories.receiving() as receiving:
         assert (await receiving.get(f"/method-transfer-results/{theirs[0]}")).json()["value"] in FOUND
-        assert (await receiving.get(path)).json()["attributes"] == [], "what is released is results, not the verdict"
-    concluded = await service.second.done(f"{path}/conclusion")
-    assert (difference[:4], concluded["attributes"][0]["difference"]) == ("0.10", difference), "the sponsor reads all"
-    (fact,) = await bus.told(MethodTransferCompleted, method_transfer_id=UUID(ended["id"]))
-    assert (str(fact.attributes[0].difference), fact.attributes[0].precision_ratio) == ("0.1", None)
+        assert (await receiving.get(path)).json()["attributes"] == [exact], "who reads all results reads all numbers"
     async with laboratories.sending() as sending:
-        (read,) = (await sending.get(path)).json()["attributes"]
-        assert (read["difference"], read["lots"]) == ("0.1", []), "as precise as the limit of 2.0 is"
+        assert (await sending.get(path)).json()["attributes"] == [read]
         own = (await sending.get("/method-transfer-results")).json()["items"]
         assert {each["side"] for each in own} == {"sending"}

@@ -168,6 +168,15 @@ async def test_it_is_reported_with_capability_comparability_and_stability(qualif
     of_it |= {"limit": "0.1", "justification": "a narrow therapeutic range"}
     compared = await client.done("/comparabilities", of_it)
     assert (compared["state"], len(compared["receiving"]), "history" in compared) == ("not_equivalent", 3, False)
+    own = f"/comparabilities/{compared['id']}"
+    async with qualifying.service.as_("partner_quality", partner_id=qualifying.known.maker) as receiver:
+        read = (await receiver.get(own)).json()
+        past_and_present = "".join([(await receiver.get(each)).text for each in (own, f"{own}/history")])
+        by_difference = await receiver.get("/comparabilities", params={"sort": "difference"})
+    assert (read["state"], read["receiving"]) == ("not_equivalent", compared["receiving"])
+    assert (read["limit"], read["difference"], read["ci90"]) == (None, None, [])
+    assert [each for each in (compared["difference"], *compared["ci90"]) if each in past_and_present] == []
+    assert by_difference.status_code == 422
     assert (await client.post(f"{path}/report", json={})).status_code == 409
     accepted = await qualifying.service.second.done(
         f"/comparabilities/{compared['id']}/acceptance", {"reason": "n is 3"}

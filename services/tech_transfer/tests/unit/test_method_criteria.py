@@ -130,6 +130,22 @@ def test_below_the_reporting_threshold_nothing_is_compared() -> None:
     assert judged(impurity, "0.02 0.03 0.02", "0.18 0.19 0.18").told.verdict is Outcome.failed
 
 
+@pytest.mark.parametrize(
+    ("other", "same"),
+    [
+        *(("conforme à la référence", True), ("conforme a\u0300 la re\u0301fe\u0301rence", True)),
+        *(("Conforme\u00a0à  la\tRÉFÉRENCE", True), ("ｃｏｎｆｏｒｍｅ à la référence", True)),
+        *(("c\u043enforme à la référence", False), ("conforme à la référence.", False)),
+    ],
+)
+def test_verdicts_in_words_are_compared_as_people_read_them(other: str, same: bool) -> None:
+    """A Cyrillic o is another letter, and a full stop says that somebody wrote something else."""
+    said = dict(zip(TransferSide, ("conforme à la référence", other), strict=True))
+    found = [Found(side=side, attribute="identity", lot="L-1", text=text) for side, text in said.items()]
+    verdict = judge(Criterion.usual("identity", Kind.identification), found).told.verdict
+    assert verdict == (Outcome.passed if same else Outcome.failed)
+
+
 def test_identification_is_one_verdict_of_both_for_each_lot() -> None:
     identity = Criterion.usual("identity", Kind.identification)
     assert judged(identity, "complies Complies", "COMPLIES complies").told.verdict is Outcome.passed

@@ -1,8 +1,6 @@
 """Whether results are those that a protocol plans: without a database."""
 
-from collections.abc import Iterator
 from decimal import Decimal
-from itertools import combinations_with_replacement
 from typing import Any
 from uuid import uuid4
 
@@ -10,17 +8,15 @@ import pytest
 
 from contracts.method_transfers import AttributeOutcome, AttributeVerdict, CriterionKind
 from runtime.problems import RuleViolated
-from services.tech_transfer.tests.unit.test_lifecycles import NOW, method_transfer
+from services.tech_transfer.tests.unit.test_lifecycles import method_transfer
 from serving.paging import sortable
-from tech_transfer.method_transfers.api import method_transfers
 from tech_transfer.method_transfers.completeness import missing, settle, surplus
-from tech_transfer.method_transfers.criteria import Band, Criterion
-from tech_transfer.method_transfers.judging import Found, Judged, TransferSide, judge
+from tech_transfer.method_transfers.criteria import Criterion
+from tech_transfer.method_transfers.judging import Judged
 from tech_transfer.method_transfers.model import MethodTransfer
 from tech_transfer.method_transfers.protocol import written
-from tech_transfer.method_transfers.queries import verdicts_read, with_feasibility
+from tech_transfer.method_transfers.queries import with_feasibility
 from tech_transfer.method_transfers.results import MethodTransferResult, Refusal
-from tech_transfer.method_transfers.rounding import for_partners
 from tech_transfer.method_transfers.terms import RUNNING, UNTESTED
 from tech_transfer.method_transfers.terms import MethodTransferState as State
 
@@ -68,23 +64,6 @@ def test_as_many_analysts_as_planned_are_known_by_name() -> None:
     assert missing(planned(), [*sent, *found("receiving", 3, None)]) == []
 
 
-def test_a_partner_reads_the_numbers_that_were_concluded_and_no_others() -> None:
-    assay = Criterion.usual("assay", CriterionKind.assay, "%")
-    row = judge(assay, [*triple(TransferSide.sending, SENT), *triple(TransferSide.receiving, OWN)]).row()
-    evaluated: dict[str, Any] = {"attributes": [row], "reevaluated": [row], "did_not_pass": True}
-    one = planned(criteria=[written(assay)], results_released=True, **evaluated)
-    readers = (one.laboratory_partner_id, one.sending_laboratory_partner_id, uuid4())
-    for partner in readers:
-        assert verdicts_read(one, partner) == {"attributes": [], "reevaluated": [], "did_not_pass": None}
-    one.concluded_at = NOW
-    read = [verdicts_read(one, partner) for partner in readers]
-    assert {each["attributes"][0]["difference"] for each in read} == {"0.1"}
-    assert ["difference" in each["reevaluated"][0] for each in read] == [True, False, False]
-    assert verdicts_read(one, None) == {}, "the sponsor reads what is kept"
-    of_the_past = method_transfers.router.withheld["method_transfer"].by_partners
-    assert {*evaluated} <= {*of_the_past}
-
-
 def test_no_list_is_in_the_order_of_what_is_not_concluded() -> None:
     assert sortable(MethodTransfer).keys() & {"did_not_pass", "concluded_at", "id"} == {"concluded_at", "id"}
 
@@ -93,66 +72,6 @@ def test_a_plan_of_two_results_of_each_side_is_read_with_what_it_needs() -> None
     assay = written(Criterion.usual("assay", CriterionKind.assay, "%"))
     read = with_feasibility(planned(runs=1, replicates=2), assay)
     assert (read.greatest_ratio, read.equal_spread_passes, read.results_needed) == (None, False, 8)
-
-
-def test_a_verdict_alone_has_no_number() -> None:
-    assay = Criterion.usual("assay", CriterionKind.assay, "%")
-    about: dict[str, Any] = {"attribute": "assay", "lot": "L-1"}
-    results = [Found(side=side, value=Decimal(n), **about) for side in TransferSide for n in (99, 100, 101)]
-    judged = judge(assay, results)
-    assert judged.told.precision_ratio is not None
-    told = judged.alone.told.model_dump(exclude={"attribute", "criterion", "verdict", "why"})
-    assert (judged.alone.told.verdict, {*told.values()}) == (AttributeOutcome.failed, {None})
-
-
-SENT, OWN = ("99.6", "99.9", "100.1"), ("100.0", "99.7", "100.2")
-
-
-def triple(side: TransferSide, values: Any, lot: str = "L-1") -> Iterator[Found]:
-    """Results of one laboratory of one lot."""
-    return (Found(side=side, attribute="assay", lot=lot, value=Decimal(each)) for each in values)
-
-
-def told(criterion: Criterion, sent: Any) -> Any:
-    """What partners read of results of the sending laboratory, compared with those of the receiving one."""
-    row = judge(criterion, [*triple(TransferSide.sending, sent), *triple(TransferSide.receiving, OWN)]).row()
-    return for_partners([row], [written(criterion)])
-
-
-def test_a_laboratory_works_out_no_result_of_the_other_from_what_it_is_told() -> None:
-    assay = Criterion.usual("assay", CriterionKind.assay, "%")
-    read = told(assay, SENT)
-    (row,) = read
-    assert (row["difference"], row["ci90"], row["limit"]) == ("0.1", ["-0.3", "0.5"], ["-2.0", "2.0"])
-    assert row["precision_limit"] == "2.0"
-    near = [Decimal(n) / 10 for n in range(995, 1004)]
-    fits = [{*each} for each in combinations_with_replacement(near, 3) if told(assay, each) == read]
-    assert len(fits) > 9, "a ratio of spreads, or exact numbers, would leave one"
-    assert not set.intersection(*fits), "nor does it know any single one"
-
-
-@pytest.mark.parametrize(
-    ("limit", "difference"), [("2", "0"), ("2.00", "0.1"), ("2.25", "0.07"), ("0.250", "0.07"), ("20", "0")]
-)
-def test_numbers_are_told_to_the_decimals_of_their_limit(limit: str, difference: str) -> None:
-    """Zeros that ask for nothing more are no decimals of it."""
-    stated = Criterion(attribute="assay", kind=CriterionKind.assay, bands=(Band(absolute=Decimal(limit)),))
-    (row,) = told(stated, ("99.6", "100.0", "100.1"))
-    assert row["difference"] == difference
-
-
-def test_a_limit_that_follows_from_a_mean_does_not_tell_it() -> None:
-    relative = Criterion(attribute="assay", kind=CriterionKind.assay, bands=(Band(relative_percent=Decimal(3)),))
-    (row,) = told(relative, SENT)
-    assert (row["limit"], row["difference"]) == (["-3.0", "3.0"], "0.1")
-
-
-def test_partners_read_nothing_of_single_lots() -> None:
-    assay = Criterion.usual("assay", CriterionKind.assay, "%")
-    sides = ((TransferSide.sending, SENT), (TransferSide.receiving, OWN))
-    results = [each for side, values in sides for lot in "AB" for each in triple(side, values, lot)]
-    row = judge(assay, results).row()
-    assert (len(row["lots"]), "lots" in for_partners([row], [written(assay)])[0]) == (2, False)
 
 
 @pytest.mark.parametrize("verdict", AttributeOutcome)

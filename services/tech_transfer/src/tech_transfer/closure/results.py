@@ -1,4 +1,8 @@
-"""What a closure report tells of what was found: of methods, of batches, and of the series that they make."""
+"""What a closure report tells of what was found: of methods, of batches, and of the series that they make.
+
+Both units hear of its digest, and are often given the whole: so no number stands in it that rests on results of one
+which the other does not read. The sponsor reads these in the method transfers and comparisons that it names.
+"""
 
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
@@ -6,7 +10,6 @@ from typing import Any, Final
 from tech_transfer.closure.section import Rows, Section, day
 from tech_transfer.gates.dossier import Dossier
 from tech_transfer.method_transfers.model import MethodTransfer
-from tech_transfer.method_transfers.rounding import for_partners
 from tech_transfer.ppq_series.capability import of_lots
 from tech_transfer.ppq_series.judging import counted
 from tech_transfer.ppq_series.model import PpqSeries
@@ -17,16 +20,16 @@ def methods(dossier: Dossier) -> Rows:
     return [
         [
             *(each.number, each.method, each.method_version, str(each.attempt), each.state),
-            *(_text(found.get(name)) for name in ("attribute", "difference")),
-            *(_interval(found.get("ci90")), _text(found.get("verdict")), day(each.entitled_from)),
+            *(_text(found.get(name)) for name in ("attribute", "verdict", "why")),
+            day(each.entitled_from),
         ]
         for each in dossier.method_transfers
-        for found in _as_both_units_read(each) or [{}]
+        for found in _concluded(each) or [{}]
     ]
 
 
-def _as_both_units_read(one: MethodTransfer) -> list[dict[str, Any]]:
-    return for_partners(one.attributes, one.criteria) if one.concluded_at else []
+def _concluded(one: MethodTransfer) -> Sequence[Mapping[str, Any]]:
+    return one.attributes if one.concluded_at else []
 
 
 def batches(dossier: Dossier) -> Rows:
@@ -62,8 +65,7 @@ def comparability(dossier: Dossier) -> Rows:
     return [
         [
             *(each.number, each.attribute, str(each.sending_lots), str(len(each.receiving))),
-            *(_text(each.limit), _text(each.difference), _interval(each.ci90), each.state),
-            each.acceptance or each.not_assessed or "",
+            *(each.state, each.acceptance or each.not_assessed or ""),
         ]
         for each in dossier.comparabilities
     ]
@@ -82,10 +84,6 @@ def _capability(dossier: Dossier, series: PpqSeries) -> Iterator[Mapping[str, An
         yield each.model_dump(mode="json")
 
 
-def _interval(bounds: Sequence[Any] | None) -> str:
-    return " to ".join(map(str, bounds or ()))
-
-
 def _text(found: object) -> str:
     return "" if found is None else str(found)
 
@@ -94,10 +92,7 @@ SECTIONS: Final[Sequence[Section]] = (
     Section(
         "methods",
         "Methods",
-        (
-            *("Number", "Method", "Version", "Attempt", "State", "Attribute", "Difference"),
-            *("90 % interval", "Verdict", "Entitled from"),
-        ),
+        (*("Number", "Method", "Version", "Attempt", "State"), *("Attribute", "Verdict", "Why", "Entitled from")),
         methods,
         "No method was handed over.",
     ),
@@ -125,10 +120,7 @@ SECTIONS: Final[Sequence[Section]] = (
     Section(
         "comparability",
         "Comparability",
-        (
-            *("Number", "Attribute", "Sending lots", "Receiving lots", "Limit", "Difference"),
-            *("90 % interval", "State", "Why"),
-        ),
+        ("Number", "Attribute", "Sending lots", "Receiving lots", "State", "Why"),
         comparability,
         "No lots were compared.",
     ),

@@ -11,4 +11,5 @@ comparabilities = Actions("comparabilities", Comparability, ComparabilityRead, q
 comparabilities.create(commands.compare, Compare, Role.msat)
 comparabilities.post("acceptance", Comparability.accept, Reason, commands.accept)
 comparabilities.get()
+comparabilities.router.withheld = queries.withholding(comparabilities.router.withheld)
 comparabilities.list(queries.FILTERS)

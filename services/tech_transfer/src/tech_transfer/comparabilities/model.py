@@ -1,6 +1,8 @@
 """A comparison of lots of the receiving site with historical lots of the sending one, for one attribute."""
 
+from collections.abc import Collection
 from decimal import Decimal
+from typing import ClassVar
 from uuid import UUID
 
 from sqlalchemy import Numeric
@@ -9,16 +11,20 @@ from uuid_utils.compat import uuid7
 
 from contracts import Role
 from runtime.lifecycle import transition
-from tech_transfer.comparabilities.schemas import ComparabilityFields
+from tech_transfer.comparabilities.schemas import OF_BOTH, ComparabilityFields
 from tech_transfer.comparabilities.schemas import ComparabilityState as State
 from tech_transfer.metadata import Table
 from tech_transfer.transfers.part import PartOfTransfer
 
 
 class Comparability(ComparabilityFields, PartOfTransfer, Table, table=True):
-    """The last one of an attribute counts. The receiving unit sees it; single values of the sending one it does not."""
+    """The last one of an attribute counts. The receiving unit sees it, and no number that rests on the sending one's
+    lots: of three lots the difference and the limit alone tell all values."""
 
     __tablename__ = "comparability"
+
+    # Not by what a partner does not read: the order would tell it.
+    sorted_by: ClassVar[Collection[str]] = {"id", "created_at", *ComparabilityFields.model_fields} - {*OF_BOTH}
 
     @transition(
         source={State.not_equivalent, State.not_assessed},

@@ -3,7 +3,7 @@
 from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
-from typing import Annotated, Any, Self
+from typing import Annotated, Any, Final, Self
 from uuid import UUID
 
 from pydantic import Field, model_validator
@@ -31,6 +31,8 @@ class ComparabilityState(StrEnum):
 
 
 SHOWN = frozenset({ComparabilityState.equivalent, ComparabilityState.accepted})
+OF_BOTH: Final = ("limit", "difference", "ci90")
+"""What rests on the lots of both sites, or, as the usual limit does, on the sending one's: for the sponsor alone."""
 
 
 class HistoricalLot(Body):
@@ -75,13 +77,14 @@ class ComparabilityFields(OfTransfer):
     receiving: list[Any] = Column(sa_type=JSONB)
     """Each lot of the receiving site with its value, or the mean of its values."""
     limit: Decimal | None = Column(default=None, sa_type=Numeric)
-    """The greatest difference of means that is accepted; null where there is none."""
+    """The greatest difference of means that is accepted; null where there is none, and for partners, as the usual one
+    follows from the sending site's lots."""
     justification: str | None = None
     """Of another limit, or of fewer than ten historical lots; null where neither is."""
     difference: Decimal | None = Column(default=None, sa_type=Numeric)
-    """Receiving minus sending."""
+    """Receiving minus sending; null for partners."""
     ci90: list[Decimal] = Column(default_factory=list, sa_type=ARRAY(Numeric))
-    """The bounds of its 90 % interval, both strictly within the limit where it is equivalent."""
+    """The bounds of its 90 % interval, both strictly within the limit where it is equivalent; empty for partners."""
     not_assessed: str | None = None
     acceptance: str | None = None
     """Why quality accepts it."""

@@ -19,21 +19,30 @@ from tech_transfer.transfers.schemas import LIVE, TechTransferState
 async def gates_of(work: Work, transfer: Transfer) -> TransferGates:
     """What each gate asks for and is not so, the same for whoever may ask: it names nobody's single results.
 
-    The sending partner reads of the receiving unit's batches no more than that they are not there.
+    The sending partner reads of the receiving unit's batches no more than that they are not there. Of a transfer that
+    was cancelled partners read what was decided: what blocks tells of records that are closed to one of them.
     """
     dossier = await dossier_of(work, transfer)
+    decided_alone = work.principal.partner_id is not None and transfer.state == TechTransferState.cancelled
     sender = work.principal.partner_id not in (None, transfer.receiving_partner_id)
-    lost = marks.no_longer_true(dossier)
+    lost = {} if decided_alone else marks.no_longer_true(dossier)
     days = forecast(dossier)
-    gates = [one(gate, dossier, gate in lost, days.get(gate), sender=sender) for gate in plan.IN_ORDER]
+    gates = [
+        one(gate, dossier, gate in lost, days.get(gate), [] if decided_alone else _read(gate, dossier, sender=sender))
+        for gate in plan.IN_ORDER
+    ]
     end = days.get(plan.IN_ORDER[-1])
     return TransferGates(transfer_id=transfer.id, number=transfer.number, forecast_on=end, gates=gates)
 
 
-def one(gate: Gate, dossier: Dossier, lost: bool, forecast_on: date | None, *, sender: bool) -> GateRead:
-    """One gate, as it stands now, for the sending partner or for the others."""
+def _read(gate: Gate, dossier: Dossier, *, sender: bool) -> list[Unmet]:
+    """What a gate asks for and is not so, for the sending partner or for the others."""
+    return [each.as_sender_reads if sender else each for each in rules.unmet(gate, dossier)]
+
+
+def one(gate: Gate, dossier: Dossier, lost: bool, forecast_on: date | None, unmet: Sequence[Unmet]) -> GateRead:
+    """One gate, as it stands now, with what is read of what it asks for and is not so."""
     transfer, decision = dossier.transfer, dossier.passed.get(gate)
-    unmet = [each.as_sender_reads if sender else each for each in rules.unmet(gate, dossier)]
     longest = longest_open(unmet)
     return GateRead(
         gate=gate,

@@ -52,7 +52,7 @@ class GateRead(Answer):
     decision_id: UUID | None
     """The decision by which it was passed; null before that."""
     unmet: Sequence[Unmatched]
-    """Of one that was passed with conditions, also those."""
+    """Of one that was passed with conditions, also those. For partners empty where the transfer was cancelled."""
     blocked_by: Unit | None
     """Who owes what has been open for the longest time; null where nothing is open, or nobody can say."""
     blocked_since: datetime | None

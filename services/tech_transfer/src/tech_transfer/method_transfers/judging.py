@@ -14,6 +14,7 @@ from contracts.method_transfers import AttributeOutcome as Outcome
 from contracts.method_transfers import AttributeVerdict
 from contracts.partner_feeds import Qualifier
 from tech_transfer.method_transfers.criteria import SAME_VERDICT, Criterion
+from tech_transfer.process_readings.rules import plain
 from tech_transfer.statistics import equivalence, precision
 from tech_transfer.statistics.equivalence import Design, Difference, Equivalence, LotValues, NotAssessed, mean_of
 
@@ -45,9 +46,10 @@ class Found:
 
     @property
     def verdict(self) -> str:
-        """What it says, where verdicts are compared: words whatever their size, or that it is no number."""
+        """What it says, where verdicts are compared: words however they are spaced and encoded and whatever their case,
+        or that it is no number."""
         if self.text is not None:
-            return self.text.strip().casefold()
+            return plain(self.text)
         return str(self.qualifier) if self.qualifier else "a number"
 
     @property
@@ -74,8 +76,8 @@ class Judged:
 
 
 def verdict_alone(row: Mapping[str, Any]) -> dict[str, Any]:
-    """An attribute as it is kept, without its numbers: the mean and the spread of all results but one, or of all with
-    another one, tell whoever knows those of before what that one is."""
+    """An attribute as it is kept, without its numbers: of few results, written to few decimals, any of them leaves one
+    set or a few of the other laboratory's to whoever has its own, the limit too where it follows from a mean."""
     return {name: row[name] for name in ("attribute", "criterion", "verdict", "why")}
 
 

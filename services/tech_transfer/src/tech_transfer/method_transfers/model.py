@@ -11,11 +11,10 @@ from contracts.method_transfers import MethodTransferKind, MethodTransferOutcome
 from runtime.lifecycle import transition
 from runtime.problems import RuleViolated
 from tech_transfer.metadata import Table
-from tech_transfer.method_transfers.judging import Judged, TransferSide
+from tech_transfer.method_transfers.judging import Judged, TransferSide, verdict_alone
 from tech_transfer.method_transfers.judging import outcome as passes
 from tech_transfer.method_transfers.practice import out_of_practice
 from tech_transfer.method_transfers.protocol import proof_of
-from tech_transfer.method_transfers.rounding import for_partners
 from tech_transfer.method_transfers.schemas import MethodTransferFields
 from tech_transfer.method_transfers.stage import MethodTransferStage
 from tech_transfer.method_transfers.terms import CONCLUDED, RUNNING, TESTING, TO_REPEAT, UNTESTED
@@ -256,8 +255,8 @@ class MethodTransfer(MethodTransferStage, Table, table=True):
 
     def _completed(self, outcome: MethodTransferOutcome, by: str, now: datetime) -> facts.MethodTransferCompleted:
         self.concluded_by, self.concluded_at = by, now
-        # As it is told: a digest of exact numbers would say to whoever tries them which ones they are.
-        told = for_partners(self.attributes, self.criteria)
+        # Both laboratories hear it, and see the digest: of numbers it would say to whoever tries them which they are.
+        told = [verdict_alone(each) for each in self.attributes]
         said = {"results": self.results_digest, "verdicts": told, "because": self.justification}
         self.report_digest = proof_of(self, outcome=outcome, number=self.number, **said)
         return self.told(facts.MethodTransferCompleted, now, outcome=outcome, signed_by=by, attributes=told)

@@ -14,7 +14,6 @@ from tech_transfer.method_transfers.judging import verdict_alone, written
 from tech_transfer.method_transfers.model import MethodTransfer
 from tech_transfer.method_transfers.protocol import MethodCriterionRead, criterion_of
 from tech_transfer.method_transfers.results import MethodTransferResult, TransferResultRead
-from tech_transfer.method_transfers.rounding import for_partners
 from tech_transfer.method_transfers.schemas import MethodTransferRead
 from tech_transfer.transfers.shown import REFERENCES
 
@@ -63,18 +62,22 @@ async def show_results(work: Work, found: Sequence[MethodTransferResult]) -> lis
 def verdicts_read(one: MethodTransfer, partner_id: UUID | None) -> dict[str, Any]:
     """What a partner reads in place of what was evaluated; the sponsor reads it all.
 
-    There is none before quality concluded it, for another evaluation may still say otherwise.
-
-    A laboratory reads the numbers that were concluded, once, and none of what was judged after: two of them that differ
-    by a result would tell the other laboratory's. The receiving one may know these where they are released to it.
+    There is none before quality concluded it, for another evaluation may still say otherwise. After that a laboratory
+    reads verdicts and why, and no number that rests on the other one's results: whoever has those to read reads all.
     """
     if partner_id is None:
         return {}
     if one.concluded_at is None:
         return {"attributes": [], "reevaluated": [], "did_not_pass": None}
-    concluded, since = (for_partners(each, one.criteria) for each in (one.attributes, one.reevaluated))
-    may_know = one.results_released and partner_id == one.laboratory_partner_id
-    return {"attributes": concluded, "reevaluated": since if may_know else [*map(verdict_alone, since)]}
+    if _reads_both(one, partner_id):
+        return {}
+    return {name: [*map(verdict_alone, getattr(one, name))] for name in ("attributes", "reevaluated")}
+
+
+def _reads_both(one: MethodTransfer, partner_id: UUID) -> bool:
+    """Whether a partner reads the results of both laboratories: as they are its own, or were released to it."""
+    released = one.results_released or one.sending_laboratory_partner_id == partner_id
+    return released and one.laboratory_partner_id == partner_id
 
 
 def withholding(columns: Withheld) -> Withheld:

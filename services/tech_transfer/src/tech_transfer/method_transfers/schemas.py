@@ -122,7 +122,7 @@ class MethodTransferFields(ProtocolFields, OfTransfer):
     entitled_from: date | None = None
     """The laboratory's local day of the signature, of one that passed or was waived."""
     report_digest: str | None = None
-    """SHA-256 over canonical JSON of the protocol, the results' digest and the verdicts as they are told: what proves
+    """SHA-256 over canonical JSON of the protocol, the results' digest and the verdicts without numbers: what proves
     the entitlement."""
     justification: str | None = None
     """Of a waiver."""
@@ -138,7 +138,7 @@ class MethodTransferFields(ProtocolFields, OfTransfer):
 
 
 class LotVerdict(Answer):
-    """How one of several lots compares, for the sponsor alone; the verdict is that of their average."""
+    """How one of several lots compares; the verdict is that of their average."""
 
     lot: str
     difference: Decimal | None = None
@@ -146,12 +146,13 @@ class LotVerdict(Answer):
 
 
 class AttributeRead(AttributeVerdict):
-    """One attribute held against its criteria."""
+    """One attribute held against its criteria. A partner that does not read the results of both laboratories reads the
+    verdict and why, and none of the numbers."""
 
     model_config = ConfigDict(json_schema_serialization_defaults_required=True)
 
     lots: tuple[LotVerdict, ...] = ()
-    """How each of several lots compares, for the sponsor alone; else empty."""
+    """How each of several lots compares; else empty."""
 
 
 class MethodTransferRead(MethodTransferFields, PartRead):

@@ -2,7 +2,10 @@
 
 from collections.abc import Collection, Mapping
 from enum import StrEnum
+from secrets import token_hex
 from typing import ClassVar
+
+from sqlmodel import Field
 
 from contracts import Side
 from tech_transfer.method_transfers.schemas import MethodTransferFields
@@ -15,6 +18,10 @@ class MethodTransferStage(MethodTransferFields, WaitingPart):
     """What there is to do about a method transfer, and who owes it."""
 
     turns: ClassVar[Mapping[StrEnum, Collection[Side]]] = {at: {Side.sponsor} for at in (State.evaluated, *TO_REPEAT)}
+
+    salt: str | None = Field(default_factory=lambda: token_hex(16))
+    """No partner reads it, and it is signed with the rest: else whoever tries all results of the other laboratory would
+    know by a signature's digest which they are. None of what was concluded before there was one."""
 
     @property
     def sent_by_sponsor(self) -> bool:

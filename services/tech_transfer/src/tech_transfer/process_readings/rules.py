@@ -1,5 +1,6 @@
 """How reported values stand to the range of a parameter: pure rules. Nothing is rounded before it is compared."""
 
+import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -31,8 +32,10 @@ class Found:
 
 
 def plain(words: str) -> str:
-    """A name as it is compared, however it is spaced and whatever its case."""
-    return " ".join(words.split()).casefold()
+    """Words as they are compared, however they are spaced and whatever their case: compatible characters are one
+    (NFKC), as systems write one letter in several ways. Letters that only look alike differ."""
+    folded = unicodedata.normalize("NFKC", words).casefold()  # which takes some characters apart again
+    return " ".join(unicodedata.normalize("NFKC", folded).split())
 
 
 def values_of(data: Iterable[Any], step: str, name: str) -> list[ReportedValue]:
