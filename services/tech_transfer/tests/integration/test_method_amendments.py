@@ -1,4 +1,4 @@
-"""A protocol that is revised in the middle: no result that is there goes unjudged by that."""
+"""Results and protocols that are revised in the middle: none that is there goes unjudged by that."""
 
 from typing import Any
 
@@ -57,3 +57,22 @@ async def test_no_other_protocol_takes_the_place_of_results_that_are_not_judged(
         await service.client.done(f"{path}/evaluation")
         assert (await quality.post(f"{path}/tested-amendment", json=anew)).status_code == 409
         assert (await quality.done(f"{path}/conclusion"))["state"] == "failed"
+
+
+async def test_a_run_is_taken_out_by_evidence_and_stays(service: Any, started: Any, laboratories: Laboratories) -> None:
+    path = await laboratories.planned(await started())
+    await laboratories.frozen(path)
+    await laboratories.report(path, received=("100.0", "99.7", "90.2"))
+    apart = await service.client.done(f"{path}/evaluation")
+    assert (apart["did_not_pass"], apart["attributes"][0]["verdict"]) == (True, "failed")
+    cause = {"side": "receiving", "run": 3, "reason": "the column leaked", "evidence": "0d" * 32}
+    back = await service.client.done(f"{path}/run-invalidation", cause)
+    assert (back["state"], back["receiving_complete"], back["attributes"]) == ("in_execution", False, [])
+    failed = await service.second.post(f"{path}/tested-amendment", json=AGAIN)
+    assert (failed.status_code, "quality concludes it first" in failed.text) == (409, True)
+    async with laboratories.receiving() as receiving:
+        more = results("1", "1", "1", "100.2")[3:]
+        await receiving.done(f"{path}/results", {"side": "receiving", "results": more})
+        own = (await receiving.get("/method-transfer-results", params={"attribute": "assay"})).json()["items"]
+    assert sorted((each["run"], each["counts"]) for each in own) == [(1, True), (2, True), (3, False), (4, True)]
+    assert (await service.client.done(f"{path}/evaluation"))["attributes"][0]["verdict"] == "passed"

@@ -225,25 +225,6 @@ async def test_laboratories_take_no_step_under_a_transfer_that_has_ended(
     assert again != path, "what was begun there holds up no other transfer"
 
 
-async def test_a_run_is_taken_out_by_evidence_and_stays(service: Any, started: Any, laboratories: Laboratories) -> None:
-    path = await laboratories.planned(await started())
-    await laboratories.frozen(path)
-    await laboratories.report(path, received=("100.0", "99.7", "90.2"))
-    apart = await service.client.done(f"{path}/evaluation")
-    assert (apart["did_not_pass"], apart["attributes"][0]["verdict"]) == (True, "failed")
-    cause = {"side": "receiving", "run": 3, "reason": "the column leaked", "evidence": "0d" * 32}
-    back = await service.client.done(f"{path}/run-invalidation", cause)
-    assert (back["state"], back["receiving_complete"], back["attributes"]) == ("in_execution", False, [])
-    failed = await service.second.post(f"{path}/tested-amendment", json=AGAIN)
-    assert (failed.status_code, "quality concludes it first" in failed.text) == (409, True)
-    async with laboratories.receiving() as receiving:
-        more = results("1", "1", "1", "100.2")[3:]
-        await receiving.done(f"{path}/results", {"side": "receiving", "results": more})
-        own = (await receiving.get("/method-transfer-results", params={"attribute": "assay"})).json()["items"]
-    assert sorted((each["run"], each["counts"]) for each in own) == [(1, True), (2, True), (3, False), (4, True)]
-    assert (await service.client.done(f"{path}/evaluation"))["attributes"][0]["verdict"] == "passed"
-
-
 async def test_a_waiver_needs_a_reason_and_another_person(
     service: Any, started: Any, laboratories: Laboratories, bus: Any
 ) -> None:
