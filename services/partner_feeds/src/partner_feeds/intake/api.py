@@ -17,17 +17,7 @@ from partner_feeds.attempts.translator import Translator
 from partner_feeds.feeds import queries as feeds
 from partner_feeds.feeds.model import Feed, FeedFormat, FeedState
 from partner_feeds.intake import commands, trial
-from partner_feeds.intake.upload import (
-    TAKEN,
-    Heading,
-    Upload,
-    as_event,
-    check_type,
-    content_type,
-    file_name,
-    heading,
-    received,
-)
+from partner_feeds.intake.upload import TAKEN, Heading, as_event, check_type, heading, too_large
 from partner_feeds.mappings.api import DRAFTERS
 from partner_feeds.mappings.commands import live
 from partner_feeds.mappings.model import MappingVersion
@@ -46,6 +36,7 @@ from runtime.database import Context
 from runtime.principal import Principal
 from runtime.problems import Problem
 from runtime.routes import StrictRoute, correlation_of, reason_of
+from serving.uploads import Upload, content_type, file_name, received
 
 # The house's limit is for bodies that are read whole. IntakeSettings.largest_message is the one that holds here.
 router = APIRouter(tags=["messages"], route_class=StrictRoute, max_body_size=2**62)
@@ -113,7 +104,7 @@ async def send(
     chosen = await _feed_to_send_to(request, sender, feed)
     settings: IntakeSettings = request.app.state.intake
     head = heading(request, chosen, settings)
-    async with received(request, head.limit) as upload:
+    async with received(request, head.limit, too_large(head.limit)) as upload:
         if head.attributes is not None:
             upload = await asyncio.to_thread(as_event, head.attributes, upload)
         if options.dry_run:
@@ -148,7 +139,7 @@ async def check(
     limit = request.app.state.intake.largest_message
     types = TAKEN[FeedFormat(mapping.format)]
     check_type(request, types, limit)
-    async with received(request, limit) as upload:
+    async with received(request, limit, too_large(limit)) as upload:
         now, zone = clock.now(), mapping.time_zone or "UTC"
         origin = Origin(file_name(request), now.astimezone(ZoneInfo(zone)).date())
         form = Form(mapping.code, mapping, content_type(request), zone, now, origin, options.values)

@@ -8,12 +8,13 @@ from sqlalchemy.exc import IntegrityError
 from sqlmodel import and_, col, or_, select
 
 from partner_feeds.feeds.model import Feed, FeedState
-from partner_feeds.intake.upload import Heading, Upload
+from partner_feeds.intake.upload import Heading
 from partner_feeds.messages.model import Message
 from partner_feeds.messages.source import PIECE
 from runtime.database import Context
 from runtime.problems import Problem
 from runtime.work import Store, Work
+from serving.uploads import Upload
 from telemetry.spans import current_traceparent
 
 _KEEP = "INSERT INTO message_chunk (message_id, number, bytes) VALUES ($1, $2, $3)"

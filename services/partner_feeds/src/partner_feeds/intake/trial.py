@@ -5,7 +5,6 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import asdict
 
 from partner_feeds.attempts.batches import Batches, Form
-from partner_feeds.intake.upload import Upload
 from partner_feeds.messages.schemas import MOST_LINES, CellRead, MessageAnswer, RowErrorRead, RowRead, RowValues
 from partner_feeds.messages.source import Spooled
 from partner_feeds.records.answers import MOST_NOTICES, Accepted, Answer, Notice
@@ -17,6 +16,7 @@ from partner_feeds.reporting.within import MOST_RECORDS, WithinFile
 from partner_feeds.translation.beside import records_of
 from runtime.database import Context
 from runtime.work import Store
+from serving.uploads import Upload
 
 Report = Callable[[Sequence[Answer]], Awaitable[Reporting]]
 
