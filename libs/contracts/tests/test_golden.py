@@ -87,6 +87,7 @@ def test_every_schema_and_example_belongs_to_a_fact() -> None:
 
 
 PRODUCERS = {
+    "contracting-obligations": "contracting",
     **{"batch-records": "partner-feeds"},
     **dict.fromkeys(("certificates-of-analysis", "data-integrity", "entitlements"), "sample-tracking"),
     **dict.fromkeys(("laboratory-orders", "out-of-trend"), "sample-tracking"),

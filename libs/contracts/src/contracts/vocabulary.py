@@ -51,6 +51,8 @@ class Side(StrEnum):
     """Whose system sent it, or who hands a process or a method over."""
     receiver = "receiver"
     """Who takes it over."""
+    acceptor = "acceptor"
+    """Who accepts the contract: the partner (EU GMP 7, Contract Acceptor). The sponsor gives it."""
 
     def __call__(self, role: Role) -> "Grant":
         """What somebody with this role may do on this side: ``maker(Role.partner_quality)``."""

@@ -69,6 +69,14 @@ async def named_site(work: Work, id: UUID, field: str) -> Site:
     return Site(**row)
 
 
+async def asked_site(work: Work, id: UUID) -> Site:
+    """The site that a question is about. Raises NotFound for one that is not known, or not the asker's to know."""
+    row = await work.connection.fetchrow(_SITE, id)
+    if row is None:
+        raise NotFound("site", id)
+    return Site(**row)
+
+
 async def zone_of(work: Work, site_id: UUID) -> str | None:
     """The time zone of a site, or None where it is not known yet."""
     zone: str | None = await work.connection.fetchval(_ZONE, site_id)

@@ -20,6 +20,7 @@ TYPES: Mapping[int, Mapping[str, str]] = {
         "unauthenticated": "no token, or none that holds",
     },
     403: {
+        "another-role-required": "a record of this kind takes another role; `detail` names those that act on it",
         "forbidden": "not for this role, or not for your organisation",
         "not-named": "no authorisation names the person for this; `detail` says what it lacks",
         "second-person-required": "it takes somebody else than who did what came before; `fields` names it",
@@ -35,6 +36,7 @@ TYPES: Mapping[int, Mapping[str, str]] = {
         "no-live-mapping": "the feed's mapping has no live version",
         "not-allowed-now": "not in this state; `allowed` names what the caller may do in it",
         "rule-violated": "against a rule; `detail` says which",
+        "unknown-partner": "a partner that is not registered, or not heard of yet",
         "unknown-product": "a product that is not registered, or not heard of yet",
         "unknown-site": "a site that is not registered, or not heard of yet",
     },

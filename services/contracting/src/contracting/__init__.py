@@ -1,0 +1,1 @@
+"""What sponsor and partner agreed, and whether it is kept."""

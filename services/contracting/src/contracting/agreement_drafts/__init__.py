@@ -1,0 +1,1 @@
+"""What one side writes before it puts it before the other: nobody else reads it."""

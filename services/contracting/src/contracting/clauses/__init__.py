@@ -1,0 +1,1 @@
+"""Clauses that can be held against facts."""
