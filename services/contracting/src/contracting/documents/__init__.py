@@ -1,0 +1,1 @@
+"""Documents that belong to agreements: their bytes, known by their digest."""
