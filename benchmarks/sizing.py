@@ -23,7 +23,10 @@ from runtime.settings import Settings
 HERE = Path(__file__).parent
 FIGURES, TEMPLATE = HERE / "sizing.toml", HERE / "sizing.md"
 PAGE = HERE.parent / "docs/operations/sizing.md"
-SERVICES = ("partner_registry", "partner_feeds", "sample_tracking", "quality_events", "tech_transfer", "kpi")
+SERVICES = (
+    *("partner_registry", "contracting", "partner_feeds"),
+    *("sample_tracking", "quality_events", "tech_transfer", "kpi"),
+)
 KINDS = {"outbox": "ledger", "audit": "audit", "inbox": "inbox"}
 """Tables that every service has; all others are its records and copies."""
 WARM, LOTS, RESULTS = 100, 500, 6

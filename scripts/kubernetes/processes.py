@@ -16,7 +16,7 @@ KEPT_ALIVE = 75
 """Seconds: longer than gateways keep a connection that they do not use, as the guide asks of them."""
 _HOURS = 12
 """After which what people opened is closed."""
-_TAKES_IN_FILES = "partner-feeds"
+_TAKE_IN_FILES = frozenset({"partner-feeds", "contracting"})
 
 
 def of(name: str) -> list[dict[str, Any]]:
@@ -64,8 +64,8 @@ def _deployment(name: str, kind: str) -> dict[str, Any]:
         pod["initContainers"] = [_migrated(name)]
     container: dict[str, Any] = {"name": "entente", "image": IMAGE, "args": [f"{name.replace('-', '_')}.main:create"]}
     container["env"] = _told(name, kind)
-    if (name, kind) == (_TAKES_IN_FILES, "api"):
-        # A message that is too large for memory lies here while it is taken in.
+    if name in _TAKE_IN_FILES and kind == "api":
+        # A message or a document that is too large for memory lies here while it is taken in.
         container["volumeMounts"] = [{"name": "spool", "mountPath": _SPOOL}]
         pod["volumes"] = [{"name": "spool", "emptyDir": {"sizeLimit": "4Gi"}}]
     return {
@@ -91,7 +91,7 @@ def _told(name: str, kind: str) -> list[dict[str, Any]]:
         told += _database(name)
     told.append(secret("ENTENTE_KAFKA_PASSWORD", f"kafka-{name}", "password"))
     told += [secret(*each) for each in _OWN_WORDS.get(name, [])]
-    if (name, kind) == (_TAKES_IN_FILES, "api"):
+    if name in _TAKE_IN_FILES and kind == "api":
         told.append({"name": "TMPDIR", "value": _SPOOL})
     return told
 

@@ -12,6 +12,8 @@ Document = Mapping[str, Any]
 _LISTS = Path(__file__).parents[2] / "deploy/k8s/components"
 _OF_OPERATORS = {"kafka-cluster-ca-cert", "postgres-superuser"}
 """Secrets that operators write: Strimzi and CloudNativePG."""
+_BROUGHT = {"documents/id", "documents/secret"}
+"""Secrets that whoever runs it brings: with what its store of objects is opened."""
 _OF_KUBERNETES = {"kube-root-ca.crt"}
 
 
@@ -140,7 +142,7 @@ def _alone(documents: Sequence[Document]) -> Iterator[str]:
 def _there(documents: Sequence[Document], kind: str, name: str) -> bool:
     if kind == "Secret":
         secret, _, key = name.partition("/")
-        return secret in _OF_OPERATORS or key in secrets().get(secret, ())
+        return secret in _OF_OPERATORS or name in _BROUGHT or key in secrets().get(secret, ())
     return name in _OF_KUBERNETES or any(d["kind"] == kind and d["metadata"]["name"] == name for d in documents)
 
 

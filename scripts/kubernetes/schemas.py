@@ -14,7 +14,7 @@ import yaml
 
 FOLDER = Path(__file__).parents[2] / "deploy/k8s/schemas"
 CORE = {
-    "v1": ("core.v1", "ConfigMap Namespace Service ServiceAccount"),
+    "v1": ("core.v1", "ConfigMap Namespace PersistentVolumeClaim Service ServiceAccount"),
     "apps/v1": ("apps.v1", "Deployment StatefulSet"),
     "autoscaling/v2": ("autoscaling.v2", "HorizontalPodAutoscaler"),
     "batch/v1": ("batch.v1", "CronJob Job"),

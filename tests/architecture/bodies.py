@@ -5,7 +5,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from uuid import uuid4
 
-from tests.architecture import bodies_methods, bodies_quality, bodies_registry, bodies_transfer
+from tests.architecture import bodies_contracting, bodies_methods, bodies_quality, bodies_registry, bodies_transfer
 from tests.architecture.examples import ENTITLEMENT, LIMIT, MAPPING, METHOD, WHY, Example, event
 from tests.architecture.owned import OWNED, Company
 
@@ -19,6 +19,7 @@ ORDERED = OF_A_TEST | {"method": LIMIT["method"]}
 MEASURED = {"test": "assay", "value": "99.0", "unit": "%"}
 TYPED_AGAIN = {"occurred_at": "2026-03-03", "results": [MEASURED]}
 OF_OTHERS = bodies_registry.BODIES | bodies_quality.BODIES | bodies_transfer.BODIES | bodies_methods.BODIES
+OF_OTHERS |= bodies_contracting.BODIES
 BODIES: dict[str, Example] = OF_OTHERS | {
     "POST /v1/kpis": lambda of: KPI | {"code": f"matrix_{uuid4().hex[:8]}"},
     "POST /v1/kpis/{code}/versions": lambda of: KPI,
@@ -89,6 +90,7 @@ NO_BODY = (
     | bodies_quality.NO_BODY
     | bodies_transfer.NO_BODY
     | bodies_methods.NO_BODY
+    | bodies_contracting.NO_BODY
     | {
         "POST /v1/events/tickets",
         "POST /v1/mappings/{mapping_id}/approval",
@@ -101,11 +103,13 @@ NO_BODY = (
 )
 CONTENT = {
     "POST /v1/feeds/{feed}/messages": "application/cloudevents-batch+json",
+    "POST /v1/documents": "application/pdf",
     "POST /v1/mappings": "application/yaml",
     "POST /v1/mappings/{mapping_id}/checks": "text/csv",
 }
 
 QUERY: dict[str, Callable[[Company], str]] = {
+    "POST /v1/documents": lambda of: "file_name=x.pdf",
     "GET /v1/sites/approved": lambda of: "activity=drug_product",
     "GET /v1/registrations/answer": lambda of: (
         f"product_id={of.product}&market=AT&activity=drug_product&site_id={of.site}"
@@ -132,7 +136,7 @@ def body_of(route: str, method: str, target: Company) -> str | None:
 def _nobody() -> Company:
     nobody = Company("Nihil Ltd", "cmo", id=str(uuid4()), site=str(uuid4()), product=str(uuid4()))
     nobody.code, nobody.lot, nobody.feed = "NOBODY-5", "nobody 0001", "nobody-mes"
-    nobody.found = {name: str(uuid4()) for name in OWNED} | {"feed": nobody.feed}
+    nobody.found = {name: str(uuid4()) for name in OWNED} | {"feed": nobody.feed, "digest": uuid4().hex * 2}
     return nobody
 
 

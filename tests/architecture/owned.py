@@ -21,6 +21,7 @@ OF_THE_SPONSOR = (
     "method_id",
     "site_transfer_id",
     *("lesson_id", "closure_report_id"),
+    "agreement_draft_id",
 )
 OWNED = (
     *("partner_id", "site_id", "feed", "message_id", "batch_id", "certificate_id", "deviation_id", "capa_id"),
@@ -49,17 +50,18 @@ OWNED = (
     *("method_transfer_id", "method_transfer_result_id"),
     *("transfer_batch_id", "ppq_series_id", "comparability_id", "process_verification_id"),
     *("transfer_id", "gate_decision_id", "transfer_action_id", "statement_id", "submission_id"),
+    *("agreement_id", "agreement_version_id", "joint_decision_id", "obligation_id", "digest"),
     *("product_review_id", "coa_id", "entitlement_id", "test_order_id", "transcription_id", "data_integrity_flag_id"),
 )
 """Path parameters that name a record of somebody's."""
-COMMON = {"code": "oos-rate", "id": "1"}
+COMMON = {"code": "oos-rate", "id": "1", "own_clause": "sterile_filters"}
 """Those that name what is everybody's, or only the operators'."""
 OF_THE_LABORATORY = {"investigation_id", "oot_investigation_id", "result_id", "result_set_id", "lot_id"}
 TESTED_BY_ITS_MAKER = {"coa_id", "test_order_id", "transcription_id", "data_integrity_flag_id"}
 """Of a lot of each maker that no other laboratory tests."""
 RECORDS = {
     "partner_registry": "partner_id", "partner_feeds": "message_id", "sample_tracking": "result_id",
-    "quality_events": "deviation_id", "tech_transfer": "transfer_id",
+    "quality_events": "deviation_id", "tech_transfer": "transfer_id", "contracting": "agreement_id",
 }  # fmt: skip
 """Of which record the audit is asked. That of the others is nobody's."""
 FILTERS = {

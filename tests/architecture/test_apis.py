@@ -35,6 +35,7 @@ TICKETS = "/v1/events/tickets"
 # Each with its reason: a path's parameters are written {}.
 NOT_COMMANDS = {
     "/v1/feeds/{}/messages": "a file streams to storage, and then in several transactions; its digest is its key",
+    "/v1/documents": "a file streams to storage; its digest is its key",
     "/v1/messages/{}/replay": "what was refused is translated again in several transactions, as it was when it came",
     "/v1/mappings/{}/checks": "a file streams in and is tried; nothing is kept",
     "/v1/rebuilds": "an operator's task, under the worker's database role",

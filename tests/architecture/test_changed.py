@@ -19,7 +19,7 @@ ALL = {*LIBS, "tests", "cli"} | {
     f"services/{name}"
     for name in (
         *("event_stream", "kpi", "partner_feeds", "partner_registry", "quality_events", "sample_tracking"),
-        "tech_transfer",
+        *("tech_transfer", "contracting"),
     )
 }
 CASES = {
@@ -30,6 +30,7 @@ CASES = {
         "services/partner_feeds",
         "services/sample_tracking",
         "services/tech_transfer",
+        "services/contracting",
         "cli",
         "tests/architecture",
     },

@@ -19,7 +19,11 @@ READ_BY = {
     "tech-transfer": {"partner-feeds", "partner-registry", "quality-events", "sample-tracking"},
     "quality-events": {"partner-feeds", "partner-registry", "quality-events", "sample-tracking"},
     "kpi": {"partner-feeds", "partner-registry", "quality-events", "sample-tracking"},
-    "event-stream": {"partner-feeds", "partner-registry", "quality-events", "sample-tracking", "tech-transfer"},
+    "contracting": {"partner-registry", "quality-events"},
+    "event-stream": {
+        *("contracting", "partner-feeds", "partner-registry"),
+        *("quality-events", "sample-tracking", "tech-transfer"),
+    },
 }
 """By service whose facts it reads. Who adds to it lets a service see what it did not see before."""
 

@@ -138,7 +138,7 @@ def test_connections_are_counted_as_a_release_opens_them(overlays: dict[str, Doc
     documents = copy.deepcopy(overlays["production"])
     one(documents, "Cluster", "postgres")["spec"]["postgresql"]["parameters"]["max_connections"] = "400"
     (found,) = wrong(documents)
-    assert f"there may be {6 * (6 * 8 + 4 * 5) + 2 * 6 * (8 + 5) + RESERVED}" in found
+    assert f"there may be {7 * (6 * 8 + 4 * 5) + 2 * 7 * (8 + 5) + RESERVED}" in found
 
 
 def test_operations_reach_all_databases_and_see_all_topics(overlays: dict[str, Documents]) -> None:

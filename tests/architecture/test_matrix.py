@@ -43,10 +43,10 @@ ASKED_ELSEWHERE = {
     STREAM: "it does not end: who may open it is asked here, what it tells below",
     REBUILD: "it takes away what the next ones read, for a while: kpi's own tests do it",
     "POST /v1/events/tickets": "each is another one: what they open is looked at in event_stream's own tests",
+    "POST /v1/documents": "each is another one: who reads it is looked at in contracting's own tests",
 }
 """Only by those who may not."""
 CHANGES_NOTHING = {"POST /v1/mappings/{mapping_id}/checks": "a file is tried", "POST /v1/rebuilds": "it only compares"}
-
 TRIES = 5
 """A service may be told meanwhile of what was done before: what a refusal itself changes, it changes each time."""
 

@@ -35,7 +35,7 @@ def test_an_installation_knows_the_service(checkout: Path) -> None:
     assert "import service cold-chain\n" in (checkout / "deploy/compose/Caddyfile").read_text()
     program = "from cli.services import MOUNTED; from cli.installing import states; "
     program += "print(*MOUNTED, len(states()))"
-    assert "tech-transfer cold-chain event-stream 8" in run(checkout, "-c", program).stdout
+    assert "contracting cold-chain event-stream 9" in run(checkout, "-c", program).stdout
 
 
 @pytest.mark.timeout(200)

@@ -46,6 +46,10 @@ PARTNERS_PUBLISH = {
         *("RegulatoryInspectionRecorded", "RegulatoryInspectionClassified", "LineShared", "CapacityChanged"),
         "SubSupplierUsed",
     },
+    "contracting": {
+        *("AgreementProposed", "AgreementAgreed", "AgreementSigned", "AgreementRenewed", "AgreementReviewed"),
+        *("AgreementNoticeGiven", "BallHeld", "ObligationWaived"),
+    },
     "tech_transfer": {
         *("BallHeld", "PackageItemProvided", "PackageItemAccepted", "PackageItemReturned", "GapIdentified")
     },

@@ -23,7 +23,7 @@ def test_a_page_says_gigabytes_of_what_was_bytes() -> None:
     kinds = {"records": 400, "audit": 300, "ledger": 300, "inbox": 0}
     a_result = {"write_ahead_log": 5200, "kafka": 500, "databases": dict.fromkeys(SERVICES, kinds)}
     written = page(figures() | {"a_result": a_result})
-    assert "| databases, all services | 60 GB, and 0 GB of inboxes | 600 GB |" in written
+    assert "| databases, all services | 70 GB, and 0 GB of inboxes | 700 GB |" in written
     assert "| Kafka, one copy | 5 GB | 50 GB; 150 GB with three |" in written
     assert "| write-ahead log | 52 GB, " in written
     assert "| 1 GB for each week between base backups |" in written

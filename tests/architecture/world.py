@@ -13,6 +13,7 @@ from uuid import UUID, uuid4
 from contracts import Role, Side
 from tests.architecture import (
     dossier,
+    dossier_contracting,
     dossier_design,
     dossier_methods,
     dossier_quality,
@@ -24,7 +25,7 @@ from tests.architecture.owned import OF_THE_LABORATORY, OF_THE_SPONSOR, TESTED_B
 
 CANARY = "canary"
 PACKAGES = (
-    *("partner_registry", "partner_feeds", "sample_tracking", "quality_events", "tech_transfer", "kpi"),
+    *("partner_registry", "partner_feeds", "sample_tracking", "quality_events", "tech_transfer", "contracting", "kpi"),
     "event_stream",
 )
 
@@ -236,8 +237,7 @@ async def _find(world: World, company: Company) -> None:
     async def planned() -> Any:
         return (await registry.get("/oversight-plans", params={"site_id": company.site})).json()["items"]
 
-    company.found["oversight_plan_id"] = (await world.eventually(planned))[0]["id"]
-    company.found["site_risk_id"] = company.site
+    company.found |= {"oversight_plan_id": (await world.eventually(planned))[0]["id"], "site_risk_id": company.site}
     result = await world.running["sample_tracking"].client.get(f"/results/{company.found['result_id']}")
     company.found |= {"lot_id": result.json()["lot_id"], "partner_id": company.id, "site_id": company.site}
     company.found |= {"result_set_id": result.json()["set_id"]}
@@ -252,6 +252,7 @@ async def _find(world: World, company: Company) -> None:
     company.found |= await dossier_methods.transferred(transfers, company)
     company.found |= await dossier_transfer.qualified(transfers, company)
     company.found |= {"product_id": company.product, "feed": company.feed}
+    company.found |= await dossier_contracting.agreed(world.running["contracting"], company, world.eventually)
 
 
 async def _made(client: Any, path: str, body: Mapping[str, Any]) -> str:

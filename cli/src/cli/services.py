@@ -9,6 +9,7 @@ MOUNTED = (
     "quality-events",
     "kpi",
     "tech-transfer",
+    "contracting",
     "event-stream",
 )
 """In the order in which a fact travels through them. (A test holds the home page's own list to it.)"""

@@ -14,6 +14,7 @@ from cli.services import WITH_A_LEDGER, with_a_ledger
 
 commands = typer.Typer(help="What the audit trail holds.", no_args_is_help=True)
 NUMBERED = {
+    "AGR": ("contracting", "agreements"),
     "AUD": ("quality-events", "audits"),
     "CAPA": ("quality-events", "capas"),
     "CERT": ("partner-registry", "certificates"),
@@ -42,6 +43,7 @@ NUMBERED = {
     "MRG": ("partner-registry", "partner-mergers"),
     "MT": ("tech-transfer", "method-transfers"),
     "NTF": ("quality-events", "authority-notifications"),
+    "OBL": ("contracting", "obligations"),
     "OOS": ("quality-events", "oos-investigations"),
     "OOT": ("quality-events", "oot-investigations"),
     "ORD": ("sample-tracking", "test-orders"),
@@ -62,8 +64,8 @@ NUMBERED = {
     "SALE": ("partner-registry", "site-transfers"),
     "SBM": ("tech-transfer", "submissions"),
     "SEG": ("partner-registry", "segmentations"),
-    "SUB": ("partner-registry", "sub-suppliers"),
     "STG": ("quality-events", "stages"),
+    "SUB": ("partner-registry", "sub-suppliers"),
     "TB": ("tech-transfer", "transfer-batches"),
     "TCR": ("tech-transfer", "closure-reports"),
     "TR": ("tech-transfer", "risks"),
