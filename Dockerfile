@@ -24,7 +24,7 @@ COPY libs/local/src /backup
 FROM python:3.11-slim-bookworm AS platform
 RUN useradd --system --uid 10001 --no-create-home --home-dir /nonexistent --shell /usr/sbin/nologin entente
 COPY --from=build /app /app
-RUN install -d -o entente -g entente -m 700 /spool
+RUN install -d -o entente -g entente -m 700 /spool /documents
 ENV PATH=/app/.venv/bin:/usr/local/bin:/usr/bin:/bin \
     PYTHONDONTWRITEBYTECODE=1 \
     PYTHONUNBUFFERED=1 \

@@ -16,7 +16,7 @@ import httpx
 
 from cli import installation
 from cli.data_folder import DataFolder
-from cli.demo import issuer, past, seed, servers, simulator, story, transfer
+from cli.demo import agreements, issuer, past, seed, servers, simulator, story, transfer
 from cli.demo.steps import Steps
 from cli.failures import Failure
 from cli.installation import Installation
@@ -84,6 +84,8 @@ async def _demo(options: Options, folder: DataFolder, listener: socket.socket, o
             stack.enter_context(platform_api)
             with steps.step("partners and products", "") as step:
                 step.done = await _in_thread(seed.plant, platform_api)
+            with steps.step("what is agreed", "") as step:
+                step.done = await _in_thread(agreements.plant, platform_api)
             if options.simulator:
                 with steps.step("half a year of batches", "") as step:
                     sent = await asyncio.to_thread(past.plant, platform_api, options.seed, datetime.now(UTC))

@@ -1,6 +1,7 @@
 // The home page: a front-end like any other. It shows what the APIs say, and looks again when a fact says that it may
 // have changed.
 
+import { agreements } from "./agreements.js";
 import { Refused, follow, forget, holder, keep, takeFromAddress, token } from "./api.js";
 import { byId, el } from "./dom.js";
 import { feeds } from "./feeds.js";
@@ -18,7 +19,7 @@ const fresh = []; // not drawn yet
 let stop = new AbortController();
 
 // Panels look again at most every so many milliseconds, however many facts come.
-const PANELS = { services: [services, 2000], quality: [quality, 1500], kpis: [kpis, 4000], feeds: [feeds, 3000], transfers: [transfers, 3000], names: [learnNames, 2000] };
+const PANELS = { services: [services, 2000], quality: [quality, 1500], kpis: [kpis, 4000], feeds: [feeds, 3000], transfers: [transfers, 3000], agreements: [agreements, 3000], names: [learnNames, 2000] };
 const due = new Map();
 
 function refresh(panel, now = false) {
@@ -34,7 +35,7 @@ function refresh(panel, now = false) {
   }, now ? 0 : every));
 }
 
-const CHANGES = { "/partner-registry": ["names"], "/quality-events": ["quality", "kpis"], "/sample-tracking": ["kpis", "feeds"], "/partner-feeds": ["feeds"], "/tech-transfer": ["transfers"] };
+const CHANGES = { "/partner-registry": ["names"], "/quality-events": ["quality", "kpis"], "/sample-tracking": ["kpis", "feeds"], "/partner-feeds": ["feeds"], "/tech-transfer": ["transfers"], "/contracting": ["agreements"] };
 
 function onFact(fact) {
   if (!isTold(fact.type)) return;
@@ -123,7 +124,7 @@ async function begin() {
   const { signal } = stop;
   await services().catch(() => refresh("services")); // first: it says which services there are
   await learnNames().catch(() => refresh("names"));
-  for (const panel of ["quality", "kpis", "feeds", "transfers"]) refresh(panel, true);
+  for (const panel of ["quality", "kpis", "feeds", "transfers", "agreements"]) refresh(panel, true);
   await follow(onFact, onState, signal);
 }
 

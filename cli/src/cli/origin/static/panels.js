@@ -4,7 +4,7 @@ import { get, holder } from "./api.js";
 import { byId, el, show } from "./dom.js";
 import { learn, limit, name, number, since, span } from "./words.js";
 
-export const SERVICES = ["partner-registry", "partner-feeds", "sample-tracking", "quality-events", "kpi", "tech-transfer", "event-stream"];
+export const SERVICES = ["partner-registry", "partner-feeds", "sample-tracking", "quality-events", "kpi", "tech-transfer", "contracting", "event-stream"];
 const QUALITY = "/api/quality-events/v1";
 const OPEN = ["reported", "classified", "under_investigation", "awaiting_approval"];
 const called = (ref) => ref?.name || "";

@@ -27,12 +27,14 @@ const complaint = (d) => `${d.number} (${d.category.replaceAll("_", " ")}, ${d.m
 const impact = (d) => `${d.number} (${d.cause_type}, ${d.market})`;
 const notification = (d) => `${d.number} (${d.kind.replaceAll("_", " ")}, ${d.market})`;
 const audit = (d) => `${d.number} (${d.kind.replaceAll("_", " ")}) of ${name(d.site_id) || "a site"}`;
+const owed = (d) => `${d.number} (${d.clause.replaceAll("_", " ")} of ${d.subject_number ?? d.subject_type.toLowerCase()})`;
 const finding = (d) => `${d.number} (${d.classification}, ${d.area.replaceAll("_", " ")})${at(d)}`;
 const recall = (d) => `${d.mock ? "Mock recall" : "Recall"} ${d.number}${d.mock ? "" : ` of class ${d.classification}`}`;
 const lots = (d) => d.lots.map((each) => lot({ lot: each })).join(", ");
 const review = (d) => `${d.number} of ${name(d.product_id) || "a product"}, ${d.period_from} to ${d.period_to},`;
 const item = (d) => `${d.number}: ${d.item_number} (${d.category.replaceAll("_", " ")})`;
 const gap = (d) => `${d.number}: ${d.severity} gap ${d.gap_number} (${d.category})`;
+const agreement = (d) => `${d.number} version ${d.version_number} (${d.kind.replaceAll("_", " ")})`;
 const inspection = (d) => `${d.number} (${d.authority}) of ${name(d.site_id) || "a site"}`;
 
 // [how it looks, what happened], by the fact's short name.
@@ -146,6 +148,11 @@ const SAYING = {
   ChangeApproved: (d) => ["good", `${d.number} approved by both sides: ${d.title}`],
   ChangeRefused: (d) => ["bad", `${d.number} refused: ${d.reason}`],
   ChangeImplemented: (d) => [d.emergency ? "bad" : "", `${d.number} made from ${d.first_lot.number} on${d.emergency ? ", before it was approved" : ""}`],
+  ObligationOpened: (d) => ["quiet", `${owed(d)}: the ${d.owes} owes it${d.due_at ? ` until ${d.due_at}` : ""}`],
+  ObligationMet: (d) => ["good", `${owed(d)} met`],
+  ObligationBreached: (d) => ["bad", `${owed(d)} breached by the ${d.owes}${d.done_at ? "" : ", and not done yet"}`],
+  ObligationCorrected: (d) => ["", `${owed(d)} is ${d.verdict.replaceAll("_", " ")} now and was ${d.before.replaceAll("_", " ")}`],
+  ObligationWaived: (d) => ["", `${owed(d)} waived: ${d.reason}`],
   ComplaintReceived: (d) => ["bad", `${complaint(d)}${d.severity ? `, ${d.severity}` : ""}${d.lot ? `, of ${lot(d)}` : ""}`],
   ComplaintClosed: (d) => ["good", `${complaint(d)} answered: ${d.substantiated === null ? "nobody can say whether it is substantiated" : d.substantiated ? "substantiated" : "not substantiated"}`],
   AuthorityNotificationDue: (d) => ["bad", `${notification(d)} is due ${d.due_at}`],
@@ -168,6 +175,17 @@ const SAYING = {
   OotWithdrawn: (d) => ["", `${d.number} withdrawn: ${d.reason}`],
   OotConcluded: (d) => ["good", `${d.number} concluded: ${d.conclusion.replaceAll("_", " ")}`],
   OosConcluded: (d) => ["good", `${d.number} concluded: ${d.conclusion}`],
+  AgreementProposed: (d) => ["", `${agreement(d)} proposed by the ${d.proposed_side}${d.round > 1 ? " once more" : ""}`],
+  AgreementAgreed: (d) => ["good", `${agreement(d)} agreed by both sides`],
+  AgreementSigned: (d) => ["good", `${agreement(d)} signed by both, from ${d.effective_from}`],
+  AgreementEffective: (d) => ["good", `${agreement(d)} is in force`],
+  AgreementSuperseded: (d) => ["", `${agreement(d)} superseded by version ${d.superseded_by}`],
+  AgreementRenewed: (d) => ["good", `${agreement(d)} goes on until ${d.expiry}`],
+  AgreementReviewed: (d) => ["", `${agreement(d)} reviewed by both: ${d.changes || "nothing is to be changed"}`],
+  AgreementNoticeGiven: (d) => ["bad", `${agreement(d)}: the ${d.given_side} gave notice, it ends on ${d.ends_on}`],
+  AgreementExpiring: (d) => ["bad", `${agreement(d)} ${d.goes_on ? "goes on by itself unless notice is given" : "expires"} by ${d.decide_by}`],
+  AgreementExpired: (d) => ["bad", `${agreement(d)} expired on ${d.ended_on}`],
+  AgreementTerminated: (d) => ["bad", `${agreement(d)} ended on ${d.ended_on}`],
   TransferStarted: (d) => ["", `${d.number} started: ${d.title}`],
   TransferPlanned: (d) => ["", `${d.number} has other days: ${d.reason}`],
   TransferHeld: (d) => ["bad", `${d.number} is on hold: ${d.reason}`],
