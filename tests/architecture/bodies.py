@@ -109,6 +109,7 @@ CONTENT = {
 }
 
 QUERY: dict[str, Callable[[Company], str]] = {
+    "GET /v1/agreements/in-force": lambda of: f"site_id={of.site}",
     "POST /v1/documents": lambda of: "file_name=x.pdf",
     "GET /v1/sites/approved": lambda of: "activity=drug_product",
     "GET /v1/registrations/answer": lambda of: (
