@@ -1,6 +1,6 @@
 """Who may do what, and in whose name: a role says what in general, a side whose record it is."""
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Set
 from dataclasses import dataclass
 from typing import Annotated, Any, TypeVar
 from uuid import UUID
@@ -33,31 +33,36 @@ class Requirement:
         others = self.independent_of | other.independent_of
         return Requirement(self.grants | other.grants, others, self.signed or other.signed)
 
-    def check_role(self, principal: Principal) -> None:
-        """Raise a 403 Problem that names the roles, unless the principal has one of them."""
-        if not self._sides_for(principal):
-            needed = ", ".join(sorted({str(grant.role) for grant in self.grants}))
-            detail = f"this needs one of the roles {needed}; yours: {', '.join(sorted(principal.roles))}"
-            raise Problem(403, "forbidden", detail)
+    def check_role(self, principal: Principal, on: Set[Side] = frozenset(Side), but: Set[str] = frozenset()) -> None:
+        """Raise a 403 Problem that names the roles, unless the principal has one of them that acts on these sides.
+
+        ``but`` those without a say in a record. Where none is left the record itself says why.
+        """
+        acting = sorted({str(grant.role) for grant in self.grants} - but)
+        if acting and not self._sides_for(principal, but) & on:
+            detail = f"this needs one of the roles {', '.join(acting)}; yours: {', '.join(sorted(principal.roles))}"
+            raise Problem(403, "another-role-required" if but else "forbidden", detail)
 
     def check_record(self, principal: Principal, record: Any) -> None:
-        """Raise a 403 Problem unless the principal acts on the right side of this record, and is a second person."""
-        held = self._sides_for(principal)
-        if not held & sides_of(principal.partner_id, record):
+        """Raise a 403 Problem unless the principal acts on the right side of this record, in a role that has a say in
+        it, and is a second person."""
+        held, own = self._sides_for(principal), sides_of(principal.partner_id, record)
+        if not held & own:
             sides = " or ".join(sorted(held - {Side.sponsor})) or "sponsor"
             raise Problem(403, "wrong-side", f"this is for the record's {sides}, which your organisation is not")
+        self.check_role(principal, own, record.powerless)
         if done := self._done_by(principal, record):
             detail = f"this takes another person than the record's {' and '.join(done)}, which is you"
             raise Problem(403, "second-person-required", detail, fields=done)
 
     def permits(self, principal: Principal, record: Any) -> bool:
         """Whether somebody may do this to this record."""
-        sides = {grant.side for grant in self.grants if grant.role in principal.roles - record.powerless}
+        sides = self._sides_for(principal, record.powerless)
         return bool(sides & sides_of(principal.partner_id, record)) and not self._done_by(principal, record)
 
-    def _sides_for(self, principal: Principal) -> set[Side]:
-        """On which sides of a record the principal's roles would let it act."""
-        return {grant.side for grant in self.grants if grant.role in principal.roles}
+    def _sides_for(self, principal: Principal, but: Set[str] = frozenset()) -> set[Side]:
+        """On which sides of a record the principal's roles, but for those without a say in it, would let it act."""
+        return {grant.side for grant in self.grants if grant.role in principal.roles - but}
 
     def _done_by(self, principal: Principal, record: Any) -> list[str]:
         """What came before that this very person did."""

@@ -62,7 +62,8 @@ def transition(
         if signed and not independent_of:
             raise TypeError(f"{method.__qualname__} is signed: it must say who prepared it, and cannot sign")
         needs = Requirement(grants_of(by), frozenset(independent_of), signed)
-        leads = target if isinstance(target, Mapping) else dict.fromkeys(source, _states(target))
+        to = (target,) if isinstance(target, StrEnum) else target or ()
+        leads = to if isinstance(to, Mapping) else dict.fromkeys(source, to)
         targets = {each: frozenset(leads[each]) or frozenset({each}) for each in source}
         row = Transition(method.__name__, frozenset(source), targets, needs, when)
 
@@ -83,10 +84,6 @@ def transition(
         return move
 
     return declare
-
-
-def _states(target: StrEnum | Collection[StrEnum] | None) -> Collection[StrEnum]:
-    return {target} if isinstance(target, StrEnum) else target or ()
 
 
 @cache  # asked for each record of an answer, and each column of a model is slow to say that it is no transition

@@ -62,7 +62,7 @@ class Versioned(Identified):
     column that names the record: an earlier signature is over that."""
 
     powerless: ClassVar[frozenset[str]] = frozenset()
-    """Roles to which nothing is offered on this record, where its commands would refuse them."""
+    """Roles that take no step on this record, whatever its routes say of its kind."""
 
     version: int = 1
     created_at: datetime = Field(default_factory=clock.now, sa_type=DateTime(timezone=True))

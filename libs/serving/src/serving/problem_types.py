@@ -20,7 +20,7 @@ TYPES: Mapping[int, Mapping[str, str]] = {
         "unauthenticated": "no token, or none that holds",
     },
     403: {
-        "another-role-required": "a record of this kind takes another role; `detail` names those that act on it",
+        "another-role-required": "the role has no say in this record; `detail` names those that act on it",
         "forbidden": "not for this role, or not for your organisation",
         "not-named": "no authorisation names the person for this; `detail` says what it lacks",
         "second-person-required": "it takes somebody else than who did what came before; `fields` names it",

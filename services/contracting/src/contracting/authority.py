@@ -5,7 +5,6 @@ from typing import Final
 from contracting.agreement_versions.terms import Party
 from contracts import Grant, Role, Side
 from contracts.contracting import AgreementKind
-from runtime.problems import Problem
 from runtime.work import Work
 
 SPONSORS: Final[frozenset[Role | Grant]] = frozenset({Role.sourcing, Role.legal, Role.quality})
@@ -21,14 +20,6 @@ _OF_COMMERCE: Final = frozenset({Role.sourcing, Role.legal, Role.partner_commerc
 def powerless(kind: AgreementKind) -> frozenset[str]:
     """Which of these roles do not act on an agreement of this kind."""
     return _OF_COMMERCE if kind == AgreementKind.quality else _OF_QUALITY
-
-
-def refuse_powerless(work: Work, kind: AgreementKind) -> None:
-    """Raise a 403 Problem for somebody none of whose roles acts on an agreement of this kind."""
-    acting = _OF_QUALITY if kind == AgreementKind.quality else _OF_COMMERCE
-    if not acting & work.principal.roles:
-        names = ", ".join(sorted(acting))
-        raise Problem(403, "another-role-required", f"on an agreement of kind {kind} one of the roles {names} acts")
 
 
 def side_of(work: Work) -> Party:

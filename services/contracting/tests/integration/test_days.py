@@ -92,6 +92,7 @@ async def test_both_decide_together(agreeing: Any, service: Any, bus: Any, known
             assert proposed["waiting_for"]["side"] == "sponsor"
             assert (await units.writer.post("/joint-decisions", json=review)).status_code == 409, "once at a time"
             decision = f"/joint-decisions/{proposed['id']}"
+            assert (await others.writer.post(f"{decision}/refusal", json=REASON)).status_code == 403
             assert (await units.partners_signer.post(f"{decision}/consent")).status_code == 409, (
                 "the other side answers"
             )

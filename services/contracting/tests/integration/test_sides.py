@@ -84,6 +84,10 @@ async def test_each_kind_is_its_own_peoples(agreeing: Any, service: Any, known: 
     async with agreeing.people("quality") as units, agreeing.people("supply") as others:
         assert (await units.writer.post("/agreement-drafts", json=supply)).status_code == 403
         assert (await others.writer.post("/agreement-drafts", json=quality)).status_code == 403
+        draft = await units.writer.done("/agreement-drafts", quality)
+        refused = await others.writer.post(f"/agreement-drafts/{draft['id']}/discard")
+        assert refused.json()["type"] == "urn:entente:problem:another-role-required"
+        assert "one of the roles partner_quality, quality; yours" in refused.json()["detail"]
         version = await agreeing.proposed("quality")
         path, digest = f"/agreement-versions/{version['id']}", {"digest": version["digest"]}
         for client, step in ((others.writer, "agreement"), (others.partners_writer, "partner-agreement")):

@@ -17,7 +17,7 @@ from contracting.agreement_versions.schemas import VersionPurpose, VersionState
 from contracting.agreement_versions.terms import AgreementTerms, Party
 from contracting.agreement_versions.told import holder_of, tell
 from contracting.agreements.model import Agreement
-from contracting.authority import refuse_powerless, side_of
+from contracting.authority import side_of
 from contracts.contracting import AgreementProposed
 from runtime.bodies import Because
 from runtime.numbers import next_number
@@ -31,7 +31,6 @@ async def begin(work: Work, body: DraftAgreement) -> AgreementDraft:
     Raises NotFound and a 409 Problem for what is not known, RuleViolated for a version that cannot be changed.
     """
     about = await _about(work, body)
-    refuse_powerless(work, about["kind"])
     await naming.refuse_unknown(work, about["partner_id"], body.content)
     side, by = side_of(work), work.principal.subject
     return work.add(AgreementDraft.begin(body.content, side=side, by=by, **about))
@@ -40,7 +39,6 @@ async def begin(work: Work, body: DraftAgreement) -> AgreementDraft:
 async def write(work: Work, draft_id: UUID, body: WriteDraft) -> AgreementDraft:
     """Let a draft say something else. Raises as ``begin`` does."""
     draft = await work.get(AgreementDraft, draft_id)
-    refuse_powerless(work, draft.kind)
     await naming.refuse_unknown(work, draft.partner_id, body.content)
     draft.write(body.content, side_of(work), work.principal.subject)
     return draft
@@ -49,7 +47,6 @@ async def write(work: Work, draft_id: UUID, body: WriteDraft) -> AgreementDraft:
 async def submit(work: Work, draft_id: UUID, _: Because | None = None) -> AgreementDraft:
     """Put it before the other side, as a version. Raises RuleViolated with everything that stands in the way."""
     draft = await work.get(AgreementDraft, draft_id)
-    refuse_powerless(work, draft.kind)
     draft.refuse_other(side_of(work))
     if draft.version_id:
         agreement, version = await _again(work, draft, draft.version_id)

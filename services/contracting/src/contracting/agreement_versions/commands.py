@@ -11,7 +11,7 @@ from contracting.agreement_versions.schemas import AgreeVersion, ReturnVersion, 
 from contracting.agreement_versions.terms import AgreementTerms
 from contracting.agreements.model import Agreement
 from contracting.agreements.schemas import AgreementState
-from contracting.authority import refuse_powerless, side_of
+from contracting.authority import side_of
 from contracts import Fact
 from runtime.bodies import Because, Reason
 from runtime.problems import RuleViolated
@@ -86,7 +86,6 @@ def withdrawing(step: Callable[..., Any]) -> Callable[..., Any]:
 async def _both(work: Work, version_id: UUID) -> tuple[AgreementVersion, Agreement]:
     """The version and its agreement, both locked. Raises NotFound, and a 403 Problem for who does not act on it."""
     version = await surroundings.locked_version(work, version_id)
-    refuse_powerless(work, version.kind)
     return version, await work.session.get_one(Agreement, version.agreement_id)
 
 

@@ -1,5 +1,6 @@
 """Use cases of joint decisions."""
 
+from datetime import date
 from uuid import UUID
 
 from sqlmodel import select
@@ -9,20 +10,18 @@ from contracting.agreements.clock import current
 from contracting.agreements.model import Agreement
 from contracting.agreements.schemas import IN_FORCE
 from contracting.authority import side_of
-from contracting.joint_decisions.model import DECIDERS, JointDecision, powerless
+from contracting.joint_decisions.model import JointDecision
 from contracting.joint_decisions.schemas import DecisionSubject, JointDecisionState, ProposeTogether
 from contracting.settings import today
 from contracts.contracting import AgreementKind, Renewal
-from runtime.access import grants_of
 from runtime.bodies import Because
-from runtime.problems import NotFound, Problem, RuleViolated
+from runtime.problems import NotFound, RuleViolated
 from runtime.work import Work
 
 
 async def propose(work: Work, body: ProposeTogether) -> JointDecision:
     """Propose something to the other side. Raises RuleViolated where that is proposed already, or cannot be."""
     agreement = await locked(work, body.agreement_id)
-    refuse_powerless(work, body.subject)
     if agreement.state not in IN_FORCE:
         raise RuleViolated(f"agreement_id: {agreement.number} is not in force", fields=["agreement_id"])
     _refuse_unfit(work, body, agreement)
@@ -41,7 +40,6 @@ async def agree(work: Work, decision_id: UUID, _: Because | None = None) -> Join
         raise NotFound("joint decision", decision_id)
     agreement = await locked(work, seen.agreement_id)
     decision = await work.get(JointDecision, decision_id)
-    refuse_powerless(work, DecisionSubject(decision.subject))
     decision.agree(side_of(work), work.principal.subject, work.now)
     version, day = await current(work, agreement), today(work.now)
     match decision.subject:
@@ -56,14 +54,6 @@ async def agree(work: Work, decision_id: UUID, _: Because | None = None) -> Join
     return decision
 
 
-def refuse_powerless(work: Work, subject: DecisionSubject) -> None:
-    """Raise a 403 Problem for somebody none of whose roles decides this."""
-    acting = {grant.role for grant in grants_of(DECIDERS)} - {*powerless(subject)}
-    if not acting & work.principal.roles:
-        why = f"a {subject} is decided by one of the roles {', '.join(sorted(acting))}"
-        raise Problem(403, "another-role-required", why)
-
-
 def _refuse_unfit(work: Work, body: ProposeTogether, agreement: Agreement) -> None:
     if body.subject is DecisionSubject.review and agreement.kind != AgreementKind.quality:
         raise RuleViolated(f"subject: {agreement.number} is no quality agreement: only those are reviewed")
@@ -73,7 +63,7 @@ def _refuse_unfit(work: Work, body: ProposeTogether, agreement: Agreement) -> No
         _refuse_past(work, body.last_day)
 
 
-def _refuse_past(work: Work, last_day: object) -> None:
+def _refuse_past(work: Work, last_day: date) -> None:
     day = today(work.now)
-    if str(last_day) < day.isoformat():
+    if last_day < day:
         raise RuleViolated(f"last_day: {last_day} is over: it is {day}", fields=["last_day"])

@@ -1,4 +1,4 @@
-"""Use cases of obligations: judged from facts, by agreements and by the clock, and waived by people."""
+"""Use cases of obligations: judged from facts, by agreements and by the clock."""
 
 from collections import defaultdict
 from collections.abc import Callable, Collection, Mapping, Sequence
@@ -17,14 +17,12 @@ from contracting.obligations.assessing import Agreed, assess
 from contracting.obligations.judging import Places
 from contracting.obligations.kept import SubjectFact
 from contracting.obligations.model import Cause, Obligation, ObligationVerdict
-from contracting.obligations.schemas import WaiveObligation
 from contracting.obligations.subjects import Subject, subject_of
 from contracting.settings import sponsor_zone
 from contracts import Fact, Recorded
 from contracts.contracting_obligations import Duty
 from runtime import bulk
 from runtime.numbers import next_number
-from runtime.problems import Problem
 from runtime.timers import record_by_record
 from runtime.work import Work
 
@@ -60,17 +58,6 @@ async def recompute_for(work: Work, agreement: Agreement) -> None:
     of_partner = select(SubjectFact.subject_id).where(SubjectFact.partner_id == agreement.partner_id).distinct()
     subjects = [*await work.session.scalars(of_partner)]
     await _judge(work, subjects, dict.fromkeys(subjects, Cause(_AGREEMENT, agreement.id)))
-
-
-async def waive(work: Work, obligation_id: UUID, body: WaiveObligation) -> Obligation:
-    """Waive an obligation. Raises a 403 Problem for a role that has no say in it."""
-    obligation = await work.get(Obligation, obligation_id)
-    waived = obligation.waive(body.reason, work.principal.subject, work.now)
-    if obligation.waiver not in work.principal.roles:
-        why = f"{obligation.number} is waived by the role {obligation.waiver} of the side to which it is owed"
-        raise Problem(403, "forbidden", why)
-    work.publish(waived, of=obligation)
-    return obligation
 
 
 async def _judge(work: Work, subject_ids: Collection[UUID], causes: Mapping[UUID, Cause]) -> None:
