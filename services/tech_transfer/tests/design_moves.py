@@ -1,6 +1,6 @@
 """A move for each transition of the records of quality by design and of risks."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 from uuid import uuid4
@@ -23,9 +23,9 @@ from tech_transfer.target_profiles.model import TargetProfile
 from tech_transfer.target_profiles.schemas import ProfileElement
 from tech_transfer.transfers.model import Transfer
 from tech_transfer.transfers.part import columns_of
+from tests.lifecycles import Moves
 
 NOW = datetime(2026, 2, 2, 9, tzinfo=UTC)
-Moves = tuple[Callable[[], Any], Mapping[str, Callable[[Any], object]], set[Any]]
 
 
 def risk(of: Transfer, *, sponsor_only: bool = False, scores: Scores | None = None) -> Risk:

@@ -15,10 +15,10 @@ from tech_transfer.package_items.schemas import ListItem
 from tech_transfer.package_items.terms import Confidentiality, ItemState
 from tech_transfer.transfers.model import Transfer
 from tech_transfer.transfers.part import columns_of
+from tests.lifecycles import Moves
 
 NOW = datetime(2026, 2, 2, 9, tzinfo=UTC)
 DAY = date(2036, 1, 31)
-Moves = tuple[Callable[[], Any], Mapping[str, Callable[[Any], object]], set[Any]]
 
 
 def item(of: Transfer, **more: Any) -> PackageItem:

@@ -1,6 +1,6 @@
 """Lifecycles: no sequence of transitions escapes the table, and what has ended stays."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from datetime import date, timedelta
 from typing import Any
 from uuid import uuid4
@@ -20,9 +20,8 @@ from contracting.joint_decisions.model import JointDecision
 from contracting.joint_decisions.schemas import DecisionSubject, JointDecisionState
 from contracting.responsibilities.model import OwnClause, OwnClauseState
 from contracts.contracting import Renewal
-from runtime.lifecycle import NotAllowedNow, table
-from runtime.problems import RuleViolated
 from services.contracting.tests.made import NOW, agreement, draft, terms, version
+from tests.lifecycles import Moves, assert_a_move_each, assert_the_table_holds
 
 TODAY = NOW.date()
 NOTICE = GiveNotice(reason="x")
@@ -45,8 +44,7 @@ def decision() -> JointDecision:
     return JointDecision.propose(agreement(), Party.sponsor, "ana", subject=DecisionSubject.review)
 
 
-Move = Callable[[Any], object]
-MOVES: Mapping[type, tuple[Callable[[], Any], Mapping[str, Move], set[Any]]] = {
+MOVES: Mapping[type, Moves] = {
     AgreementDraft: (
         draft,
         {
@@ -113,21 +111,10 @@ MOVES: Mapping[type, tuple[Callable[[], Any], Mapping[str, Move], set[Any]]] = {
 
 @pytest.mark.parametrize("model", MOVES)
 def test_each_transition_has_a_move(model: type) -> None:
-    assert {row.name for row in table(model)} == set(MOVES[model][1])
+    assert_a_move_each(model, MOVES[model])
 
 
 @pytest.mark.parametrize("model", MOVES)
 @given(data=st.data())
 def test_no_sequence_of_moves_escapes_the_table(model: type, data: Any) -> None:
-    make, moves, ended = MOVES[model]
-    record, rows = make(), {row.name: row for row in table(model)}
-    for name in data.draw(st.lists(st.sampled_from(sorted(moves)), max_size=12)):
-        before = record.state
-        try:
-            moves[name](record)
-        except (NotAllowedNow, RuleViolated):
-            assert record.state == before
-            continue
-        assert before in rows[name].source
-        assert record.state in rows[name].targets[before]
-        assert before not in ended or record.state == before
+    assert_the_table_holds(model, MOVES[model], data)

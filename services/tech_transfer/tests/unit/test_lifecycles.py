@@ -1,6 +1,6 @@
 """Lifecycles: no sequence of transitions escapes the table, and what has ended stays."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from typing import Any
@@ -14,8 +14,6 @@ from contracts.changes import ChangeCategory
 from contracts.method_transfers import AttributeOutcome, AttributeVerdict, CriterionKind
 from contracts.tech_transfer import Gate, GateVerdict
 from contracts.transfer_batches import TransferBatchVerdict as Verdict
-from runtime.lifecycle import NotAllowedNow, table
-from runtime.problems import RuleViolated
 from services.tech_transfer.tests.design_moves import design_moves
 from services.tech_transfer.tests.designing import cqa
 from services.tech_transfer.tests.package_moves import package_moves
@@ -48,6 +46,7 @@ from tech_transfer.transfers.model import Transfer
 from tech_transfer.transfers.part import columns_of
 from tech_transfer.transfers.schemas import GateDay, PackageEnd, TechTransferState
 from tests import qualifying_batches
+from tests.lifecycles import Moves, assert_a_move_each, assert_the_table_holds
 
 NOW = datetime(2026, 2, 2, 9, tzinfo=UTC)
 JUDGED = Judged(AttributeVerdict(attribute="assay", criterion=CriterionKind.assay, verdict=AttributeOutcome.passed))
@@ -148,9 +147,8 @@ def counted(verdicts: list[Verdict]) -> Count:
 PROTOCOL = Protocol.model_validate(qualifying_batches.PROTOCOL)
 PARAMETER = ProcessParameter.model_validate(qualifying_batches.PARAMETERS["parameters"][0])
 BEGUN = Known(uuid4(), "2026-03-01")
-Move = Callable[[Any], object]
 LATER = [GateDay(gate=Gate.readiness, planned_on=date(2036, 1, 31))]
-MOVES: Mapping[type, tuple[Callable[[], Any], Mapping[str, Move], set[Any]]] = {
+MOVES: Mapping[type, Moves] = {
     Transfer: (
         transfer,
         {
@@ -276,21 +274,10 @@ MOVES: Mapping[type, tuple[Callable[[], Any], Mapping[str, Move], set[Any]]] = {
 
 @pytest.mark.parametrize("model", MOVES)
 def test_each_transition_has_a_move(model: type) -> None:
-    assert {row.name for row in table(model)} == set(MOVES[model][1])
+    assert_a_move_each(model, MOVES[model])
 
 
 @pytest.mark.parametrize("model", MOVES)
 @given(data=st.data())
 def test_no_sequence_of_moves_escapes_the_table(model: type, data: Any) -> None:
-    make, moves, ended = MOVES[model]
-    record, rows = make(), {row.name: row for row in table(model)}
-    for name in data.draw(st.lists(st.sampled_from(sorted(moves)), max_size=12)):
-        before = record.state
-        try:
-            moves[name](record)
-        except (NotAllowedNow, RuleViolated):
-            assert record.state == before
-            continue
-        assert before in rows[name].source
-        assert record.state in rows[name].targets[before]
-        assert before not in ended or record.state == before
+    assert_the_table_holds(model, MOVES[model], data)
