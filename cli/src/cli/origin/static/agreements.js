@@ -4,13 +4,10 @@
 import { get } from "./api.js";
 import { byId, el, show } from "./dom.js";
 import { there } from "./panels.js";
-import { number, since, span } from "./words.js";
+import { DAY, called, number, since, span, words } from "./words.js";
 
 const CONTRACTING = "/api/contracting/v1";
-const DAY = 864e5;
 const LOOKS = { breached: "state bad", pending: "state", met: "state good", unknown: "state warn", not_covered: "state warn", waived: "state", void: "state" };
-const words = (text) => String(text ?? "").replaceAll("_", " ");
-const called = (ref) => ref?.name || "";
 
 function left(day) {
   if (!day) return el("span", { class: "state" }, "without end");

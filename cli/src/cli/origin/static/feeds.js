@@ -3,7 +3,7 @@
 import { get, send } from "./api.js";
 import { byId, el, show } from "./dom.js";
 import { there } from "./panels.js";
-import { since } from "./words.js";
+import { since, words } from "./words.js";
 
 const FEEDS = "/api/partner-feeds/v1";
 const RESULTS = "/api/sample-tracking/v1/results";
@@ -11,7 +11,6 @@ const XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 const JSONS = { json: "application/json", jsonl: "application/jsonl" };
 const COUNTS = ["accepted", "duplicate", "amended", "conflict", "unjudged", "left_out", "without_record", "refused"];
 const SHOWN = 20; // rows, value by value
-const words = (text) => String(text ?? "").replaceAll("_", " ");
 
 // By what the file holds, for its name says little. JSON is what the feed takes; of CloudEvents a batch is a list.
 async function typeOf(feed, file) {

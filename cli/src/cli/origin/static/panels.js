@@ -2,13 +2,11 @@
 
 import { get, holder } from "./api.js";
 import { byId, el, show } from "./dom.js";
-import { learn, limit, name, number, since, span } from "./words.js";
+import { DAY, called, learn, limit, name, number, since, span, words } from "./words.js";
 
 export const SERVICES = ["partner-registry", "partner-feeds", "sample-tracking", "quality-events", "kpi", "tech-transfer", "contracting", "event-stream"];
 const QUALITY = "/api/quality-events/v1";
 const OPEN = ["reported", "classified", "under_investigation", "awaiting_approval"];
-const called = (ref) => ref?.name || "";
-const words = (text) => String(text ?? "").replaceAll("_", " ");
 const items = async (path) => (await get(path)).items;
 const absent = new Set(); // services that this installation does not run
 export const there = (name) => !absent.has(name);
@@ -77,7 +75,7 @@ const due = (clock) => {
   const left = new Date(clock.due_at) - Date.now();
   return left < 0
     ? el("span", { class: "state bad" }, `overdue by ${span(-left)}`)
-    : el("span", { class: left < 3 * 864e5 ? "state warn" : "state" }, `due in ${span(left)}`);
+    : el("span", { class: left < 3 * DAY ? "state warn" : "state" }, `due in ${span(left)}`);
 };
 
 // Whose turn it is, and since when; "both" may each take the next step.

@@ -4,12 +4,10 @@
 import { get } from "./api.js";
 import { byId, el } from "./dom.js";
 import { there } from "./panels.js";
-import { name, number, since } from "./words.js";
+import { DAY, name, number, since, words } from "./words.js";
 
 const TRANSFERS = "/api/tech-transfer/v1/transfers";
 const GATES = ["initiation", "planning", "knowledge_transfer", "process_development", "validation", "readiness", "closure"];
-const DAY = 864e5;
-const words = (text) => String(text ?? "").replaceAll("_", " ");
 const LOOKS = { passed: "state good", conditional: "state warn", no_longer_true: "state bad", next: "state", ahead: "state" };
 
 // Days by which a gate is later than it was planned first; what is ahead of its plan has none.

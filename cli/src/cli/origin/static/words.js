@@ -2,6 +2,9 @@
 
 const names = new Map(); // of partners, sites and products, by id
 
+export const DAY = 864e5; // in milliseconds
+export const words = (text) => String(text ?? "").replaceAll("_", " ");
+export const called = (ref) => ref?.name || "";
 export const name = (id) => names.get(id) || "";
 export const learn = (id, text) => names.set(id, text);
 
