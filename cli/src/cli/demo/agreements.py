@@ -27,7 +27,7 @@ def plant(platform: Installation, stopping: threading.Event) -> str:
             if stopping.is_set():
                 raise Stopped
             story.bring_into_force(company)
-    return f"{len(cast.COMPANIES)} quality agreements in force"
+    return f"{len(cast.COMPANIES)} quality agreements signed, which hold from today"
 
 
 class _Agreements:
