@@ -13,13 +13,13 @@ PARTNERS: Final[frozenset[Role | Grant]] = frozenset(
 )
 QUALITY_UNITS: Final[frozenset[Role | Grant]] = frozenset({Role.quality, Side.acceptor(Role.partner_quality)})
 SIGNERS: Final[frozenset[Role | Grant]] = frozenset({Role.legal, Role.quality})
-_OF_QUALITY: Final = frozenset({Role.quality, Role.partner_quality})
-_OF_COMMERCE: Final = frozenset({Role.sourcing, Role.legal, Role.partner_commercial})
+OF_QUALITY: Final = frozenset({Role.quality, Role.partner_quality})
+OF_COMMERCE: Final = frozenset({Role.sourcing, Role.legal, Role.partner_commercial})
 
 
 def powerless(kind: AgreementKind) -> frozenset[str]:
     """Which of these roles do not act on an agreement of this kind."""
-    return _OF_COMMERCE if kind == AgreementKind.quality else _OF_QUALITY
+    return OF_COMMERCE if kind == AgreementKind.quality else OF_QUALITY
 
 
 def side_of(work: Work) -> Party:

@@ -15,7 +15,7 @@ from contracting.agreement_versions.told import clauses_told, holder_of, tell
 from contracting.agreements import timeline
 from contracting.agreements.schemas import IN_FORCE, OPEN, AgreementFields, GiveNotice
 from contracting.agreements.schemas import AgreementState as State
-from contracting.authority import PARTNERS, SPONSORS
+from contracting.authority import PARTNERS, QUALITY_UNITS, SPONSORS
 from contracting.metadata import Table
 from contracts import Grant, Role, Side
 from contracts import contracting as facts
@@ -27,7 +27,6 @@ from runtime.turns import Waiting
 from runtime.work import Versioned
 
 NOTIFIERS: Final[frozenset[Role | Grant]] = frozenset({Role.legal, Side.acceptor(Role.partner_commercial)})
-REVIEWERS: Final[frozenset[Role | Grant]] = frozenset({Role.quality, Side.acceptor(Role.partner_quality)})
 _TAKEN_OVER: Final = ("title", "sponsor_entity", "sponsor_entity_id", "partner_entity", "partner_entity_id")
 _TAKEN_OVER_DATES: Final = ("expires_on", "notice_days", "renewal", "renewal_months")
 
@@ -133,7 +132,7 @@ class Agreement(AgreementFields, Waiting, Versioned, Table, table=True):
         told = {"ended_on": self.ended_on, "ending": self.ending, "surviving": version.exit_terms["surviving"]}
         return tell(facts.AgreementTerminated, version, at, expiry=self.expires_on, **told)
 
-    @transition(source=IN_FORCE, target=None, by=REVIEWERS)
+    @transition(source=IN_FORCE, target=None, by=QUALITY_UNITS)
     def review(
         self, changes: str | None, on: date, version: AgreementVersion, now: datetime
     ) -> facts.AgreementReviewed:

@@ -7,7 +7,6 @@ from sqlalchemy import UniqueConstraint, Uuid
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlmodel import Field, String
 
-from contracting.clauses.terms import Clause
 from contracting.metadata import Table
 from contracts.contracting import ClauseKind, Owes
 from gxp.clocks import Unit
@@ -36,8 +35,3 @@ class AgreementClause(Versioned, Table, table=True):
     product_ids: list[UUID] = Field(sa_type=ARRAY(Uuid))
     statutory: bool
     gmp: bool
-
-    @property
-    def clause(self) -> Clause:
-        """What it says."""
-        return Clause.model_validate({name: getattr(self, name) for name in Clause.model_fields})

@@ -1,20 +1,19 @@
 """A document that somebody handed in."""
 
 from collections.abc import Mapping
-from typing import ClassVar
+from typing import ClassVar, Final
 from uuid import UUID
 
 from sqlalchemy import BigInteger, UniqueConstraint, Uuid
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlmodel import Field, SQLModel
 
+from contracting.authority import PARTNERS, SPONSORS
 from contracting.metadata import Table
-from contracts import Grant, Role, Side
+from contracts import Side
 from runtime.work import Versioned
 
-UPLOADERS: frozenset[Role | Grant] = frozenset(
-    {*(Role.sourcing, Role.legal, Role.quality), *map(Side.acceptor, (Role.partner_commercial, Role.partner_quality))}
-)
+UPLOADERS: Final = SPONSORS | PARTNERS
 """Who drafts agreements, and so hands in what belongs to them."""
 
 

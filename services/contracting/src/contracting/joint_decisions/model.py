@@ -11,19 +11,18 @@ from sqlmodel import Field
 
 from contracting.agreement_versions.terms import Party
 from contracting.agreements.model import Agreement
+from contracting.authority import OF_COMMERCE, OF_QUALITY, PARTNERS, SIGNERS
 from contracting.joint_decisions.schemas import DecisionSubject, JointDecisionFields
 from contracting.joint_decisions.schemas import JointDecisionState as State
 from contracting.metadata import Table
-from contracts import Grant, Role, Side
+from contracts import Side
 from contracts.contracting import ContractingBallHeld
 from runtime.lifecycle import transition
 from runtime.problems import RuleViolated
 from runtime.turns import Waiting
 from runtime.work import Versioned
 
-DECIDERS: Final[frozenset[Role | Grant]] = frozenset(
-    {Role.legal, Role.quality, Side.acceptor(Role.partner_commercial), Side.acceptor(Role.partner_quality)}
-)
+DECIDERS: Final = SIGNERS | PARTNERS
 
 
 class JointDecision(JointDecisionFields, Waiting, Versioned, Table, table=True):
@@ -49,7 +48,7 @@ class JointDecision(JointDecisionFields, Waiting, Versioned, Table, table=True):
     @property
     def powerless(self) -> frozenset[str]:  # type: ignore[override]
         """Who does not decide this: a review is the quality units', all else those of commerce and law."""
-        return frozenset(powerless(DecisionSubject(self.subject)))
+        return OF_COMMERCE if self.subject == DecisionSubject.review else OF_QUALITY
 
     @transition(source={State.proposed}, target=State.agreed, by=DECIDERS)
     def agree(self, side: Party, by: str, now: datetime) -> None:
@@ -78,9 +77,3 @@ class JointDecision(JointDecisionFields, Waiting, Versioned, Table, table=True):
     def _refuse_own(self, side: Party) -> None:
         if side == self.proposed_by_side:
             raise RuleViolated(f"the {side} proposed it: the other side answers")
-
-
-def powerless(subject: DecisionSubject) -> Collection[Role]:
-    """Which roles do not decide this."""
-    review = subject is DecisionSubject.review
-    return {Role.legal, Role.partner_commercial} if review else {Role.quality, Role.partner_quality}

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Mapping
-from typing import Final
+from typing import Any, Final
 from uuid import UUID
 
 from sqlmodel import col, select
@@ -37,28 +37,14 @@ async def with_partners(work: Work, partner_ids: Collection[UUID]) -> Mapping[UU
 
 
 def _coverage(version: AgreementVersion) -> Coverage:
-    return Coverage(
-        agreement_id=version.agreement_id,
-        agreement=version.agreement_number,
-        agreement_kind=AgreementKind(version.kind),
-        version=version.version_number,
-        effective_from=version.effective_from,
-        effective_to=version.effective_to,
-        site_ids=version.site_ids,
-        product_ids=version.product_ids,
-    )
+    return Coverage(**_of(version), site_ids=version.site_ids, product_ids=version.product_ids)
 
 
 def _terms(version: AgreementVersion, clause: AgreementClause) -> Terms:
     said = {name: getattr(clause, name) for name in _SAME}
     return Terms(
+        **_of(version),
         **said,
-        agreement_id=version.agreement_id,
-        agreement=version.agreement_number,
-        agreement_kind=AgreementKind(version.kind),
-        version=version.version_number,
-        effective_from=version.effective_from,
-        effective_to=version.effective_to,
         kind=ClauseKind(clause.kind),
         owes=Owes(clause.owes),
         unit=Unit(clause.unit or Unit.calendar_days),
@@ -67,3 +53,10 @@ def _terms(version: AgreementVersion, clause: AgreementClause) -> Terms:
         version_site_ids=version.site_ids,
         version_product_ids=version.product_ids,
     )
+
+
+def _of(version: AgreementVersion) -> dict[str, Any]:
+    """What coverage and terms have of their version alike."""
+    same = ("agreement_id", "effective_from", "effective_to")
+    named = {"agreement": version.agreement_number, "agreement_kind": AgreementKind(version.kind)}
+    return {name: getattr(version, name) for name in same} | named | {"version": version.version_number}

@@ -15,7 +15,7 @@ from contracting.agreements.model import Agreement
 from contracting.responsibilities import rules
 from contracting.responsibilities.clauses import ClauseList, MatrixClause, shipped, titles
 from contracting.responsibilities.model import OwnClause, OwnClauseState, Responsibility
-from contracting.responsibilities.rules import UNSAID, Cell, Coverage
+from contracting.responsibilities.rules import Cell, Coverage
 from contracting.responsibilities.schemas import (
     AgreementCoverage,
     CellCoverage,
@@ -162,7 +162,7 @@ def _cell(matrix: Matrix, clause: MatrixClause, version: AgreementVersion, numbe
         _described(clause)
         | {
             "mandatory": rules.is_mandatory(clause, version.services),
-            "coverage": (matrix.cell(clause.code) if any(sides.values()) else UNSAID).coverage,
+            "coverage": matrix.cell(clause.code).coverage,
             **{side.value: row and _view(row, numbers[row.version_id]) for side, row in sides.items()},
         }
     )

@@ -117,13 +117,5 @@ def open_mandatory(
     ]
 
 
-def require_complete(clauses: Iterable[MatrixClause], cells: Mapping[str, Cell], services: Collection[str]) -> None:
-    """Raise RuleViolated where a mandatory cell is open, or seen differently by the two sides."""
-    if missing := open_mandatory(clauses, cells, services):
-        first = ", ".join(missing[:5]) + (f" and {len(missing) - 5} more" if len(missing) > 5 else "")
-        detail = f"the responsibility matrix is not complete: both sides have yet to name the same owner of {first}"
-        raise RuleViolated(detail, missing=list(missing))
-
-
 def _refuse(clause: MatrixClause, field: str, why: str) -> None:
     raise RuleViolated(f"{clause.code}: {field}: {why}", fields=[field], code=clause.code)

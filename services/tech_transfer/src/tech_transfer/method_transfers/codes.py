@@ -5,6 +5,8 @@ import unicodedata
 from collections.abc import Iterable
 from typing import Final
 
+from tech_transfer.process_readings.rules import plain
+
 _DASH_LIKE: Final = frozenset("\u2043\u2212\u02d7_")
 """Hyphen bullet, minus and their like, which Unicode does not count among dashes."""
 _APART: Final = re.compile(r"(?<=[^\W\d])-(?=\d)|(?<=\d)-(?=[^\W\d])")
@@ -24,8 +26,7 @@ def written_otherwise(code: str, used: Iterable[str]) -> str | None:
 def folded(code: str) -> str:
     """The code as it is compared: of one size, compatible characters as one (NFKC), any dashes and spaces one hyphen,
     and none between a letter and a digit."""
-    text = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", code).casefold())
-    parts = "".join("-" if _separates(each) else each for each in text if unicodedata.category(each) != "Cf")
+    parts = "".join("-" if _separates(each) else each for each in plain(code) if unicodedata.category(each) != "Cf")
     return _APART.sub("", re.sub("-+", "-", parts).strip("-"))
 
 
