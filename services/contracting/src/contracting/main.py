@@ -14,6 +14,7 @@ from contracting.joint_decisions.api import joint_decisions
 from contracting.obligations import commands as judging
 from contracting.obligations.api import obligations
 from contracting.responsibilities.api import coverage, own_clauses
+from contracting.settings import SponsorSettings
 from contracts import topics_of
 from runtime.settings import Settings
 from serving.service import service
@@ -23,6 +24,7 @@ timers = [clock.timer, judging.timer]
 
 def create(settings: Settings | None = None, document_settings: DocumentSettings | None = None) -> FastAPI:
     """The contracting app."""
+    SponsorSettings()  # one that names no time zone stops here, and not an agreement's clock
     settings = settings or Settings()
     kept = documents.keeping(document_settings or settings_for(settings))
     app = service(
