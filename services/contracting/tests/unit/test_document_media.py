@@ -12,11 +12,11 @@ WHOLE_PDF = b"%PDF-1.7\n1 0 obj\n<<>>\nendobj\ntrailer <<>>\nstartxref\n9\n%%EOF
 LISTED = f'<Types><Override PartName="/word/document.xml" ContentType="{DOCX}.main+xml"/></Types>'
 
 
-def archive(**parts: str) -> bytes:
+def archive(method: int = zipfile.ZIP_DEFLATED, **parts: str) -> bytes:
     """A ZIP archive; a part's name is written with two underscores for a slash, and one before what it ends with."""
     names = {"types": "[Content_Types].xml"}
     made = BytesIO()
-    with zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as written:
+    with zipfile.ZipFile(made, "w", method) as written:
         for name, text in parts.items():
             written.writestr(names.get(name) or name.replace("__", "/").replace("_", "."), text)
     return made.getvalue()
@@ -69,3 +69,15 @@ def test_bytes_that_are_something_else_are_refused_with_what_is_wrong(media_type
     found = what_is_wrong(media_type, BytesIO(bytes_))
     assert found
     assert re.search(why, found), found
+
+
+@pytest.mark.parametrize("method", [zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA])
+def test_an_archive_with_any_of_its_bytes_changed_is_refused_or_read(method: int) -> None:
+    whole = archive(method, types=LISTED * 20, word__document_xml="<w:document/>")
+    assert what_is_wrong(DOCX, BytesIO(whole)) is None
+    found = {
+        what_is_wrong(DOCX, BytesIO(whole[:at] + bytes([whole[at] ^ flipped]) + whole[at + 1 :]))
+        for at in range(len(whole))
+        for flipped in (0x01, 0x80, 0xFF)
+    }
+    assert "this archive is damaged, cut off or encrypted: no DOCX can be read from it" in found

@@ -2,9 +2,11 @@
 
 import re
 import zipfile
+import zlib
 from codecs import getincrementaldecoder
 from collections.abc import Callable, Mapping
-from typing import IO
+from lzma import LZMAError
+from typing import IO, Final
 
 from contracting.documents.store import PIECE
 
@@ -19,6 +21,12 @@ _LARGEST_LIST = 1_000_000
 """Bytes of a document's list of its parts."""
 _TAIL = 1024
 """In which a PDF ends (ISO 32000-1, 7.5.5, as its readers look for it)."""
+_DAMAGED: Final = (
+    *(zipfile.BadZipFile, OSError, ValueError, EOFError),
+    # Encrypted, or packed as nobody here knows; and what the method of compression raises by itself.
+    *(NotImplementedError, RuntimeError, zlib.error, LZMAError),
+)
+"""What reading an archive raises that may say anything of itself."""
 _CONTROL = re.compile("[\x00-\x08\x0b\x0e-\x1f\x7f]")
 
 
@@ -49,8 +57,7 @@ def _docx(file: IO[bytes]) -> str | None:
     try:
         with zipfile.ZipFile(file) as archive:
             return _parts(archive)
-    # What an archive says of itself may be anything, also that a part is encrypted or packed as nobody knows.
-    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError, RuntimeError, EOFError):
+    except _DAMAGED:
         return "this archive is damaged, cut off or encrypted: no DOCX can be read from it"
 
 
