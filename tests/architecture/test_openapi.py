@@ -33,6 +33,8 @@ def raised() -> Iterator[tuple[int, str]]:
                 match node.args[:2]:
                     case [ast.Constant(int(status)), ast.Constant(str(kind))]:
                         yield status, kind
+                    case [ast.Constant(int(status)), ast.IfExp(body=ast.Constant(kind), orelse=ast.Constant(other))]:
+                        yield from ((status, str(kind)), (status, str(other)))
 
 
 def operations(apps: dict[str, FastAPI]) -> Iterator[tuple[str, str, str, dict[str, Any]]]:

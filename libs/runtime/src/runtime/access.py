@@ -41,7 +41,7 @@ class Requirement:
         acting = sorted({str(grant.role) for grant in self.grants} - but)
         if acting and not self._sides_for(principal, but) & on:
             detail = f"this needs one of the roles {', '.join(acting)}; yours: {', '.join(sorted(principal.roles))}"
-            raise Problem(403, "another-role-required", detail) if but else Problem(403, "forbidden", detail)
+            raise Problem(403, "another-role-required" if but else "forbidden", detail)
 
     def check_record(self, principal: Principal, record: Any) -> None:
         """Raise a 403 Problem unless the principal acts on the right side of this record, in a role that has a say in
