@@ -82,7 +82,7 @@ async def test_a_refusal_takes_its_time_and_then_tells_the_rest_of_the_wait() ->
     await limits.admit("script")
     began = time.monotonic()
     assert await refused(limits, "script") == 2
-    assert time.monotonic() - began >= 0.2
+    assert time.monotonic() - began > 0.9 * 0.2  # a loop may wake a tick of its clock before the time
 
 
 async def test_subjects_that_left_are_forgotten_and_only_they() -> None:
