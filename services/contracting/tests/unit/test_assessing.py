@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import date, datetime
+from itertools import permutations
 from typing import Any
 from uuid import UUID
 
@@ -116,6 +117,25 @@ class TestCovered:
     def test_a_clause_that_was_left_out_owes_nothing(self) -> None:
         assert set(outcomes(STORY)) == {"notify_deviation"}
 
+    def test_a_quality_agreement_goes_before_supply_whichever_of_both_calls_it_a_matter_of_gmp(self) -> None:
+        for quality_gmp, supply_gmp, number in ((True, False, "AGR-2025-9"), (False, True, "AGR-2027-9")):
+            supply = {"agreement": number, "agreement_kind": AgreementKind.supply, "amounts": {"critical": 72}}
+            both = Agreed([terms(**supply, gmp=supply_gmp), terms(gmp=quality_gmp)], [coverage()])
+            found = notified(raised("2026-11-09T08:00+01:00", "2026-11-10T14:00+01:00"), agreed=both)
+            assert found.terms is not None
+            assert (found.terms.agreement, found.verdict.standing) == ("AGR-2026-1", Duty.breached)
+
+    def test_by_equals_that_say_different_things_nothing_is_judged(self) -> None:
+        fact = raised("2026-11-09T08:00+01:00", "2026-11-10T14:00+01:00")
+        for number in ("AGR-2025-9", "AGR-2027-9"):
+            found = notified(
+                fact, agreed=Agreed([terms(), terms(agreement=number, amounts={"critical": 72})], [coverage()])
+            )
+            assert (found.terms, found.verdict.standing) == (None, Duty.unknown)
+            assert f"{number} version 1" in (found.verdict.why or "")
+        alike = Agreed([terms(), terms(agreement="AGR-2027-9")], [coverage()])
+        assert notified(fact, agreed=alike).verdict.standing is Duty.breached
+
     def test_a_clause_agreed_for_another_site_says_so(self) -> None:
         elsewhere = Agreed([terms(site_ids=(UUID(int=99),))], [coverage()])
         found = notified(raised("2026-11-09T08:00+01:00", "2026-11-09T10:00+01:00"), agreed=elsewhere)
@@ -209,6 +229,16 @@ class TestChange:
     def test_refused_it_is_announced_to_nobody(self) -> None:
         refused = change(ChangeRefused, "2026-09-12T06:00+02:00", reason="no")
         assert self.of(self.PROPOSED, refused)["announce_change"] == "void"
+
+    def test_refused_after_it_was_made_it_stays_what_it_was(self) -> None:
+        """In an emergency a change is made first; by a refusal of its maker's own quality nobody escapes the notice."""
+        made: dict[str, Any] = {"first_lot": self.LOT, "emergency": True, "deviation_id": UUID(int=9)}
+        facts = [
+            self.PROPOSED,
+            change(ChangeImplemented, "2026-08-22T06:00+02:00", **made),
+            change(ChangeRefused, "2026-08-23T06:00+02:00", reason="no"),
+        ]
+        assert {self.of(*each)["announce_change"] for each in permutations(facts)} == {"breached"}
 
     def test_the_sponsor_announces_nothing_to_itself(self) -> None:
         own = change(ChangeProposed, "2026-08-20T12:00+02:00", side="sponsor")

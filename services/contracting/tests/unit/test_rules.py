@@ -1,6 +1,6 @@
 """What goes before what, what is missing, what an amendment changes, and what a digest is over."""
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -11,7 +11,7 @@ from pydantic import ValidationError
 
 from contracting.agreement_drafts.changes import changed_clauses, refuse_unchanged
 from contracting.agreement_versions.model import AgreementVersion, columns_of, terms_of
-from contracting.agreement_versions.precedence import Agreed, Contradiction, contradictions, goes_before
+from contracting.agreement_versions.precedence import Agreed, Contradiction, Standing, contradictions, place
 from contracting.agreement_versions.readiness import Latest, Master, StepAhead, Surroundings, refuse, unmet
 from contracting.agreement_versions.terms import AgreementTerms, Party, covers, digest_of
 from contracting.clauses.terms import Clause
@@ -23,6 +23,7 @@ from services.contracting.tests.agreeing import DEVIATIONS
 from services.contracting.tests.made import NOW, PARTNER, draft, terms, version
 
 TODAY = NOW.date()
+TOMORROW = (TODAY + timedelta(days=1)).isoformat()
 SITE, PRODUCT = uuid4(), uuid4()
 FASTER = DEVIATIONS | {"amounts": {"critical": 12}}
 
@@ -43,7 +44,16 @@ FASTER = DEVIATIONS | {"amounts": {"critical": 12}}
 def test_quality_goes_before_all_on_matters_of_gmp_else_supply_before_the_master(
     one: Kind, other: Kind, gmp: bool, first: bool
 ) -> None:
-    assert goes_before(one, other, gmp=gmp) == first
+    before, after = (place(each, gmp=gmp, product_ids=(), site_ids=()) for each in (one, other))
+    assert (before < after) == first
+
+
+def test_of_one_kind_that_for_named_products_goes_before_one_for_named_sites_and_that_before_one_for_all() -> None:
+    named = [place(Kind.supply, gmp=True, product_ids=of, site_ids=at) for of, at in (((1,), ()), ((), (1,)), ((), ()))]
+    assert named == sorted(set(named))
+    assert place(Kind.supply, gmp=True, product_ids=(), site_ids=()) < place(
+        Kind.msa, gmp=True, product_ids=(1,), site_ids=(1,)
+    )
 
 
 def test_only_a_clause_that_a_higher_agreement_says_otherwise_of_the_same_scope_is_listed() -> None:
@@ -60,6 +70,26 @@ def test_only_a_clause_that_a_higher_agreement_says_otherwise_of_the_same_scope_
     ]
     listed = [Contradiction("notify_deviation", "AGR-2", Kind.quality, ("amounts",))]
     assert found == [listed, [], [], [], listed]
+
+
+def test_an_equal_agreement_that_says_otherwise_stands_in_the_way_of_the_signature() -> None:
+    """Else it would be judged by the one with the lower number, and numbers are drawn by chance."""
+    own, other = terms(clauses=[DEVIATIONS]), Agreed("AGR-2", Kind.quality, terms(clauses=[FASTER]))
+    (found,) = contradictions(Kind.quality, own, [other])
+    assert found == Contradiction("notify_deviation", "AGR-2", Kind.quality, ("amounts",), Standing.equal)
+    around = Surroundings(TODAY, stand_alone_reason="only trials", undecided=[found])
+    assert rules(Kind.quality, around) == [("precedence", StepAhead.signature)]
+    narrower = terms(clauses=[DEVIATIONS | {"product_ids": [str(PRODUCT)]}], product_ids=[str(PRODUCT)])
+    assert contradictions(Kind.quality, narrower, [other]) == []
+
+
+def test_a_matter_of_gmp_is_one_for_all_once_any_of_its_agreements_says_so() -> None:
+    """By a mark of each clause's own, the same two would be read in one order and judged in another."""
+    unmarked, slower = terms(clauses=[FASTER | {"gmp": False}]), terms(clauses=[DEVIATIONS | {"gmp": True}])
+    for own, other in ((unmarked, slower), (slower, unmarked)):
+        (found,) = contradictions(Kind.supply, own, [Agreed("AGR-2", Kind.quality, other)])
+        assert found.standing is Standing.higher
+        assert contradictions(Kind.quality, own, [Agreed("AGR-2", Kind.supply, other)]) == []
 
 
 def test_a_version_covers_what_it_names_and_where_it_names_nothing_all() -> None:
@@ -89,7 +119,8 @@ def test_what_is_missing_is_said_with_the_step_for_which_it_is_needed() -> None:
     ]
     assert rules(Kind.msa, Surroundings(TODAY), effective_from="2026-03-01") == [("effective_from", submission)]
     assert rules(Kind.msa, Surroundings(TODAY, latest=first)) == [("parent_version", submission)]
-    assert rules(Kind.msa, Surroundings(TODAY, latest=first), first.id) == []
+    assert rules(Kind.msa, Surroundings(TODAY, latest=first), first.id) == [("effective_from", submission)]
+    assert rules(Kind.msa, Surroundings(TODAY, latest=first), first.id, effective_from=TOMORROW) == []
     assert rules(Kind.msa, Surroundings(date(2026, 2, 1), latest=first), first.id, effective_from="2026-03-01") == [
         ("effective_from", submission)
     ]

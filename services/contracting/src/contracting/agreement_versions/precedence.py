@@ -1,12 +1,14 @@
-"""Which of two agreements goes before the other where they say different things of one clause: pure rules.
+"""Which of several clauses with one code holds where they say different things: pure rules, to read and to judge by.
 
 For matters of GMP the quality agreement is over all others; else supply over joint service, and that over the master
-agreement (EU GMP 7.1, 7.14; FDA, Quality Agreements, 2016, IV.A).
+agreement (EU GMP 7.1, 7.14; FDA, Quality Agreements, 2016, IV.A). It is one if any of them says so. Of one kind that
+which names products goes before one for all, and then that which names sites.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
-from typing import Final
+from enum import StrEnum
+from typing import Any, Final
 
 from contracting.agreement_versions.terms import AgreementTerms
 from contracting.clauses.terms import Clause
@@ -22,6 +24,15 @@ _KINDS: Final = (
 _SAYS: Final = ("kind", "owes", "amounts", "unit", "calendar", "start", "end", "classes")
 
 
+class Standing(StrEnum):
+    """How another agreement's clause stands to one's own."""
+
+    higher = "higher"
+    """It goes before it."""
+    equal = "equal"
+    """Neither goes before the other: it cannot be said which of them holds."""
+
+
 @dataclass(frozen=True, slots=True)
 class Agreed:
     """What another agreement with the same partner says, as it is signed."""
@@ -33,42 +44,64 @@ class Agreed:
 
 @dataclass(frozen=True, slots=True)
 class Contradiction:
-    """A clause of which an agreement that goes before this one says something else."""
+    """A clause of which another agreement says something else, that goes before this one or is its equal."""
 
     clause: str
     agreement_number: str
     agreement_kind: AgreementKind
     differs_in: tuple[str, ...]
+    standing: Standing = Standing.higher
 
 
-def goes_before(one: AgreementKind, other: AgreementKind, *, gmp: bool) -> bool:
-    """Whether an agreement of one kind goes before one of another, on a matter of GMP or on another one."""
-    return _rank(one, gmp) < _rank(other, gmp)
+def place(
+    kind: AgreementKind, *, gmp: bool, product_ids: Collection[object], site_ids: Collection[object]
+) -> tuple[int, bool, bool]:
+    """Where a clause stands among those of one code that hold of a site and product; the lowest place goes first.
+
+    The products and sites are those of the clause, or where it names none those of its version.
+    """
+    return -1 if gmp and kind == AgreementKind.quality else _KINDS.index(kind), not product_ids, not site_ids
+
+
+def difference(one: Any, other: Any) -> tuple[str, ...]:
+    """In what two clauses say different things."""
+    return tuple(name for name in _SAYS if _said(one, name) != _said(other, name))
 
 
 def contradictions(kind: AgreementKind, terms: AgreementTerms, others: Iterable[Agreed]) -> list[Contradiction]:
-    """Every clause of a version of which a higher agreement says something else for the same site and product."""
-    found = []
-    for other in others:
-        theirs = {each.code: each for each in other.terms.clauses}
-        for own in terms.clauses:
-            higher = theirs.get(own.code)
-            if higher is None or not goes_before(other.kind, kind, gmp=own.gmp or higher.gmp):
-                continue
-            differs = tuple(name for name in _SAYS if getattr(own, name) != getattr(higher, name))
-            if differs and _meet(terms, own, other.terms, higher):
-                found.append(Contradiction(own.code, other.number, other.kind, differs))
+    """Every clause of a version of which another agreement says something else for the same site and product, and that
+    does not go before it.
+    """
+    found, others = [], tuple(others)
+    for own in terms.clauses:
+        met = [
+            (other, each) for other in others for each in other.terms.clauses if _meet(terms, own, other.terms, each)
+        ]
+        gmp = own.gmp or any(each.gmp for _, each in met)
+        ours = _place(kind, terms, own, gmp)
+        for other, each in met:
+            theirs, differs = _place(other.kind, other.terms, each, gmp), difference(own, each)
+            if differs and theirs <= ours:
+                standing = Standing.higher if theirs < ours else Standing.equal
+                found.append(Contradiction(own.code, other.number, other.kind, differs, standing))
     return sorted(found, key=lambda each: (each.clause, each.agreement_number))
 
 
-def _rank(kind: AgreementKind, gmp: bool) -> int:
-    return -1 if gmp and kind == AgreementKind.quality else _KINDS.index(kind)
+def _place(kind: AgreementKind, terms: AgreementTerms, clause: Clause, gmp: bool) -> tuple[int, bool, bool]:
+    products, sites = clause.product_ids or terms.product_ids, clause.site_ids or terms.site_ids
+    return place(kind, gmp=gmp, product_ids=products, site_ids=sites)
+
+
+def _said(clause: Any, name: str) -> object:
+    said = getattr(clause, name)
+    return frozenset(said) if name == "classes" else said
 
 
 def _meet(ours: AgreementTerms, own: Clause, theirs: AgreementTerms, other: Clause) -> bool:
-    """Whether both clauses hold of some site and product."""
+    """Whether both clauses have one code and hold of some site and product."""
     sites = _both(own.site_ids or ours.site_ids, other.site_ids or theirs.site_ids)
-    return sites and _both(own.product_ids or ours.product_ids, other.product_ids or theirs.product_ids)
+    products = _both(own.product_ids or ours.product_ids, other.product_ids or theirs.product_ids)
+    return own.code == other.code and sites and products
 
 
 def _both(one: Sequence[object], other: Sequence[object]) -> bool:

@@ -89,6 +89,7 @@ async def _shown(work: Work, version: AgreementVersion, known: Names) -> dict[st
             agreement_number=each.agreement_number,
             agreement_kind=each.agreement_kind,
             differs_in=list(each.differs_in),
+            standing=each.standing,
         )
         for each in contradictions(version.kind, terms_of(version), others)
     ]

@@ -7,6 +7,7 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
+from contracting.agreement_versions.precedence import Contradiction
 from contracts.contracting import AgreementKind
 from runtime.problems import RuleViolated
 
@@ -68,6 +69,8 @@ class Surroundings:
     stand_alone_reason: str | None = None
     open_cells: Sequence[str] = ()
     """Mandatory clauses of the responsibility matrix of which both sides do not name the same owner yet."""
+    undecided: Sequence[Contradiction] = ()
+    """Clauses of which an agreement that is its equal says something else."""
 
 
 def unmet(kind: AgreementKind, content: Any, parent_version_id: UUID | None, around: Surroundings) -> list[Missing]:
@@ -78,6 +81,11 @@ def unmet(kind: AgreementKind, content: Any, parent_version_id: UUID | None, aro
         names += f" and {more} more" if more > 0 else ""
         why = f"both sides are yet to name the same owner of {names}: GET /v1/agreements/.../coverage has them all"
         found.append(Missing("matrix", StepAhead.agreement, why))
+    for each in around.undecided:
+        why = f"{each.agreement_number} says otherwise of {each.clause}, and neither agreement goes before the other"
+        found.append(
+            Missing("precedence", StepAhead.signature, f"{why}: say the same, or name other sites or products")
+        )
     return found
 
 
@@ -106,6 +114,9 @@ def _place(content: Any, parent_version_id: UUID | None, around: Surroundings) -
         found.append(Missing("parent_version", StepAhead.submission, why))
     elif latest and begins <= latest.effective_from:
         why = f"version {latest.number} begins on {latest.effective_from}: name a later day"
+        found.append(Missing("effective_from", StepAhead.submission, why))
+    elif latest and begins == around.today:
+        why = f"it is {around.today}, and what happened today stays with version {latest.number}: name a later day"
         found.append(Missing("effective_from", StepAhead.submission, why))
     if around.last_day and begins > around.last_day + timedelta(days=1):
         why = f"the agreement ends on {around.last_day}: name the day after it, or an earlier one"

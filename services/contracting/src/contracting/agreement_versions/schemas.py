@@ -10,6 +10,7 @@ from sqlalchemy import Uuid
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlmodel import Field, SQLModel, String
 
+from contracting.agreement_versions.precedence import Standing
 from contracting.agreement_versions.readiness import StepAhead
 from contracting.agreement_versions.terms import AgreementContact, AgreementDocument, AgreementTerms, ExitTerms, Party
 from contracting.clauses.terms import Clause
@@ -158,12 +159,13 @@ class MissingPart(Answer):
 
 
 class OverruledClause(Answer):
-    """A clause that does not hold, as an agreement that goes before this one says something else."""
+    """A clause of which another agreement says something else, that goes before this one or is its equal."""
 
     clause: str
     agreement_number: str
     agreement_kind: AgreementKind
     differs_in: list[str]
+    standing: Standing
 
 
 class AgreementVersionRead(VersionFields, Shown):
@@ -179,7 +181,9 @@ class AgreementVersionRead(VersionFields, Shown):
     missing: list[MissingPart]
     """What is not so yet for it to be signed; nothing once it is."""
     contradictions: list[OverruledClause]
-    """Clauses of which an agreement that goes before this one says something else; looked up until it is signed."""
+    """Clauses of which an agreement says something else that goes before this one, or is its equal: with an equal one
+    it is not signed. Looked up until it is signed.
+    """
 
 
 class ObjectionRead(Objection, Answer):

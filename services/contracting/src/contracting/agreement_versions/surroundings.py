@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from sqlmodel import col, select
 
 from contracting.agreement_versions.model import AgreementVersion, terms_of
-from contracting.agreement_versions.precedence import Agreed
+from contracting.agreement_versions.precedence import Agreed, Standing, contradictions
 from contracting.agreement_versions.readiness import Latest, Master, Surroundings
 from contracting.agreement_versions.schemas import VersionState
 from contracting.agreements.model import Agreement
@@ -88,7 +88,10 @@ async def of_version(work: Work, version: AgreementVersion) -> Surroundings:
     """What a version is held against, as it is now."""
     agreement = await work.session.get_one(Agreement, version.agreement_id)
     around = await surroundings(work, version, version.partner_id, agreement)
-    return replace(around, open_cells=await open_cells(work, version))
+    others = await others_signed(work, version.partner_id, version.agreement_id)
+    found = contradictions(version.kind, terms_of(version), others)
+    undecided = [each for each in found if each.standing is Standing.equal]
+    return replace(around, open_cells=await open_cells(work, version), undecided=undecided)
 
 
 async def latest_day(work: Work, partner_id: UUID, site_ids: Sequence[UUID]) -> date:

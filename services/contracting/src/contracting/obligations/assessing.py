@@ -9,11 +9,13 @@ from contracting.clauses.catalogue import CatalogueClause, defaults, is_executed
 from contracting.obligations.judging import Places, Verdict, judge
 from contracting.obligations.moments import span
 from contracting.obligations.subjects import Subject
-from contracting.obligations.terms import Coverage, Terms, before
+from contracting.obligations.terms import Coverage, Terms, first_of
 from contracts.contracting import ClauseKind, Owes
 from contracts.contracting_obligations import Duty
 
 NO_ZONE: Final = "the time zone of the site is not known yet"
+_FIRST, _LAST = 0, 1
+"""Of the days on which something may have started."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +71,7 @@ def _outcome(
     places: Places | None,
     as_of: datetime,
 ) -> Outcome | None:
-    known: Terms | CatalogueClause | None = min(named, key=before) if named else default
+    known: Terms | CatalogueClause | None = first_of(named)[0] if named else default
     if known is None:
         raise LookupError(f"{code} is in no agreement and not in the catalogue")
     terms, verdict = _judged(known, named, subject, agreed, places, as_of)
@@ -87,24 +89,27 @@ def _judged(
     places: Places | None,
     as_of: datetime,
 ) -> tuple[Terms | None, Verdict | None]:
-    start = known.start or ""
+    days = _days(subject, known.start or "", places)
     if why := subject.void.get(""):
-        days = _days(subject, start, places)
-        return _holding(named, subject, days[0]) if days else None, Verdict(standing=Duty.void, why=why)
+        first = _holding(named, subject, places, _FIRST) if days else ()
+        return first[0] if first else None, Verdict(standing=Duty.void, why=why)
     if not agreed.coverages:
         return None, Verdict(standing=Duty.not_covered, why="no agreement names this partner")
     if places is None:
         return None, Verdict(standing=Duty.unknown, why=NO_ZONE)
-    days = _days(subject, start, places)
     if not days:
         return None, Verdict(standing=Duty.unknown, why="the start moment is not known")
-    first, last = (_holding(named, subject, day) for day in days)
-    if first is not last:
+    first, last = (_holding(named, subject, places, end) for end in (_FIRST, _LAST))
+    if first != last:
         why = "its start is known to the month only, and two versions were in force in it"
         return None, Verdict(standing=Duty.unknown, why=why)
-    if first is None:
+    if len(first) > 1:
+        equals = " and ".join(f"{each.agreement} version {each.version}" for each in first)
+        why = f"{equals} say different things of it, and none of them goes before the other"
+        return None, Verdict(standing=Duty.unknown, why=why)
+    if not first:
         return None, _not_covered(known, named, subject, agreed.coverages, days[0])
-    return first, judge(first, subject.case(first), places, as_of)
+    return first[0], judge(first[0], subject.case(first[0]), places, as_of)
 
 
 def _days(subject: Subject, start: str, places: Places | None) -> tuple[date, date] | None:
@@ -116,9 +121,14 @@ def _days(subject: Subject, start: str, places: Places | None) -> tuple[date, da
     return when.first_day, when.last_day
 
 
-def _holding(named: Iterable[Terms], subject: Subject, day: date) -> Terms | None:
-    holding = [each for each in named if each.in_force(day) and each.covers(subject.site_id, subject.product_id)]
-    return min(holding, key=before, default=None)
+def _holding(named: Iterable[Terms], subject: Subject, places: Places | None, end: int) -> Sequence[Terms]:
+    """The clauses that go first of those in force on the first or the last day on which it may have started."""
+    holding = []
+    for each in named:
+        days = _days(subject, each.start, places)
+        if days and each.in_force(days[end]) and each.covers(subject.site_id, subject.product_id):
+            holding.append(each)
+    return first_of(holding) if holding else ()
 
 
 def _not_covered(

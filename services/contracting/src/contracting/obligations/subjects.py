@@ -76,7 +76,8 @@ def subject_of(type: SubjectType, id: UUID, facts: Iterable[Kept]) -> Subject | 
     first_class, reclassified = _classes(told)
     void: dict[str, str] = {}
     for each in told:
-        void |= each.said.get("void", {})
+        if each.said.get("unless") not in moments:
+            void |= each.said.get("void", {})
     return Subject(
         type=type,
         id=id,

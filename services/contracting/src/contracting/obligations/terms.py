@@ -1,18 +1,19 @@
 """What judging needs of a clause: as a version of an agreement has it, and when that version is in force."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Final
 from uuid import UUID
 
+from contracting.agreement_versions.precedence import difference, place
 from contracts.contracting import AgreementKind, ClauseKind, Owes
 from gxp.clocks import Unit
 
 ANY_CLASS: Final = ""
 """The key of the amount that holds whatever the class."""
-_FOR_GMP: Final = (AgreementKind.quality, AgreementKind.supply, AgreementKind.joint_service, AgreementKind.msa)
-_ELSE: Final = (AgreementKind.supply, AgreementKind.joint_service, AgreementKind.msa, AgreementKind.quality)
+_OF_MATERIALS: Final = frozenset(AgreementKind) - {AgreementKind.nda}
+"""The kinds of which any covers what is no matter of GMP."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,7 +91,7 @@ class Coverage:
 
     def holds(self, day: date, site_id: UUID, product_id: UUID | None, *, gmp: bool) -> bool:
         """Whether it covers a site and product on a local day; what GMP asks only a quality agreement covers."""
-        of_kind = self.agreement_kind is AgreementKind.quality if gmp else self.agreement_kind in _ELSE
+        of_kind = self.agreement_kind is AgreementKind.quality if gmp else self.agreement_kind in _OF_MATERIALS
         of_it = _is_of(self.site_ids, site_id) and _may_be_of(self.product_ids, product_id)
         on_it = self.effective_from <= day and (self.effective_to is None or day <= self.effective_to)
         return of_kind and of_it and on_it
@@ -104,10 +105,19 @@ def _may_be_of(covered: Collection[UUID], product_id: UUID | None) -> bool:
     return product_id is None or _is_of(covered, product_id)
 
 
-def before(terms: Terms) -> tuple[int, bool, bool, str, int]:
-    """By which of several clauses with one code is judged, the first of all: for what GMP asks that of the quality
-    agreement, else that of the supply agreement before the framework; then the one that names the product, the site.
+def first_of(holding: Sequence[Terms]) -> list[Terms]:
+    """By which of several clauses with one code is judged, as the precedence of agreements has it.
+
+    Several only where they are equals and say different things: by none of them can be judged then.
     """
-    order = _FOR_GMP if terms.gmp else _ELSE
-    place = order.index(terms.agreement_kind) if terms.agreement_kind in order else len(order)
-    return place, not terms.product_ids, not terms.site_ids, terms.agreement, -terms.version
+    gmp = any(each.gmp for each in holding)
+    places = [_place(each, gmp) for each in holding]
+    first = [each for each, of_it in zip(holding, places, strict=True) if of_it == min(places)]
+    first.sort(key=lambda each: (each.agreement, -each.version))
+    return first if any(difference(first[0], each) for each in first[1:]) else first[:1]
+
+
+def _place(terms: Terms, gmp: bool) -> tuple[int, bool, bool]:
+    products = terms.product_ids or terms.version_product_ids
+    sites = terms.site_ids or terms.version_site_ids
+    return place(terms.agreement_kind, gmp=gmp, product_ids=products, site_ids=sites)

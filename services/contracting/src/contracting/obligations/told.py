@@ -44,7 +44,8 @@ class SubjectType(StrEnum):
 
 Said = dict[str, Any]
 """``of``: whose it is; ``at``: moments by name; ``gone``: moments that are none any more; ``class``, and since when;
-``void``: why nothing is owed, by the start of the clauses that it is said of, or under "" of all."""
+``void``: why nothing is owed, by the start of the clauses that it is said of, or under "" of all; ``unless``: the
+moment that, once told, makes that untrue."""
 FIRST_COUNTS: Final = frozenset(
     {
         *("Deviation.acknowledged_at", "Oos.notified_at", "Oos.concluded_at", "Change.classified_at"),
@@ -115,18 +116,19 @@ def _change(fact: ChangeFact) -> Said:
     said = _written(fact, "told_at", "effective_from")
     told = said["told_at"]
     at = {"Change.announced_at": told, "Change.proposed_at": told, "Change.planned_on": said["effective_from"]}
-    void = {}
+    void, unless = {}, {}
     if fact.proposed_side is Side.sponsor:
         void = {"Change.announced_at": "the sponsor proposed the change itself"}
-    if isinstance(fact, ChangeRefused):
+    elif isinstance(fact, ChangeRefused):  # of one that was made all the same it says nothing
         void = {"Change.announced_at": "the change was refused, and nobody makes it"}
+        unless = {"unless": "Change.implemented_at"}
     class_at = {}
     if isinstance(fact, ChangeClassified):
         class_at = {"class_at": _happened(fact)}
         at["Change.classified_at"] = _happened(fact)
     if isinstance(fact, ChangeImplemented):
         at["Change.implemented_at"] = _happened(fact)
-    return {"of": of, "at": at, "void": void, "class": fact.classification, **class_at}
+    return {"of": of, "at": at, "void": void, "class": fact.classification, **unless, **class_at}
 
 
 def _batch(fact: Any) -> Said:
