@@ -73,9 +73,33 @@ async def test_a_notice_on_paper_counts_from_the_day_on_which_it_came(agreeing: 
             noticed = await partner.done(f"{path}/received-notice", REASON | {"received_on": in_days(7)})
             assert (noticed["notice_by"], noticed["ends_on"]) == ("sponsor", in_days(37))
             assert (await partner.post(f"{path}/notice", json=REASON)).status_code == 409
+    other = await agreeing.in_force("msa", notice_days=30)
+    with noon_of(in_days(40)):
+        async with service.as_("partner_commercial", partner_id=known.maker) as partner:
+            path, body = f"/agreements/{other['id']}/received-notice", REASON | {"received_on": in_days(9)}
+            past = await partner.post(path, json=body)
+            assert (past.status_code, past.json()["fields"]) == (409, ["received_on"]), "it was in force until today"
+            assert (await partner.done(path, body | {"received_on": in_days(10)}))["ends_on"] == in_days(40)
     strict = await agreeing.in_force("nda")
     async with service.as_("legal") as legal:
         assert "no notice" in (await legal.post(f"/agreements/{strict['id']}/notice", json=REASON)).json()["detail"]
+
+
+@from_noon
+async def test_nothing_is_decided_while_something_is_due(agreeing: Any, service: Any) -> None:
+    """Else a notice that came too late would end it, where the timer stood still."""
+    agreement = await agreeing.in_force("msa", expires_on="2032-02-29", **GOES_ON)
+    path, together = f"/agreements/{agreement['id']}", {"agreement_id": agreement["id"], "subject": "termination"}
+    with noon_of("2032-01-03"):
+        async with service.as_("legal") as legal:
+            for each, body in (
+                (f"{path}/notice", REASON),
+                ("/joint-decisions", together | REASON | {"last_day": "2032-01-09"}),
+            ):
+                early = await legal.post(each, json=body)
+                assert (early.status_code, early.headers["Retry-After"]) == (409, "5"), early.text
+            await agreeing.tick(agreement["id"])
+            assert (await legal.done(f"{path}/notice", REASON))["expires_on"] == "2033-02-28"
 
 
 @from_noon
@@ -136,7 +160,8 @@ async def test_which_agreements_cover_a_site_and_a_product_on_a_day(agreeing: An
         each["number"]
         for each in (await service.client.get("/agreements/in-force", params=elsewhere)).json()["agreements"]
     ] == [master["number"]]
-    other = await agreeing.signed(await agreeing.amended(quality["id"], 1, effective_from=in_days(5), title="other"))
+    change = {"effective_from": in_days(5), "expires_on": in_days(8), "title": "other"}
+    other = await agreeing.signed(await agreeing.amended(quality["id"], 1, **change))
     async with service.as_("partner_quality", partner_id=known.maker) as partner:
         numbers = {
             day: {
@@ -145,9 +170,9 @@ async def test_which_agreements_cover_a_site_and_a_product_on_a_day(agreeing: An
                     "agreements"
                 ]
             }
-            for day in (-1, 0, 4, 5)
+            for day in (-1, 0, 4, 5, 8, 9)
         }
     assert other["state"] == "signed"
-    assert [numbers[day].get(quality["number"]) for day in (-1, 0, 4, 5)] == [None, 1, 1, 2]
+    assert [each.get(quality["number"]) for each in numbers.values()] == [None, 1, 1, 2, 2, None]
     async with service.as_("partner_quality", partner_id=known.laboratory) as laboratory:
         assert (await laboratory.get("/agreements/in-force", params=where)).status_code == 404

@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 from typing import Any
 
+from contracting.agreements.model import Agreement
 from contracting.obligations import commands as judging
 from contracts import clock
 from contracts.contracting_obligations import ObligationBreached, ObligationCorrected, ObligationMet, ObligationOpened
@@ -47,10 +48,11 @@ async def test_an_earlier_awareness_reported_later_turns_met_into_breached_by_th
         agreement = await agreeing.in_force(effective_from="2026-06-01")
     before = Departure(known.maker, known.site, known.product, "2026-11-09T22:30Z")
     await handled(bus, database, before.raised("2026-11-11T09:30Z"))
-    with noon_of("2026-11-10"):
+    with noon_of("2026-11-09"):
         longer = DEVIATIONS | {"amounts": {"critical": 36, "major": 48}}
         amended = await agreeing.amended(agreement["id"], 1, effective_from="2026-11-10", clauses=[longer])
         await agreeing.signed(amended)
+    with noon_of("2026-11-10"):
         await agreeing.tick(agreement["id"])
     after = Departure(known.maker, known.site, known.product, "2026-11-09T23:30Z")
     await handled(bus, database, after.raised("2026-11-11T09:30Z"))
@@ -110,3 +112,22 @@ async def test_what_falls_due_is_breached_by_the_clock_and_told_again_when_it_is
     opened_up = (await service.client.get(f"/obligations/{late['id']}")).json()
     assert [each["cause"] for each in opened_up["verdicts"]] == ["io.entente.DeviationRaised.v1", "clock"]
     assert len(bus.of(ObligationOpened, subject_id=departure.id)) == 1
+
+
+async def test_who_waited_for_its_turn_does_not_take_back_what_fell_due_meanwhile(
+    bus: Any, known: Any, service: Any, database: Any
+) -> None:
+    accord = Accord(service, known.maker)
+    await accord.takes_effect(JUNE, clauses("close_deviation"))
+    now = clock.now().replace(microsecond=0)
+    departure = Departure(known.maker, known.site, known.product, now.isoformat())
+    await handled(bus, database, departure.raised(now.isoformat()))
+    pending = await owed(service.client, departure, "close_deviation")
+    later = datetime.fromisoformat(pending["due_at"]) + timedelta(seconds=1)
+    async with service.app.state.store.work(Context(worker("contracting"))) as waiting:
+        with clock.standing_at(later):
+            async with service.app.state.store.work(Context(worker("contracting"))) as work:
+                await judging.timer.run(work)
+            await judging.recompute_for(waiting, await waiting.get(Agreement, accord.id))
+    opened_up = (await service.client.get(f"/obligations/{pending['id']}")).json()
+    assert [each["verdict"] for each in opened_up["verdicts"]] == ["pending", "breached"]

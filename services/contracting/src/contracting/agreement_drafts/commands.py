@@ -16,6 +16,7 @@ from contracting.agreement_versions.readiness import StepAhead
 from contracting.agreement_versions.schemas import VersionPurpose, VersionState
 from contracting.agreement_versions.terms import AgreementTerms, Party
 from contracting.agreement_versions.told import holder_of, tell
+from contracting.agreements.clock import refuse_unfollowed
 from contracting.agreements.model import Agreement
 from contracting.authority import side_of
 from contracts.contracting import AgreementProposed
@@ -111,6 +112,7 @@ async def _first(work: Work, draft: AgreementDraft) -> tuple[Agreement, Agreemen
 
 async def _amend(work: Work, draft: AgreementDraft, agreement_id: UUID) -> tuple[Agreement, AgreementVersion]:
     agreement = await surroundings.locked(work, agreement_id)
+    await refuse_unfollowed(work, agreement)
     terms = draft.terms
     await _refuse(work, draft, terms, agreement)
     parent = await work.session.get_one(AgreementVersion, draft.parent_version_id)
@@ -124,6 +126,7 @@ async def _amend(work: Work, draft: AgreementDraft, agreement_id: UUID) -> tuple
 async def _again(work: Work, draft: AgreementDraft, version_id: UUID) -> tuple[Agreement, AgreementVersion]:
     version = await surroundings.visible_version(work, version_id)
     agreement = await surroundings.locked(work, version.agreement_id)
+    await refuse_unfollowed(work, agreement)
     version = await work.get(AgreementVersion, version.id)
     terms = draft.terms
     await _refuse(work, draft, terms, agreement)

@@ -9,6 +9,7 @@ from contracting.agreement_versions.model import AgreementVersion
 from contracting.agreement_versions.rounds import AgreementRound
 from contracting.agreement_versions.schemas import AgreeVersion, ReturnVersion, VersionPurpose
 from contracting.agreement_versions.terms import AgreementTerms
+from contracting.agreements.clock import refuse_unfollowed
 from contracting.agreements.model import Agreement
 from contracting.agreements.schemas import AgreementState
 from contracting.authority import side_of
@@ -24,6 +25,7 @@ def agreeing(step: Callable[..., Any]) -> Callable[..., Any]:
 
     async def run(work: Work, version_id: UUID, body: AgreeVersion) -> AgreementVersion:
         version, agreement = await _both(work, version_id)
+        await refuse_unfollowed(work, agreement)
         fact = step(version, body.digest, await _unmet(work, version), work.principal.subject, work.now)
         await _told(work, agreement, fact)
         return version
@@ -36,6 +38,7 @@ def signing(step: Callable[..., Any]) -> Callable[..., Any]:
 
     async def run(work: Work, version_id: UUID, _: Because | None = None) -> AgreementVersion:
         version, agreement = await _both(work, version_id)
+        await refuse_unfollowed(work, agreement)
         fact = step(version, await _unmet(work, version), work.principal.subject, work.now)
         await _told(work, agreement, fact)
         return version

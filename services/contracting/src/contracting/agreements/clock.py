@@ -21,6 +21,7 @@ from contracting.obligations.commands import recompute_for
 from contracting.settings import sponsor_zone, today
 from contracts.contracting import AgreementSuperseded, Renewal
 from gxp.clocks import first_instant
+from runtime.problems import RuleViolated
 from runtime.timers import record_by_record
 from runtime.work import Work
 
@@ -38,6 +39,16 @@ async def follow(work: Work, agreement: Agreement) -> None:
         await recompute_for(work, agreement)
     if days := timeline.warning_due(agreement, today(work.now)):
         work.publish(agreement.warn(days, await current(work, agreement), work.now), of=agreement)
+
+
+async def refuse_unfollowed(work: Work, agreement: Agreement) -> None:
+    """Let nothing be decided of an agreement with which the calendar is not done yet.
+
+    Else what comes of it would hang on whether the timer or who decides was there first. Raises RuleViolated.
+    """
+    if due := timeline.next_turn(agreement, await _signed(work, agreement), today(work.now)):
+        why = f"{agreement.number}: its {due.turn} of {due.on} is due and being done: ask again in some seconds"
+        raise RuleViolated(why, headers={"Retry-After": "5"})
 
 
 async def current(work: Work, agreement: Agreement) -> AgreementVersion:
@@ -129,4 +140,4 @@ def _due(work: Work) -> Select[Any]:
     return select(Agreement).where(open_ones, due(today(work.now))).order_by(col(Agreement.id))
 
 
-timer = record_by_record("agreements-followed", 60.0, Agreement, _due, follow, at_once=50)
+timer = record_by_record("agreements-followed", 5.0, Agreement, _due, follow, at_once=50)

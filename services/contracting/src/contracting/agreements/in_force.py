@@ -16,7 +16,7 @@ from contracting.agreement_versions.terms import covers
 from contracting.agreements.model import Agreement
 from contracting.agreements.schemas import CoveringAgreement, InForce
 from contracts import Day
-from contracts.contracting import AgreementKind
+from contracts.contracting import AgreementKind, Renewal
 from directory import queries as directory
 from directory.names import names
 from runtime.work import Work
@@ -75,7 +75,7 @@ async def covering(
     return [
         _shown(version, agreement)
         for version, agreement in sorted(last.values(), key=lambda both: both[1].id)
-        if covers(version, site_id, product_id) and _reaches(agreement, day)
+        if covers(version, site_id, product_id) and _reaches(version, agreement, day)
     ]
 
 
@@ -89,15 +89,26 @@ def in_words(site: str, product: str | None, day: date, covering: Sequence[Cover
     return f"{what} on {day}: covered by {listed}{of_gmp}"
 
 
-def _reaches(agreement: Agreement, day: date) -> bool:
-    """Whether the agreement holds on a day to come, as far as is known now; of one that goes on by itself it does."""
-    last = min((each for each in (agreement.ends_on, _own_last(agreement)) if each), default=None)
-    return last is None or day <= last
+def _reaches(version: AgreementVersion, agreement: Agreement, day: date) -> bool:
+    """Whether it holds on a day to come, as far as is known now; of one that goes on by itself it does."""
+    last = last_day(version, agreement)
+    return last is None or day <= last or (_goes_on(version, agreement) and not agreement.ends_on)
 
 
-def _own_last(agreement: Agreement) -> date | None:
-    goes_on = agreement.renewal == "automatic" and agreement.ends_on is None
-    return None if goes_on and agreement.ended_on is None else agreement.expires_on
+def last_day(version: AgreementVersion, agreement: Agreement) -> date | None:
+    """The last day of a version, as its agreement stands now; None where it has none.
+
+    What is signed and did not take effect yet says its own; of one in force renewals are counted.
+    """
+    if agreement.ended_on:
+        return agreement.ended_on
+    own = version.expires_on if version.state == VersionState.signed else agreement.expires_on
+    return min((each for each in (agreement.ends_on, own) if each), default=None)
+
+
+def _goes_on(version: AgreementVersion, agreement: Agreement) -> bool:
+    says = version if version.state == VersionState.signed else agreement
+    return says.renewal == Renewal.automatic and agreement.ended_on is None
 
 
 def _shown(version: AgreementVersion, agreement: Agreement) -> CoveringAgreement:
@@ -110,5 +121,5 @@ def _shown(version: AgreementVersion, agreement: Agreement) -> CoveringAgreement
         version_number=version.version_number,
         effective_from=version.effective_from,
         effective_to=version.effective_to,
-        last_day=agreement.ended_on or min((d for d in (agreement.ends_on, agreement.expires_on) if d), default=None),
+        last_day=last_day(version, agreement),
     )

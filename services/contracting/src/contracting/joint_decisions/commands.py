@@ -6,7 +6,7 @@ from uuid import UUID
 from sqlmodel import select
 
 from contracting.agreement_versions.surroundings import locked
-from contracting.agreements.clock import current
+from contracting.agreements.clock import current, refuse_unfollowed
 from contracting.agreements.model import Agreement
 from contracting.agreements.schemas import IN_FORCE
 from contracting.authority import side_of
@@ -24,6 +24,7 @@ async def propose(work: Work, body: ProposeTogether) -> JointDecision:
     agreement = await locked(work, body.agreement_id)
     if agreement.state not in IN_FORCE:
         raise RuleViolated(f"agreement_id: {agreement.number} is not in force", fields=["agreement_id"])
+    await refuse_unfollowed(work, agreement)
     _refuse_unfit(work, body, agreement)
     of_it = JointDecision.agreement_id == agreement.id, JointDecision.subject == body.subject
     waiting = select(JointDecision.id).where(*of_it, JointDecision.state == JointDecisionState.proposed)
@@ -39,6 +40,7 @@ async def agree(work: Work, decision_id: UUID, _: Because | None = None) -> Join
     if seen is None:
         raise NotFound("joint decision", decision_id)
     agreement = await locked(work, seen.agreement_id)
+    await refuse_unfollowed(work, agreement)
     decision = await work.get(JointDecision, decision_id)
     decision.agree(side_of(work), work.principal.subject, work.now)
     version, day = await current(work, agreement), today(work.now)

@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Callable, Collection, Mapping, Sequence
+from datetime import datetime
 from functools import partial
 from typing import Any, Final
 from uuid import UUID
@@ -19,7 +20,7 @@ from contracting.obligations.kept import SubjectFact
 from contracting.obligations.model import Cause, Obligation, ObligationVerdict
 from contracting.obligations.subjects import Subject, subject_of
 from contracting.settings import sponsor_zone
-from contracts import Fact, Recorded
+from contracts import Fact, Recorded, clock
 from contracts.contracting_obligations import Duty
 from runtime import bulk
 from runtime.numbers import next_number
@@ -62,7 +63,8 @@ async def recompute_for(work: Work, agreement: Agreement) -> None:
 
 async def _judge(work: Work, subject_ids: Collection[UUID], causes: Mapping[UUID, Cause]) -> None:
     """Judge subjects by all that is known now. One transaction does it at a time, so that none misses what another one
-    is told.
+    is told, and by the instant at which it holds their obligations: one that waited would else take back what fell due
+    meanwhile.
     """
     if not subject_ids:
         return
@@ -71,9 +73,8 @@ async def _judge(work: Work, subject_ids: Collection[UUID], causes: Mapping[UUID
     by_partner = await agreed.with_partners(work, {each.partner_id for each in subjects})
     places = await _places(work, {each.site_id for each in subjects})
     known = await _obligations(work, subject_ids)
-    judged = [
-        (each, assess(each, by_partner[each.partner_id], places.get(each.site_id), work.now)) for each in subjects
-    ]
+    now = clock.now()
+    judged = [(each, assess(each, by_partner[each.partner_id], places.get(each.site_id), now)) for each in subjects]
     rows = []
     for subject, outcomes in judged:
         of_it, cause = known[subject.id], causes[subject.id]
@@ -83,21 +84,23 @@ async def _judge(work: Work, subject_ids: Collection[UUID], causes: Mapping[UUID
             if obligation is None:
                 number = await next_number(work, "OBL", "obligation_number")
                 obligation = work.add(Obligation.open(number, subject, outcome, parties))
-            rows += _keep(work, obligation, cause, partial(obligation.judge, subject, outcome, parties))
+            rows += _keep(work, obligation, cause, partial(obligation.judge, subject, outcome, parties), now)
         for obligation in of_it.values():
-            rows += _keep(work, obligation, cause, obligation.lapse)
+            rows += _keep(work, obligation, cause, obligation.lapse, now)
     await _keep_verdicts(work, rows)
 
 
-def _keep(work: Work, obligation: Obligation, cause: Cause, judge: Callable[..., list[Fact]]) -> list[dict[str, Any]]:
+def _keep(
+    work: Work, obligation: Obligation, cause: Cause, judge: Callable[..., list[Fact]], now: datetime
+) -> list[dict[str, Any]]:
     """Judge, and tell of it; gives the row of a verdict that says something new."""
     before = obligation.judgement
-    if told := judge(cause=cause, now=work.now):
+    if told := judge(cause=cause, now=now):
         work.publish(*told, of=obligation, cause=cause.fact)
     if obligation.judgements and obligation.judgement == before:
         return []
     obligation.judgements += 1
-    of_it = {"id": uuid7(), "obligation_id": obligation.id, "place": obligation.judgements, "judged_at": work.now}
+    of_it = {"id": uuid7(), "obligation_id": obligation.id, "place": obligation.judgements, "judged_at": now}
     return [obligation.judgement | of_it | {"cause": cause.name, "cause_id": cause.id}]
 
 
@@ -142,7 +145,7 @@ def _due(work: Work) -> Select[Any]:
 
 
 async def _breach(work: Work, obligation: Obligation) -> None:
-    await _keep_verdicts(work, _keep(work, obligation, Cause("clock"), obligation.fall_due))
+    await _keep_verdicts(work, _keep(work, obligation, Cause("clock"), obligation.fall_due, work.now))
 
 
 timer = record_by_record("obligations-due", 30.0, Obligation, _due, _breach)
