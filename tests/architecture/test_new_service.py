@@ -38,6 +38,7 @@ def test_an_installation_knows_the_service(checkout: Path) -> None:
     assert "contracting cold-chain event-stream 9" in run(checkout, "-c", program).stdout
 
 
+@only_whole
 @pytest.mark.timeout(200)
 def test_what_kubernetes_is_told_lacks_it_until_it_is_written_anew(checkout: Path) -> None:
     assert "run `make k8s`" in run(checkout, "-m", "scripts.kubernetes", "--check").stderr

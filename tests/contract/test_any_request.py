@@ -28,10 +28,12 @@ NOT_ASKED = {
 
 
 def _requests(operation: Any, records: Mapping[str, str]) -> list[requests.PreparedRequest]:
-    """Some that the document allows, of a record that there is or of any, and some that it does not allow."""
+    """Some that the document allows, of a record that there is (in the whole run also of any), and some that it does
+    not allow.
+    """
     named = {each.name: records[each.name] for each in operation.path_parameters if each.name in records}
     made = _made(operation, GenerationMode.POSITIVE, named) + _made(operation, GenerationMode.NEGATIVE, named)
-    return made + (_made(operation, GenerationMode.POSITIVE, {}) if named else [])
+    return made + (_made(operation, GenerationMode.POSITIVE, {}) if named and WHOLE else [])
 
 
 def _made(operation: Any, mode: GenerationMode, path: Mapping[str, str]) -> list[requests.PreparedRequest]:

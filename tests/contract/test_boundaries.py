@@ -25,7 +25,7 @@ TEXTS = [
 ]
 LITERALS = ["1e400", "-1e400", "1e-400", "9" * 400, "NaN", "null", "[]", "{}", "-1"]
 """As they stand in JSON; some are none."""
-IN_BODIES, IN_QUERIES = 16, 8
+IN_BODIES, IN_QUERIES = 24, 8
 """Of so many values one is tried at a place in a short run: another one at the next place, and of the next route."""
 STREAM = "GET /v1/events"
 REBUILD = "POST /v1/projection-rebuilds"

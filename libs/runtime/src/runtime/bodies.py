@@ -63,8 +63,11 @@ Country = Annotated[
 """ISO 3166-1 alpha-2."""
 
 
+_zones = cache(available_timezones)  # each time it would look through all files of the database of zones
+
+
 def _known_zone(name: str) -> str:
-    if name not in available_timezones():
+    if name not in _zones():
         raise ValueError("must be an IANA time zone such as Europe/Ljubljana")
     return name
 
