@@ -7,7 +7,7 @@ from tests.architecture.examples import WHY, Example
 from tests.architecture.owned import Company
 
 CLAUSE = {"code": "notify_oos", "kind": "deadline", "owes": "partner", "amounts": {"": 24}, "unit": "hours"}
-CLAUSE |= {"start": "OosOpened.detected_at", "end": "OosNotified.notified_at"}
+CLAUSE |= {"start": "Oos.opened_at", "end": "Oos.notified_at"}
 TELL = CLAUSE | {"code": "notify_deviation", "start": "Deviation.partner_aware_at", "end": "Deviation.sponsor_aware_at"}
 REVIEW: dict[str, Any] = {"subject": "review"}
 DIGEST = {"digest": "0" * 64}

@@ -14,6 +14,8 @@ CONTRACTING: Final = "/api/contracting/v1"
 _DAYS: Final = 340
 """For how long each holds: its end is near enough to be warned of."""
 _MADE_ON: Final = ("notify_deviation", "close_deviation", "acknowledge_deviation", "deliver_batch_record")
+_OF_MINOR: Final = {"minor": 240}
+"""The catalogue asks nothing of minor deviations: here each that a partner reports is judged. In hours."""
 _TESTED_BY: Final = ("notify_oos", "conclude_oos")
 _BOTH: Final = ("report_inspection", "announce_change", "classify_change")
 
@@ -103,6 +105,8 @@ class _Agreements:
         """A clause with the catalogue's amounts; working days by the holidays of the partner's country."""
         asked = ("code", "kind", "owes", "words", "amounts", "unit", "start", "end", "classes", "statutory", "gmp")
         clause = {name: self._catalogue[code][name] for name in asked}
+        if code == "notify_deviation":
+            clause["amounts"] = clause["amounts"] | _OF_MINOR
         return clause | ({"calendar": company.country} if clause["unit"] == "working_days" else {})
 
 

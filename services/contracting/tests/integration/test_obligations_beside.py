@@ -89,6 +89,8 @@ async def test_a_breach_is_waived_by_the_side_to_which_it_is_owed_and_kept_besid
     assert waived["signatures"][0]["meaning"] == "it is not held against who owes it"
     assert (await maker.done(f"/obligations/{ours['id']}/waiver", why))["state"] == "waived"
     assert (await owed(maker, departure))["waiver_reason"] == why["reason"]
+    late = {"overdue": "true", "subject_id": str(departure.id)}
+    assert (await service.client.get("/obligations", params=late)).json()["items"] == [], "nobody waits for it any more"
     assert len(await bus.told(ObligationWaived, 2, subject_id=departure.id)) == 2
 
     departure.aware = departure.aware + timedelta(days=1, hours=5)

@@ -145,8 +145,15 @@ async def test_bodies_that_do_not_fit_are_refused_by_field(agreeing: Any, servic
         ({"clauses": [DEVIATIONS | {"unit": "working_days"}]}, "calendar"),
         ({"clauses": [DEVIATIONS | {"site_ids": [str(uuid4())]}]}, "that the version does not"),
         ({"clauses": [DEVIATIONS | {"kind": "prohibition"}]}, "prohibition"),
+        ({"clauses": [DEVIATIONS | {"amounts": {"x" * 61: 1}}]}, "at most 60 characters"),
     ):
         answer = await service.client.post("/agreement-drafts", json=agreeing.body(**more))
         assert (answer.status_code, word in answer.text) == (422, True), answer.text
+    slip = agreeing.body(clauses=[DEVIATIONS, DEVIATIONS | {"code": "other", "start": "Devation.partner_aware_at"}])
+    refused = await service.client.post("/agreement-drafts", json=slip)
+    assert (refused.status_code, refused.json()["fields"]) == (409, ["content.clauses.1.start"])
+    assert "write Deviation.acknowledged_at or" in refused.json()["detail"]
+    unjudged = (await service.client.done("/agreement-drafts", agreeing.body()))["unjudged"]
+    assert unjudged == ["notify_deviation: it asks nothing of the class minor"]
     for body in ({"content": terms()}, agreeing.body() | {"version_id": str(uuid4())}):
         assert (await service.client.post("/agreement-drafts", json=body)).status_code == 422

@@ -142,6 +142,12 @@ class TestCovered:
         assert found.verdict.standing is Duty.not_covered
         assert found.verdict.why == "AGR-2026-1 version 1 has notify_deviation, and not for this site and product"
 
+    def test_what_the_agreement_of_its_own_site_leaves_out_nobody_owes_though_that_of_another_site_has_it(self) -> None:
+        other = {"agreement_id": UUID(int=90), "agreement": "AGR-2026-2", "version_site_ids": (UUID(int=99),)}
+        agreed = Agreed([terms(**other)], [coverage(), coverage(agreement_id=UUID(int=90), site_ids=(UUID(int=99),))])
+        fact = raised("2026-11-09T08:00+01:00", "2026-11-09T10:00+01:00")
+        assert "notify_deviation" not in outcomes(kept(fact), agreed)
+
     @pytest.mark.parametrize(("product", "standing"), [(PRODUCT, Duty.not_covered), (None, Duty.met)])
     def test_a_version_for_other_products_covers_what_is_of_no_product(
         self, product: UUID | None, standing: Duty

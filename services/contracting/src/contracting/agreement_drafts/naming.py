@@ -4,6 +4,7 @@ from uuid import UUID
 
 from contracting.agreement_versions import surroundings
 from contracting.agreement_versions.terms import AgreementTerms
+from contracting.clauses.moments import faults
 from contracting.documents import media
 from contracting.documents import queries as documents
 from contracts.contracting import AgreementKind
@@ -49,8 +50,9 @@ async def refuse_unknown(work: Work, partner_id: UUID, terms: AgreementTerms) ->
     """Raise NotFound or a 409 Problem for a site or a product that is not known, or for another partner's site.
 
     A partner knows the products that its agreements name: which others there are is the sponsor's to know. Documents
-    are there, and the writer may read them.
+    are there, and the writer may read them. Raises RuleViolated for a clause of which nothing could ever be judged.
     """
+    _refuse_senseless_clauses(terms)
     await _refuse_unknown_documents(work, terms)
     for each in terms.site_ids:
         site = await directory.named_site(work, each, "site_ids")
@@ -64,6 +66,17 @@ async def refuse_unknown(work: Work, partner_id: UUID, terms: AgreementTerms) ->
         for product_id in terms.product_ids:
             if product_id not in known:
                 raise NotFound("product", product_id)
+
+
+def _refuse_senseless_clauses(terms: AgreementTerms) -> None:
+    """Of a clause with a slip of the pen nothing would ever be judged, and nobody would be told."""
+    found = [
+        (f"content.clauses.{place}.{field}", f"{clause.code}.{field}: {why}")
+        for place, clause in enumerate(terms.clauses)
+        for field, why in faults(clause)
+    ]
+    if found:
+        raise RuleViolated("; ".join(why for _, why in found[:10]), fields=[field for field, _ in found])
 
 
 async def _refuse_unknown_documents(work: Work, terms: AgreementTerms) -> None:

@@ -92,3 +92,5 @@ class AgreementDraftRead(DraftFields, Shown):
 
     partner: Ref | None
     content: AgreementTermsRead
+    unjudged: list[str]
+    """Which of its clauses nothing would judge, and of which classes a clause asks nothing."""

@@ -46,7 +46,8 @@ class AgreementVersion(VersionFields, Waiting, Versioned, Table, table=True):
         "from": "effective_from",
         "until": "expires_on",
         "digest of the content": "digest",
-        "a higher agreement says otherwise": "contradictions",
+        "another agreement says otherwise": "contradictions",
+        "nothing judges": "unjudged",
     }
     signed_with: ClassVar[Mapping[str, str]] = {"responsibility": "version_id"}
     signed_apart: ClassVar[Collection[str]] = ("state",)

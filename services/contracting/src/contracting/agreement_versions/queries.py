@@ -20,6 +20,7 @@ from contracting.agreement_versions.schemas import (
     ReturnedRound,
 )
 from contracting.agreement_versions.terms import AgreementTerms, Party
+from contracting.clauses.moments import unjudged
 from directory.names import Names, names
 from runtime.work import Work
 from serving.listing import Filter, days, equal, whether
@@ -99,6 +100,7 @@ async def _shown(work: Work, version: AgreementVersion, known: Names) -> dict[st
         "products": [known.ref(each) for each in version.product_ids],
         "missing": missing,
         "contradictions": overruled,
+        "unjudged": unjudged(terms_of(version).clauses),
     }
 
 

@@ -184,6 +184,8 @@ class AgreementVersionRead(VersionFields, Shown):
     """Clauses of which an agreement says something else that goes before this one, or is its equal: with an equal one
     it is not signed. Looked up until it is signed.
     """
+    unjudged: list[str]
+    """Which of its clauses nothing judges, and of which classes a clause asks nothing."""
 
 
 class ObjectionRead(Objection, Answer):

@@ -57,8 +57,9 @@ class Catalogue(Answer):
 
 
 def is_executed(kind: ClauseKind, start: str | None, end: str | None) -> bool:
-    """Whether a clause is judged: facts tell both of its moments, and its kind is one that is worked out today."""
-    return kind in _JUDGED and start in MOMENTS and end in MOMENTS
+    """Whether a clause is judged: facts tell both of its moments of one subject, and its kind is worked out today."""
+    of_one = (start or "").partition(".")[0] == (end or "").partition(".")[0]
+    return kind in _JUDGED and of_one and start in MOMENTS and end in MOMENTS
 
 
 @cache

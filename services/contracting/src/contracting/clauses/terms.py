@@ -18,6 +18,7 @@ Moment = Annotated[str, StringConstraints(pattern=r"^[A-Z][A-Za-z]*(\.[a-z][a-z_
 """Something that facts tell of, such as ``Deviation.partner_aware_at``."""
 PeriodUnit = Literal["hours", "calendar_days", "working_days", "months"]
 """In what a period is counted: the words of ``gxp.clocks.Unit``."""
+ClassName = Annotated[str, StringConstraints(max_length=60)]
 Amount = Annotated[int, Field(ge=0, le=36_500), Plain]
 TIMED = frozenset({ClauseKind.deadline, ClauseKind.ahead, ClauseKind.recurring})
 
@@ -38,7 +39,9 @@ class Clause(Body):
     owes: Owes = Field(examples=["partner"])
     words: Words | None = None
     """What the agreement says of it, in words."""
-    amounts: dict[str, Amount] = Field(default_factory=dict, max_length=20, examples=[{"critical": 24, "major": 72}])
+    amounts: dict[ClassName, Amount] = Field(
+        default_factory=dict, max_length=20, examples=[{"critical": 24, "major": 72}]
+    )
     """Within how much, by the class of what it is about; under "" for all classes. A prohibition has none."""
     unit: PeriodUnit | None = Field(None, examples=["hours"])
     """In what the amounts are counted."""

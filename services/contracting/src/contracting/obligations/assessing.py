@@ -134,12 +134,15 @@ def _holding(named: Iterable[Terms], subject: Subject, places: Places | None, en
 def _not_covered(
     known: Terms | CatalogueClause, named: Sequence[Terms], subject: Subject, coverages: Iterable[Coverage], day: date
 ) -> Verdict | None:
-    """Why no clause holds; None where the agreement that covers the subject leaves it out for every site."""
-    if elsewhere := sorted({f"{each.agreement} version {each.version}" for each in named if each.in_force(day)}):
-        why = f"{', '.join(elsewhere)} has {known.code}, and not for this site and product"
-        return Verdict(standing=Duty.not_covered, why=why)
-    if any(each.holds(day, subject.site_id, subject.product_id, gmp=known.gmp) for each in coverages):
+    """Why no clause holds; None where an agreement that covers the subject leaves it out for every site."""
+    elsewhere = [each for each in named if each.in_force(day)]
+    covering = [each for each in coverages if each.holds(day, subject.site_id, subject.product_id, gmp=known.gmp)]
+    if {each.agreement_id for each in covering} - {each.agreement_id for each in elsewhere}:
         return None
+    if elsewhere:
+        having = ", ".join(sorted({f"{each.agreement} version {each.version}" for each in elsewhere}))
+        why = f"{having} has {known.code}, and not for this site and product"
+        return Verdict(standing=Duty.not_covered, why=why)
     kind = "quality agreement" if known.gmp else "agreement"
     why = f"no {kind} was in force for this site and product on {day.isoformat()}"
     return Verdict(standing=Duty.not_covered, why=why)

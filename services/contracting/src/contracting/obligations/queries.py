@@ -26,14 +26,15 @@ _SAYS: Final = ("at", "class", "class_at", "gone", "void")
 
 def _overdue(work: Work) -> Any:
     late = and_(col(Obligation.verdict) == Duty.breached, col(Obligation.done_at).is_(None))
-    return or_(late, and_(col(Obligation.verdict) == Duty.pending, col(Obligation.due_at) < work.now))
+    due = or_(late, and_(col(Obligation.verdict) == Duty.pending, col(Obligation.due_at) < work.now))
+    return and_(due, col(Obligation.state) != ObligationState.waived)
 
 
 FILTERS: Filters = (
     equal(Obligation, *("number", "state", "verdict", "clause", "kind", "owes", "gmp", "agreement_id"))
     | equal(Obligation, *("partner_id", "site_id", "product_id", "subject_type", "subject_id", "subject_number"))
     | {
-        "overdue": whether(_overdue, "it is not done and its due instant has passed"),
+        "overdue": whether(_overdue, "it is neither done nor waived, and its due instant has passed"),
         "open": whether(lambda _: Obligation.state == ObligationState.pending, "it is owed and can be met still"),
     }
     | days(col(Obligation.due_at), "due", "due_")
@@ -62,7 +63,7 @@ async def open_up(work: Work, obligation: Obligation) -> ObligationOpenedUp:
 
 def _shown(obligation: Obligation, work: Work) -> dict[str, Any]:
     due_at, open_ = obligation.due_at, obligation.done_at is None
-    owed = obligation.verdict in (Duty.pending, Duty.breached)
+    owed = obligation.verdict in (Duty.pending, Duty.breached) and obligation.state != ObligationState.waived
     overdue = owed and open_ and due_at is not None and due_at < work.now
     seconds = int((work.now - due_at).total_seconds()) if overdue and due_at else None
     return dict(obligation) | {"overdue": overdue, "overdue_seconds": seconds}

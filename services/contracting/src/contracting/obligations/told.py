@@ -55,16 +55,18 @@ FIRST_COUNTS: Final = frozenset(
 )
 PLANNED: Final[Mapping[str, str]] = {"Change.implemented_at": "Change.planned_on"}
 """By the moment of an act the day on which it is planned."""
-MOMENTS: Final = frozenset(
-    {
-        *("Deviation.partner_aware_at", "Deviation.sponsor_aware_at", "Deviation.acknowledged_at"),
-        *("Deviation.closed_at", "Oos.opened_at", "Oos.notified_at", "Oos.concluded_at"),
-        *("Change.announced_at", "Change.proposed_at", "Change.classified_at", "Change.implemented_at"),
-        *("Batch.completed_at", "Batch.record_complete_at", "Finding.raised_at", "Finding.responded_at"),
-        *("Audit.asked_at", "Audit.confirmed_at", "Inspection.announced_at", "Inspection.told_sponsor_at"),
-    }
-)
-"""All that facts tell today: a clause that names another one waits for its fact."""
+TELLS: Final[Mapping[str, tuple[str, ...]]] = {
+    SubjectType.deviation: ("partner_aware_at", "sponsor_aware_at", "acknowledged_at", "closed_at"),
+    SubjectType.oos: ("opened_at", "notified_at", "concluded_at"),
+    SubjectType.change: ("announced_at", "proposed_at", "classified_at", "implemented_at"),
+    SubjectType.batch: ("completed_at", "record_complete_at"),
+    SubjectType.finding: ("raised_at", "responded_at"),
+    SubjectType.audit: ("asked_at", "confirmed_at"),
+    SubjectType.inspection: ("announced_at", "told_sponsor_at"),
+}
+"""By subject the moments that facts tell today, in the order in which they come."""
+MOMENTS: Final = frozenset(f"{subject}.{each}" for subject, moments in TELLS.items() for each in moments)
+"""Their names in clauses: one that names another moment waits for its fact."""
 
 
 def _of(fact: Any, number: str | None = None) -> Said:
