@@ -103,21 +103,22 @@ class Agreeing:
         async with self.people(kind) as people:
             return await submitted(people.writer, await people.writer.done("/agreement-drafts", body))
 
-    async def settled(self, version: Any) -> None:
-        """Both sides say of every clause that the version must settle that the sponsor is responsible."""
+    async def settled(self, version: Any) -> Any:
+        """The version, once both sides said of every clause that it must settle that the sponsor is responsible."""
         path = f"/agreement-versions/{version['id']}/responsibilities"
         coverage, number = f"/agreements/{version['agreement_id']}/coverage", {"version": version["version_number"]}
         if version["kind"] != "quality":
-            return
+            return version
         async with self.people("quality") as people:
             missing = (await people.writer.get(coverage, params=number)).json()["open_mandatory"]
             for side in (people.writer, people.partners_writer) if missing else ():
                 await side.done(path, {"cells": [{"code": code, "owner": "sponsor"} for code in missing]})
+            return (await people.writer.get(f"/agreement-versions/{version['id']}")).json()
 
     async def agreed(self, version: Any) -> Any:
         """The version, once both sides agreed on it."""
-        path, body = f"/agreement-versions/{version['id']}", {"digest": version["digest"]}
-        await self.settled(version)
+        path = f"/agreement-versions/{version['id']}"
+        body = {"digest": (await self.settled(version))["digest"]}
         async with self.people(version["kind"]) as people:
             await people.writer.done(f"{path}/agreement", body)
             return await people.partners_writer.done(f"{path}/partner-agreement", body)

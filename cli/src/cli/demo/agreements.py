@@ -47,7 +47,7 @@ class _Agreements:
         path = f"{CONTRACTING}/agreement-versions/{version['id']}"
         unit, theirs = self._partners.quality_unit(partner_id), self._partners.head_of_quality(partner_id)
         if version["state"] == "in_review":
-            self._settle(version, unit)
+            version = self._settle(version, unit)
         digest = {"digest": version["digest"]}
         steps = (
             ("sponsor_agreed_by", self._writer, "agreement", digest),
@@ -75,13 +75,15 @@ class _Agreements:
         made: dict[str, Any] = self._platform.get(f"{CONTRACTING}/agreement-versions/{submitted['version_id']}")
         return made
 
-    def _settle(self, version: dict[str, Any], unit: Installation) -> None:
+    def _settle(self, version: dict[str, Any], unit: Installation) -> dict[str, Any]:
         """Both quality units say the same of every clause of the responsibility matrix that it has to settle."""
         coverage = f"{CONTRACTING}/agreements/{version['agreement_id']}/coverage"
         known = self._platform.get(coverage, version=version["version_number"])
         cells = [_cell(each) for each in known["clauses"] if each["code"] in known["open_mandatory"]]
         for who in (self._writer, unit) if cells else ():
             who.post(f"{CONTRACTING}/agreement-versions/{version['id']}/responsibilities", {"cells": cells})
+        settled: dict[str, Any] = self._platform.get(f"{CONTRACTING}/agreement-versions/{version['id']}")
+        return settled
 
     def _content(self, company: Company, site: dict[str, Any]) -> dict[str, Any]:
         today = datetime.now(UTC).date()

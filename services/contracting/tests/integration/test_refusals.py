@@ -23,7 +23,7 @@ async def test_a_first_day_in_the_past_is_refused_at_each_step(agreeing: Any) ->
         submit = f"/agreement-drafts/{draft['id']}/submission"
         assert in_days(-1) in await refused(await people.writer.post(submit), "effective_from")
         version = await agreeing.proposed(effective_from=in_days(1))
-        await agreeing.settled(version)
+        version = await agreeing.settled(version)
         path, digest = f"/agreement-versions/{version['id']}", {"digest": version["digest"]}
         with noon_of(in_days(2)):
             await refused(await people.writer.post(f"{path}/agreement", json=digest), "effective_from")
@@ -93,7 +93,7 @@ async def test_of_two_amendments_one_is_signed(agreeing: Any) -> None:
 @from_noon
 async def test_of_two_commands_at_once_one_wins(agreeing: Any) -> None:
     version = await agreeing.proposed()
-    await agreeing.settled(version)
+    version = await agreeing.settled(version)
     path, digest = f"/agreement-versions/{version['id']}", {"digest": version["digest"]}
     back = {"reasons": [{"part": "title", "why": "x"}]}
     async with agreeing.people("quality") as people:

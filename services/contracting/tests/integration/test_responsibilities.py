@@ -52,12 +52,25 @@ async def test_a_quality_agreement_is_not_agreed_on_while_a_mandatory_cell_is_op
             assert (await say(who, version, capa=both, deviations=absent)).status_code == 200
         found = await coverage(ours, version)
         assert (found["complete"], found["counts"]["covered"], found["counts"]["not_applicable"]) == (True, 51, 1)
+        stale = await ours.post(f"{path}/agreement", json=consent)
+        assert (stale.status_code, stale.json()["fields"]) == (409, ["digest"]), "what was read said nothing of it"
+        consent = {"digest": (await ours.get(path)).json()["digest"]}
+        assert (await say(theirs, version, capa=both | {"remark": "the sponsor bears all costs"})).status_code == 200
+        assert (await ours.post(f"{path}/agreement", json=consent)).json()["fields"] == ["digest"]
+        consent = {"digest": (await ours.get(path)).json()["digest"]}
         await ours.done(f"{path}/agreement", consent)
         refused = await say(theirs, version, capa=PARTNER)
         assert (refused.status_code, "give it back" in refused.json()["detail"]) == (409, True)
         assert (await theirs.done(f"{path}/partner-agreement", consent))["state"] == "agreed"
+        for who, step in ((ours, "signature"), (theirs, "partner-signature")):
+            author = await who.post(f"{path}/{step}")
+            assert (author.status_code, author.json()["type"]) == (403, "urn:entente:problem:second-person-required")
+        own = {"code": f"own_{uuid4().hex[:8]}", "words": "Asked for after both agreed", "mandatory": "all"}
+        await ours.done("/responsibility-clauses", own)
         signed = await agreeing.signed((await ours.get(path)).json())
         assert [each["holds"] for each in signed["signatures"]] == [True, True]
+        assert (await coverage(ours, version, 1))["complete"], "what was asked for later it need not settle"
+        await ours.done(f"/responsibility-clauses/{own['code']}/retirement", {"reason": "no other agreement has it"})
 
 
 @from_noon
@@ -130,7 +143,7 @@ async def test_only_the_quality_units_of_both_sides_say_something(agreeing: Any,
 async def test_what_was_given_back_can_be_said_anew_and_is_kept_as_it_was(agreeing: Any, database: Any) -> None:
     version = await agreeing.proposed(services=["testing"])
     path = f"/agreement-versions/{version['id']}"
-    await agreeing.settled(version)
+    version = await agreeing.settled(version)
     async with agreeing.people("quality") as people:
         ours, theirs = people.writer, people.partners_writer
         await ours.done(f"{path}/agreement", {"digest": version["digest"]})
@@ -160,7 +173,7 @@ async def test_the_sponsor_asks_for_more_and_takes_nothing_away(agreeing: Any, s
         version = await agreeing.proposed(services=["testing"])
         added = await ours.done(path, own)
         assert (await ours.post(path, json=own)).status_code == 409
-        await agreeing.settled(version)
+        version = await agreeing.settled(version)
         found = await coverage(theirs, version)
         mine = cell(found, code)
         assert (mine["group"], mine["mandatory"], mine["coverage"]) == ("Added by the sponsor", True, "covered")

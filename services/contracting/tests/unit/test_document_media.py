@@ -13,12 +13,13 @@ LISTED = f'<Types><Override PartName="/word/document.xml" ContentType="{DOCX}.ma
 
 
 def archive(method: int = zipfile.ZIP_DEFLATED, **parts: str) -> bytes:
-    """A ZIP archive; a part's name is written with two underscores for a slash, and one before what it ends with."""
+    """A ZIP archive, the same at any time; a part's name has two underscores for a slash, and one before its ending."""
     names = {"types": "[Content_Types].xml"}
     made = BytesIO()
     with zipfile.ZipFile(made, "w", method) as written:
         for name, text in parts.items():
-            written.writestr(names.get(name) or name.replace("__", "/").replace("_", "."), text)
+            part = zipfile.ZipInfo(names.get(name) or name.replace("__", "/").replace("_", "."))
+            written.writestr(part, text, method)
     return made.getvalue()
 
 

@@ -57,7 +57,7 @@ MOVES: Mapping[type, Moves] = {
     AgreementVersion: (
         version,
         {
-            "propose_again": lambda it: it.propose_again(terms(title="y"), [], ["bor"], "ana", NOW),
+            "propose_again": lambda it: it.propose_again(terms(title="y"), {}, [], ["bor"], "ana", NOW),
             "state_responsibilities": lambda it: it.state_responsibilities(),
             "send_back": lambda it: it.send_back(),
             "agree": lambda it: it.agree(it.digest, [], "ana", NOW),

@@ -152,12 +152,21 @@ def test_an_amendment_names_the_clauses_that_it_changes() -> None:
 def test_the_digest_is_over_the_content_and_not_over_its_order(classes: list[str]) -> None:
     amounts = {each: len(each) for each in classes}
     straight = terms(clauses=[DEVIATIONS | {"amounts": {each: len(each) for each in ("critical", "major", "minor")}}])
-    assert terms(clauses=[DEVIATIONS | {"amounts": amounts}]).digest == straight.digest
-    assert terms(title="y").digest != terms().digest
+    assert digest_of(terms(clauses=[DEVIATIONS | {"amounts": amounts}])) == digest_of(straight)
+    assert digest_of(terms(title="y")) != digest_of(terms())
     made = version(clauses=[DEVIATIONS])
     assert terms_of(made) == terms(clauses=[DEVIATIONS])
-    assert (made.digest, columns_of(terms_of(made))["digest"]) == (terms_of(made).digest,) * 2
-    assert digest_of(terms().model_dump(mode="json")) == terms().digest
+    assert (made.digest, columns_of(terms_of(made))["digest"]) == (digest_of(terms_of(made)),) * 2
+
+
+def test_the_digest_is_also_over_what_is_said_of_the_matrix_and_who_said_it_prepared_the_version() -> None:
+    made = version(clauses=[DEVIATIONS])
+    before, said = made.digest, {"capa": {"partner": {"owner": "partner", "remark": "within 30 days"}}}
+    made.take_responsibilities(said, "bea")
+    assert (made.digest, made.prepared_by) == (digest_of(terms_of(made), said), ["ana", "bea"])
+    assert len({before, made.digest, digest_of(terms_of(made), {"capa": {"partner": {"owner": "partner"}}})}) == 3
+    made.take_responsibilities({}, "bea")
+    assert made.digest == before
 
 
 def turn(made: AgreementVersion) -> tuple[Any, Any]:

@@ -19,6 +19,7 @@ from contracting.agreement_versions.told import holder_of, tell
 from contracting.agreements.clock import refuse_unfollowed
 from contracting.agreements.model import Agreement
 from contracting.authority import side_of
+from contracting.responsibilities.queries import matrix_of, stated
 from contracts.contracting import AgreementProposed
 from runtime.bodies import Because
 from runtime.numbers import next_number
@@ -132,7 +133,8 @@ async def _again(work: Work, draft: AgreementDraft, version_id: UUID) -> tuple[A
     await _refuse(work, draft, terms, agreement)
     parent = await work.session.get(AgreementVersion, version.parent_version_id) if version.parent_version_id else None
     changed = changed_clauses(terms_of(parent), terms) if parent else []
-    version.propose_again(terms, changed, draft.prepared_by, work.principal.subject, work.now)
+    said = stated(version, (await matrix_of(work, version)).said)
+    version.propose_again(terms, said, changed, draft.prepared_by, work.principal.subject, work.now)
     return agreement, version
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime
+from types import MappingProxyType
 from typing import Any, ClassVar, Final, Self
 from uuid import UUID
 
@@ -13,7 +14,7 @@ from contracting import authority
 from contracting.agreement_versions.readiness import Missing, StepAhead, refuse
 from contracting.agreement_versions.schemas import OPEN, VersionFields
 from contracting.agreement_versions.schemas import VersionState as State
-from contracting.agreement_versions.terms import AgreementTerms, Party
+from contracting.agreement_versions.terms import AgreementTerms, Party, digest_of
 from contracting.agreement_versions.told import tell
 from contracting.authority import PARTNERS, QUALITY_UNITS, SIGNERS, SPONSORS
 from contracting.metadata import Table
@@ -45,7 +46,7 @@ class AgreementVersion(VersionFields, Waiting, Versioned, Table, table=True):
         "for the partner": "partner_entity",
         "from": "effective_from",
         "until": "expires_on",
-        "digest of the content": "digest",
+        "digest of the content and the matrix": "digest",
         "another agreement says otherwise": "contradictions",
         "nothing judges": "unjudged",
     }
@@ -73,10 +74,16 @@ class AgreementVersion(VersionFields, Waiting, Versioned, Table, table=True):
 
     @transition(source={State.draft}, target=State.in_review, by=SPONSORS | PARTNERS)
     def propose_again(
-        self, terms: AgreementTerms, changed_clauses: list[str], prepared_by: Collection[str], by: str, now: datetime
+        self,
+        terms: AgreementTerms,
+        said: Mapping[str, Any],
+        changed_clauses: list[str],
+        prepared_by: Collection[str],
+        by: str,
+        now: datetime,
     ) -> None:
-        """It was given back, and its side puts it before the other once more."""
-        for name, value in columns_of(terms).items():
+        """It was given back, and its side puts it before the other once more; ``said`` of its matrix still stands."""
+        for name, value in columns_of(terms, said).items():
             setattr(self, name, value)
         self.changed_clauses, self.round = changed_clauses, self.round + 1
         self.submitted_at, self.submitted_by = now, by
@@ -89,6 +96,14 @@ class AgreementVersion(VersionFields, Waiting, Versioned, Table, table=True):
             what = "one side agreed on it: give it back to change its responsibility matrix"
             only = "only quality agreements have a responsibility matrix"
             raise RuleViolated(f"{self.called}: {what if self.kind == AgreementKind.quality else only}")
+
+    def take_responsibilities(self, said: Mapping[str, Any], by: str) -> None:
+        """Be bound to all that both sides said of its matrix: who read it before agrees to something else.
+
+        Who said something of it prepared it, and does not sign it.
+        """
+        self.digest = digest_of(terms_of(self), said)
+        self.prepared_by = sorted({*self.prepared_by, by})
 
     @transition(source={State.in_review, State.agreed}, target=State.draft, by=SPONSORS | PARTNERS)
     def send_back(self) -> None:
@@ -200,6 +215,11 @@ class AgreementVersion(VersionFields, Waiting, Versioned, Table, table=True):
         return self._is_awaited(Party.partner, "signed_by")
 
     @property
+    def first_consent_at(self) -> datetime | None:
+        """When the first side agreed on it; None while none did."""
+        return min((at for at in (self.sponsor_agreed_at, self.partner_agreed_at) if at), default=None)
+
+    @property
     def is_sponsors(self) -> bool:
         """Whether the sponsor drafted it."""
         return self.drafted_by_side == Party.sponsor
@@ -256,12 +276,12 @@ class AgreementVersion(VersionFields, Waiting, Versioned, Table, table=True):
         return getattr(self, f"{side}_{step}") is None
 
 
-def columns_of(terms: AgreementTerms) -> dict[str, Any]:
-    """Everything that a version says, as it is stored, with the digest of it."""
+def columns_of(terms: AgreementTerms, said: Mapping[str, Any] = MappingProxyType({})) -> dict[str, Any]:
+    """Everything that a version says, as it is stored, with the digest of it and of what is said of its matrix."""
     written = terms.model_dump(mode="json")
     stated = {name: getattr(terms, name) for name in AgreementTerms.model_fields}
     parts = ("exit_terms", "contacts", "documents", "clauses")
-    return stated | {name: written[name] for name in parts} | {"digest": terms.digest}
+    return stated | {name: written[name] for name in parts} | {"digest": digest_of(terms, said)}
 
 
 def terms_of(version: AgreementVersion) -> AgreementTerms:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from datetime import date
 from enum import StrEnum
+from types import MappingProxyType
 from typing import Annotated, Any, Self
 from uuid import UUID
 
@@ -117,15 +118,13 @@ class AgreementTerms(Body):
                     raise ValueError(f"clauses: {each.code} names {name} that the version does not: {_list(beyond)}")
         return self
 
-    @property
-    def digest(self) -> str:
-        """SHA-256 of the whole content as canonical JSON: what agreeing and signing are bound to."""
-        return digest_of(self.model_dump(mode="json"))
 
+def digest_of(terms: AgreementTerms, said: Mapping[str, Any] = MappingProxyType({})) -> str:
+    """SHA-256 of the whole content as canonical JSON, in hexadecimal: what agreeing and signing are bound to.
 
-def digest_of(content: Mapping[str, Any]) -> str:
-    """SHA-256 of a content as canonical JSON, in hexadecimal."""
-    return sha256(canonical_json(content))
+    With it goes what both sides said of the responsibility matrix of this version, by clause and side.
+    """
+    return sha256(canonical_json(terms.model_dump(mode="json") | ({"responsibilities": said} if said else {})))
 
 
 def covers(content: Any, site_id: UUID | None, product_id: UUID | None) -> bool:

@@ -8,7 +8,7 @@ from contracting.authority import side_of
 from contracting.responsibilities import rules
 from contracting.responsibilities.clauses import MatrixClause, shipped
 from contracting.responsibilities.model import OwnClause, Responsibility
-from contracting.responsibilities.queries import matrix_of
+from contracting.responsibilities.queries import matrix_of, stated
 from contracting.responsibilities.schemas import AddOwnClause, StateResponsibilities
 from runtime.problems import RuleViolated
 from runtime.work import Work
@@ -22,13 +22,16 @@ async def state(work: Work, version_id: UUID, body: StateResponsibilities) -> Ag
     version = await surroundings.locked_version(work, version_id)
     version.state_responsibilities()
     side, matrix, by = side_of(work), await matrix_of(work, version), work.principal.subject
+    said = dict(matrix.said)
     for cell in body.cells:
         rules.check(_named(matrix.clauses.named(cell.code), cell.code), cell.view)
-        row = matrix.said.get((cell.code, side))
+        row = said.get((cell.code, side))
         if row is None or row.version_id != version.id:
             row = Responsibility(version_id=version.id, code=cell.code, side=side, owner=cell.owner, stated_by=by)
-            work.session.add(row)
+            said[cell.code, side] = row
         row.say(cell.view, by, matrix.clauses.version)
+    version.take_responsibilities(stated(version, said), by)
+    work.session.add_all(row for row in said.values() if row.version_id == version.id)
     return version
 
 

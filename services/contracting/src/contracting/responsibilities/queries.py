@@ -2,7 +2,9 @@
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import String, cast
@@ -48,9 +50,15 @@ class Matrix:
         return {code: self.cell(code) for code, _ in self.said}
 
 
-async def list_of(work: Work, settled: Sequence[str] = ()) -> ClauseList:
-    """The shipped clauses, and the sponsor's own that are asked for, or that an agreement had settled before."""
-    wanted = (col(OwnClause.state) == OwnClauseState.asked) | col(OwnClause.code).in_(settled)
+async def list_of(work: Work, settled: Sequence[str] = (), agreed_at: datetime | None = None) -> ClauseList:
+    """The shipped clauses, and the sponsor's own that are asked for, or that an agreement had settled before.
+
+    Of what a side agreed on at an instant, those that had been asked for by then.
+    """
+    asked = col(OwnClause.state) == OwnClauseState.asked
+    wanted = (asked & (col(OwnClause.created_at) < agreed_at) if agreed_at else asked) | col(OwnClause.code).in_(
+        settled
+    )
     own = await work.session.scalars(select(OwnClause).where(wanted).order_by(col(OwnClause.id)))
     return shipped().with_own(each.clause for each in own)
 
@@ -78,7 +86,16 @@ async def matrix_of(work: Work, version: AgreementVersion) -> Matrix:
     rows = await work.session.scalars(select(Responsibility).where(col(Responsibility.version_id).in_(line)))
     oldest_first = sorted(rows, key=lambda row: -line.index(row.version_id))
     said = {(row.code, Party(row.side)): row for row in oldest_first}
-    return Matrix(await list_of(work, sorted({code for code, _ in said})), said)
+    return Matrix(await list_of(work, sorted({code for code, _ in said}), version.first_consent_at), said)
+
+
+def stated(version: AgreementVersion, said: Mapping[tuple[str, Party], Responsibility]) -> dict[str, Any]:
+    """What both sides said of a version itself, by clause and side, as its digest is over it."""
+    own: dict[str, Any] = {}
+    for (code, side), row in said.items():
+        if row.version_id == version.id:
+            own.setdefault(code, {})[side.value] = asdict(row.view)
+    return own
 
 
 async def open_cells(work: Work, version: AgreementVersion) -> Sequence[str]:
