@@ -66,13 +66,15 @@ async def _proposed(service: Any, company: Any, eventually: Any) -> Any:
 
 
 async def _signed(service: Any, company: Any, version: Any) -> Any:
-    path, digest = f"/agreement-versions/{version['id']}", {"digest": version["digest"]}
+    path = f"/agreement-versions/{version['id']}"
     coverage = await service.client.get(f"/agreements/{version['agreement_id']}/coverage")
     cells = {"cells": [{"code": code, "owner": "sponsor"} for code in coverage.json()["open_mandatory"]]}
     await service.client.done(f"{path}/responsibilities", cells)
     async with service.as_(Role.partner_quality, partner_id=UUID(company.id)) as partner:
         await partner.done(f"{path}/responsibilities", cells)
+        digest = {"digest": (await service.client.get(path)).json()["digest"]}
         await service.client.done(f"{path}/agreement", digest)
         await partner.done(f"{path}/partner-agreement", digest)
         await service.second.done(f"{path}/signature")
-        return await partner.done(f"{path}/partner-signature")
+    async with service.as_(Role.partner_quality, partner_id=UUID(company.id), subject=f"head {company.id}") as head:
+        return await head.done(f"{path}/partner-signature")

@@ -5,11 +5,11 @@ import json
 import re
 import socket
 from collections import defaultdict
-from collections.abc import AsyncIterator, Iterator, Mapping
+from collections.abc import AsyncIterator, Iterator
 from itertools import product
 from typing import Any
 from urllib.parse import quote
-from uuid import UUID, uuid4
+from uuid import UUID
 
 import httpx
 import pytest
@@ -19,24 +19,13 @@ from contracts import Role, Side
 from event_stream.main import create
 from serving.server import serving
 from tests.architecture.asking import Answer, Asker, Route, connect, routes_of
+from tests.architecture.bad_tokens import some_bad_tokens
 from tests.architecture.bodies import NOBODY, body_of
 from tests.architecture.owned import RECORDS, Company
 from tests.architecture.world import CANARY, PACKAGES, Caller, World, build
 from tests.whole import WHOLE
 
 pytestmark = pytest.mark.timeout(600)
-BAD_TOKENS: Mapping[str, Mapping[str, Any] | None] = {
-    "none": None,
-    "expired": {"roles": ["quality"], "exp": 1},
-    "of another audience": {"roles": ["quality"], "aud": "x"},
-    "without a subject": {"roles": ["quality"], "sub": ""},
-    "with a worker's subject": {"roles": ["quality"], "sub": "service:kpi"},
-    "with unknown roles": {"roles": ["offline_access", "", "Quality"]},
-    "without a party": {"roles": ["quality"], "party": None},
-    "with a partner's role for the sponsor": {"roles": ["partner_quality"]},
-    "with a sponsor's role for a partner": {"roles": ["quality"], "party": str(uuid4())},
-    "with roles of both": {"roles": ["quality", "partner_quality"]},
-}
 STREAM = "GET /v1/events"
 REBUILD = "POST /v1/projection-rebuilds"
 ASKED_ELSEWHERE = {
@@ -81,7 +70,7 @@ async def test_a_token_that_is_none_opens_nothing(asker: Asker, world: World, is
     wrong: list[str] = []
     before = await asker.digest()
     for route in routes_of(asker.app):
-        for name, claims in _some(route):
+        for name, claims in some_bad_tokens(f"{route}"):
             answer = await asker.ask(route, None if claims is None else issuer.token(**claims), world.a)
             faults = [*_missing_parts(route, answer)]
             if answer.status not in (401, 403):
@@ -89,13 +78,6 @@ async def test_a_token_that_is_none_opens_nothing(asker: Asker, world: World, is
             wrong += [f"{route} with a token {name}: {fault}" for fault in faults]
     assert not wrong, "\n".join(wrong)
     assert await asker.digest() == before
-
-
-def _some(route: Route) -> list[tuple[str, Mapping[str, Any] | None]]:
-    """The bad tokens with which a route is asked, in a short run two of them, others for the next route."""
-    each = [*BAD_TOKENS.items()]
-    place = len(str(route)) % (len(each) // 2)
-    return each if WHOLE else each[place :: len(each) // 2]
 
 
 async def test_everybody_may_what_is_said_and_learns_nothing_of_strangers(

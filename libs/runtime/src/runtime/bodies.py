@@ -63,16 +63,13 @@ Country = Annotated[
 """ISO 3166-1 alpha-2."""
 
 
-_zones = cache(available_timezones)  # each time it would look through all files of the database of zones
-
-
 def _known_zone(name: str) -> str:
-    if name not in _zones():
+    if name not in available_timezones():  # which looks through all files of the database of zones
         raise ValueError("must be an IANA time zone such as Europe/Ljubljana")
     return name
 
 
-TimeZone = Annotated[str, AfterValidator(_known_zone), Field(examples=["Europe/Ljubljana"])]
+TimeZone = Annotated[str, AfterValidator(cache(_known_zone)), Field(examples=["Europe/Ljubljana"])]
 
 
 class Body(BaseModel):

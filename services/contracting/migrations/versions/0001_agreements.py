@@ -91,10 +91,7 @@ VERSIONS = PartnersWrite(
             when_it_has={"drafted_by_side": "partner"}
         ),
         _step("in_review>draft", "agreed>draft", clears=WHO),
-        _step("in_review>in_review", sets=["digest"],
-            by=["prepared_by"],
-            when_it_has={"sponsor_agreed_by": None, "partner_agreed_by": None}
-        ),
+        _step("in_review>in_review", sets=["digest"], by=["prepared_by"], when_it_has={f"{each}_agreed_by": None for each in SIDES}),
         _step("in_review>in_review", "in_review>agreed", sets=["partner_agreed_at"],
             by=["partner_agreed_by"],
             when_it_has={"partner_agreed_by": None}

@@ -11,7 +11,7 @@ from pydantic import ValidationError
 
 from contracting.agreement_drafts.changes import changed_clauses, refuse_unchanged
 from contracting.agreement_versions.model import AgreementVersion, columns_of, terms_of
-from contracting.agreement_versions.precedence import Agreed, Contradiction, Standing, contradictions, place
+from contracting.agreement_versions.precedence import Agreed, ClauseStanding, Contradiction, contradictions, place
 from contracting.agreement_versions.readiness import Latest, Master, StepAhead, Surroundings, refuse, unmet
 from contracting.agreement_versions.terms import AgreementTerms, Party, covers, digest_of
 from contracting.clauses.terms import Clause
@@ -76,7 +76,7 @@ def test_an_equal_agreement_that_says_otherwise_stands_in_the_way_of_the_signatu
     """Else it would be judged by the one with the lower number, and numbers are drawn by chance."""
     own, other = terms(clauses=[DEVIATIONS]), Agreed("AGR-2", Kind.quality, terms(clauses=[FASTER]))
     (found,) = contradictions(Kind.quality, own, [other])
-    assert found == Contradiction("notify_deviation", "AGR-2", Kind.quality, ("amounts",), Standing.equal)
+    assert found == Contradiction("notify_deviation", "AGR-2", Kind.quality, ("amounts",), ClauseStanding.equal)
     around = Surroundings(TODAY, stand_alone_reason="only trials", undecided=[found])
     assert rules(Kind.quality, around) == [("precedence", StepAhead.signature)]
     narrower = terms(clauses=[DEVIATIONS | {"product_ids": [str(PRODUCT)]}], product_ids=[str(PRODUCT)])
@@ -88,7 +88,7 @@ def test_a_matter_of_gmp_is_one_for_all_once_any_of_its_agreements_says_so() -> 
     unmarked, slower = terms(clauses=[FASTER | {"gmp": False}]), terms(clauses=[DEVIATIONS | {"gmp": True}])
     for own, other in ((unmarked, slower), (slower, unmarked)):
         (found,) = contradictions(Kind.supply, own, [Agreed("AGR-2", Kind.quality, other)])
-        assert found.standing is Standing.higher
+        assert found.standing is ClauseStanding.higher
         assert contradictions(Kind.quality, own, [Agreed("AGR-2", Kind.supply, other)]) == []
 
 

@@ -24,7 +24,7 @@ _KINDS: Final = (
 _SAYS: Final = ("kind", "owes", "amounts", "unit", "calendar", "start", "end", "classes")
 
 
-class Standing(StrEnum):
+class ClauseStanding(StrEnum):
     """How another agreement's clause stands to one's own."""
 
     higher = "higher"
@@ -50,7 +50,7 @@ class Contradiction:
     agreement_number: str
     agreement_kind: AgreementKind
     differs_in: tuple[str, ...]
-    standing: Standing = Standing.higher
+    standing: ClauseStanding = ClauseStanding.higher
 
 
 def place(
@@ -82,7 +82,7 @@ def contradictions(kind: AgreementKind, terms: AgreementTerms, others: Iterable[
         for other, each in met:
             theirs, differs = _place(other.kind, other.terms, each, gmp), difference(own, each)
             if differs and theirs <= ours:
-                standing = Standing.higher if theirs < ours else Standing.equal
+                standing = ClauseStanding.higher if theirs < ours else ClauseStanding.equal
                 found.append(Contradiction(own.code, other.number, other.kind, differs, standing))
     return sorted(found, key=lambda each: (each.clause, each.agreement_number))
 

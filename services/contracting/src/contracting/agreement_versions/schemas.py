@@ -10,7 +10,7 @@ from sqlalchemy import Uuid
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlmodel import Field, SQLModel, String
 
-from contracting.agreement_versions.precedence import Standing
+from contracting.agreement_versions.precedence import ClauseStanding
 from contracting.agreement_versions.readiness import StepAhead
 from contracting.agreement_versions.terms import AgreementContact, AgreementDocument, AgreementTerms, ExitTerms, Party
 from contracting.clauses.terms import Clause
@@ -165,7 +165,7 @@ class OverruledClause(Answer):
     agreement_number: str
     agreement_kind: AgreementKind
     differs_in: list[str]
-    standing: Standing
+    standing: ClauseStanding
 
 
 class AgreementVersionRead(VersionFields, Shown):

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from sqlmodel import col, select
 
 from contracting.agreement_versions.model import AgreementVersion, terms_of
-from contracting.agreement_versions.precedence import Agreed, Standing, contradictions
+from contracting.agreement_versions.precedence import Agreed, ClauseStanding, contradictions
 from contracting.agreement_versions.readiness import Latest, Master, Surroundings
 from contracting.agreement_versions.schemas import VersionState
 from contracting.agreements.model import Agreement
@@ -90,7 +90,7 @@ async def of_version(work: Work, version: AgreementVersion) -> Surroundings:
     around = await surroundings(work, version, version.partner_id, agreement)
     others = await others_signed(work, version.partner_id, version.agreement_id)
     found = contradictions(version.kind, terms_of(version), others)
-    undecided = [each for each in found if each.standing is Standing.equal]
+    undecided = [each for each in found if each.standing is ClauseStanding.equal]
     return replace(around, open_cells=await open_cells(work, version), undecided=undecided)
 
 
