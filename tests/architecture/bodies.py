@@ -110,6 +110,7 @@ CONTENT = {
 
 QUERY: dict[str, Callable[[Company], str]] = {
     "GET /v1/agreements/in-force": lambda of: f"site_id={of.site}",
+    "GET /v1/price-lists/{price_list_id}/cost": lambda of: f"product_id={of.product}&quantity=1000&unit=1",
     "POST /v1/documents": lambda of: "file_name=x.pdf",
     "GET /v1/sites/approved": lambda of: "activity=drug_product",
     "GET /v1/registrations/answer": lambda of: (

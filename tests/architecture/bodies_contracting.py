@@ -29,6 +29,13 @@ def draft_of(company: Company, **more: Any) -> dict[str, Any]:
     }
 
 
+def prices_of(company: Company) -> dict[str, Any]:
+    """What its product costs."""
+    tiers = [{"from_quantity": "0", "price": "1.2500"}]
+    line = {"product_id": company.product, "basis": "unit", "currency": "EUR", "mode": "all_units", "tiers": tiers}
+    return {"partner_id": company.id, "title": company.name, "lines": [line]}
+
+
 OWN_CLAUSE = {"code": "sterile_filters", "words": "Sterile filters"}
 PDF = "%PDF-1.7\n% {}\n%%EOF\n"
 """A document, with whose it is."""
@@ -56,6 +63,8 @@ BODIES: dict[str, Example] = {
     "POST /v1/agreements/{agreement_id}/notice": lambda of: WHY,
     "POST /v1/agreements/{agreement_id}/received-notice": lambda of: WHY | {"received_on": "2026-02-28"},
     "POST /v1/obligations/{obligation_id}/waiver": lambda of: WHY,
+    "POST /v1/price-lists": prices_of,
+    "POST /v1/price-lists/{price_list_id}/withdrawal": lambda of: WHY,
     "POST /v1/joint-decisions": lambda of: REVIEW | {"agreement_id": of.found["agreement_id"]},
     "POST /v1/joint-decisions/{joint_decision_id}/refusal": lambda of: WHY,
 }

@@ -9,7 +9,7 @@ from contracting.agreements.model import Agreement
 from contracts import Role, clock
 from runtime.database import Context
 from runtime.principal import worker
-from tests.architecture.bodies_contracting import OWN_CLAUSE, PDF, REVIEW, draft_of, terms_of
+from tests.architecture.bodies_contracting import OWN_CLAUSE, PDF, REVIEW, draft_of, prices_of, terms_of
 
 
 async def agreed(service: Any, company: Any, eventually: Any) -> dict[str, str]:
@@ -39,6 +39,7 @@ async def agreed(service: Any, company: Any, eventually: Any) -> dict[str, str]:
         "agreement_version_id": second["version_id"],
         "agreement_draft_id": drafts[1]["id"],
         "joint_decision_id": decision["id"],
+        "price_list_id": (await service.client.done("/price-lists", prices_of(company)))["id"],
         "digest": sha256(PDF.format(company.name).encode()).hexdigest(),
     }
 

@@ -21,7 +21,7 @@ OF_THE_SPONSOR = (
     "method_id",
     "site_transfer_id",
     *("lesson_id", "closure_report_id"),
-    "agreement_draft_id",
+    *("agreement_draft_id", "price_list_id"),
 )
 OWNED = (
     *("partner_id", "site_id", "feed", "message_id", "batch_id", "certificate_id", "deviation_id", "capa_id"),

@@ -54,6 +54,7 @@ NUMBERED = {
     "PLAN": ("partner-registry", "oversight-plans"),
     "PPQ": ("tech-transfer", "ppq-series"),
     "PQR": ("quality-events", "product-quality-reviews"),
+    "PRL": ("contracting", "price-lists"),
     "QPC": ("partner-registry", "qp-capacities"),
     "QUAL": ("partner-registry", "qualifications"),
     "RCL": ("quality-events", "recalls"),

@@ -24,7 +24,7 @@ NEW = ["id", "created_at", "updated_at"]
 CONTENT = [
     *("title", *ENTITY_COLUMNS, "site_ids", "product_ids", "services", "markets", "governing_law", "effective_from"),
     *("expires_on", "notice_days", "notice_days_for_cause", "renewal", "renewal_months", "exit_terms", "contacts"),
-    *("documents", "clauses", "digest"),
+    *("documents", "clauses", "price_list_id", "digest"),
 ]
 WHO = [f"{side}_{did}" for side in SIDES for did in ("agreed_by", "agreed_at", "signed_by", "signed_at")]
 NOTICE = ["notice_by", "notice_received_on", "notice_reason", "notice_clause", "ending", "ends_on"]
@@ -190,7 +190,7 @@ def _versions() -> None:
         *_texts("governing_law", "renewal", "submitted_by", **GIVEN),
         *_entities(),
         sa.Column("partner_id", sa.Uuid(), **GIVEN),
-        sa.Column("parent_version_id", sa.Uuid()),
+        *(sa.Column(name, sa.Uuid()) for name in ("parent_version_id", "price_list_id")),
         *(sa.Column(name, sa.Integer(), **GIVEN) for name in ("version_number", "round")),
         sa.Column("effective_from", sa.Date(), **GIVEN),
         *(sa.Column(name, sa.Date()) for name in ("expires_on", "effective_to")),

@@ -7,7 +7,7 @@ from installation.tables import ACTOR, TENANT, Begin, PartnersWrite
 from sqlalchemy.dialects import postgresql
 
 revision = "0010"
-down_revision = "0001"
+down_revision = "0002"
 
 GIVEN = {"nullable": False}
 HANDED_IN = PartnersWrite(

@@ -13,6 +13,7 @@ from contracting.documents.settings import DocumentSettings, settings_for
 from contracting.joint_decisions.api import joint_decisions
 from contracting.obligations import commands as judging
 from contracting.obligations.api import obligations
+from contracting.price_lists.api import price_lists
 from contracting.responsibilities.api import coverage, own_clauses
 from contracting.settings import SponsorSettings
 from contracts import topics_of
@@ -33,7 +34,7 @@ def create(settings: Settings | None = None, document_settings: DocumentSettings
         settings=settings,
         routers=[
             *(agreements.router, agreement_versions.router, agreement_drafts.router, joint_decisions.router),
-            *(documents.router, coverage, own_clauses.router),
+            *(documents.router, coverage, own_clauses.router, price_lists.router),
             *(obligations.router, catalogue.router),
         ],
         subscriptions=subscriptions,

@@ -18,9 +18,11 @@ from contracting.agreements.model import Agreement
 from contracting.agreements.schemas import AgreementState, GiveNotice
 from contracting.joint_decisions.model import JointDecision
 from contracting.joint_decisions.schemas import DecisionSubject, JointDecisionState
+from contracting.price_lists.model import PriceList
+from contracting.price_lists.schemas import PriceListState
 from contracting.responsibilities.model import OwnClause, OwnClauseState
 from contracts.contracting import Renewal
-from services.contracting.tests.made import NOW, agreement, draft, terms, version
+from services.contracting.tests.made import NOW, PARTNER, agreement, draft, terms, version
 from tests.lifecycles import Moves, assert_a_move_each, assert_the_table_holds
 
 TODAY = NOW.date()
@@ -42,6 +44,11 @@ def renew(it: Agreement) -> object:
 def decision() -> JointDecision:
     """A review that the sponsor proposed."""
     return JointDecision.propose(agreement(), Party.sponsor, "ana", subject=DecisionSubject.review)
+
+
+def price_list() -> PriceList:
+    """One of the sponsor's."""
+    return PriceList.write("PRL-1", PARTNER, "x", [], Party.sponsor, "ana")
 
 
 MOVES: Mapping[type, Moves] = {
@@ -99,6 +106,11 @@ MOVES: Mapping[type, Moves] = {
             "withdraw": lambda it: it.withdraw(Party.sponsor),
         },
         {JointDecisionState.agreed, JointDecisionState.declined, JointDecisionState.withdrawn},
+    ),
+    PriceList: (
+        price_list,
+        {"disclose": lambda it: it.disclose(), "withdraw": lambda it: it.withdraw(Party.sponsor)},
+        {PriceListState.disclosed, PriceListState.withdrawn},
     ),
     OwnClause: (
         lambda: OwnClause(code="sterile_filters", words="Sterile filters"),

@@ -19,6 +19,7 @@ from contracting.agreement_versions.told import holder_of, tell
 from contracting.agreements.clock import refuse_unfollowed
 from contracting.agreements.model import Agreement
 from contracting.authority import side_of
+from contracting.price_lists import commands as price_lists
 from contracting.responsibilities.queries import matrix_of, stated
 from contracts.contracting import AgreementProposed
 from runtime.bodies import Because
@@ -34,6 +35,7 @@ async def begin(work: Work, body: DraftAgreement) -> AgreementDraft:
     """
     about = await _about(work, body)
     await naming.refuse_unknown(work, about["partner_id"], body.content)
+    await price_lists.refuse_unfit(work, body.content.price_list_id, about["kind"], about["partner_id"])
     side, by = side_of(work), work.principal.subject
     return work.add(AgreementDraft.begin(body.content, side=side, by=by, **about))
 
@@ -42,6 +44,7 @@ async def write(work: Work, draft_id: UUID, body: WriteDraft) -> AgreementDraft:
     """Let a draft say something else. Raises as ``begin`` does."""
     draft = await work.get(AgreementDraft, draft_id)
     await naming.refuse_unknown(work, draft.partner_id, body.content)
+    await price_lists.refuse_unfit(work, body.content.price_list_id, draft.kind, draft.partner_id)
     draft.write(body.content, side_of(work), work.principal.subject)
     return draft
 
@@ -56,6 +59,7 @@ async def submit(work: Work, draft_id: UUID, _: Because | None = None) -> Agreem
         agreement, version = await _amend(work, draft, draft.agreement_id)
     else:
         agreement, version = await _first(work, draft)
+    await price_lists.disclose(work, draft.terms.price_list_id)
     draft.submit(agreement.id, version.id)
     agreement.tell_of_version()
     proposed = tell(

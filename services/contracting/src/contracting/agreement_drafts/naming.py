@@ -1,5 +1,6 @@
 """Whether what a draft names is there, and the writer may know of it."""
 
+from collections.abc import Collection
 from uuid import UUID
 
 from contracting.agreement_versions import surroundings
@@ -58,12 +59,17 @@ async def refuse_unknown(work: Work, partner_id: UUID, terms: AgreementTerms) ->
         site = await directory.named_site(work, each, "site_ids")
         if site.partner_id != partner_id:
             raise RuleViolated(f"site_ids: {site.number} is no site of this partner's", fields=["site_ids"])
+    await refuse_unknown_products(work, terms.product_ids)
+
+
+async def refuse_unknown_products(work: Work, product_ids: Collection[UUID]) -> None:
+    """Raise a 409 Problem for a product that is not known; for a partner NotFound, also where no agreement names it."""
     if work.principal.partner_id is None:
-        for product_id in terms.product_ids:
+        for product_id in product_ids:
             await directory.named_product(work, product_id, None)
-    elif terms.product_ids:
+    elif product_ids:
         known = {row["id"] for row in await work.connection.fetch(_PRODUCTS_READ)}
-        for product_id in terms.product_ids:
+        for product_id in product_ids:
             if product_id not in known:
                 raise NotFound("product", product_id)
 

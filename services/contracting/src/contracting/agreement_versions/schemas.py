@@ -85,6 +85,8 @@ class VersionFields(SQLModel):
     contacts: list[Any] = Field(sa_type=JSONB)
     documents: list[Any] = Field(sa_type=JSONB)
     clauses: list[Any] = Field(sa_type=JSONB)
+    price_list_id: UUID | None = Field(default=None, foreign_key="price_list.id")
+    """What its products cost; those who trade read it."""
     submitted_at: datetime = Field(sa_type=INSTANT)
     submitted_by: str
     sponsor_agreed_by: str | None = None

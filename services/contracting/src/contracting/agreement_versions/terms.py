@@ -99,6 +99,8 @@ class AgreementTerms(Body):
     contacts: list[AgreementContact] = Field(default_factory=list, max_length=50)
     documents: list[AgreementDocument] = Field(default_factory=list, max_length=50)
     clauses: list[Clause] = Field(default_factory=list, max_length=200)
+    price_list_id: UUID | None = None
+    """Of a supply or master agreement what its products cost: a list that never changes."""
 
     @model_validator(mode="after")
     def _fits(self) -> Self:
