@@ -125,14 +125,19 @@ async def test_a_first_version_that_is_taken_back_takes_its_agreement_along(agre
 async def test_a_clause_that_a_higher_agreement_says_otherwise_is_listed_before_it_is_signed(agreeing: Any) -> None:
     quality = await agreeing.in_force("quality")
     slower = DEVIATIONS | {"amounts": {"critical": 48, "major": 72}}
-    supply = await agreeing.proposed("supply", clauses=[slower])
+    pay = slower | {"code": "pay", "amounts": {"": 60}, "start": "Invoice.reported_at", "end": "Invoice.paid_at"}
+    supply = await agreeing.proposed("supply", clauses=[slower, pay])
+    assert [each["executed"] for each in supply["clauses"]] == [True, False]
     (overruled,) = supply["contradictions"]
     assert (overruled["clause"], overruled["agreement_number"]) == ("notify_deviation", quality["number"])
     assert overruled["differs_in"] == ["amounts"]
     supply = await agreeing.agreed(supply)
     async with agreeing.people("supply") as people:
         asked = await people.signer.post(f"/agreement-versions/{supply['id']}/signature", auth=None)
-    assert quality["number"] in asked.json()["text"]
+    text = asked.json()["text"]
+    assert quality["number"] in text
+    assert "it asks nothing of the class minor" in text
+    assert "it waits for a fact that tells Invoice.reported_at and Invoice.paid_at" in text
 
 
 @from_noon

@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from pydantic import Field as Given
+from pydantic import computed_field
 from sqlalchemy import Uuid
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlmodel import Field, SQLModel, String
@@ -13,6 +14,7 @@ from sqlmodel import Field, SQLModel, String
 from contracting.agreement_versions.precedence import ClauseStanding
 from contracting.agreement_versions.readiness import StepAhead
 from contracting.agreement_versions.terms import AgreementContact, AgreementDocument, AgreementTerms, ExitTerms, Party
+from contracting.clauses.moments import left_out_classes, waits_for
 from contracting.clauses.terms import Clause
 from contracting.metadata import INSTANT
 from contracts.contracting import AgreementKind, Renewal
@@ -126,7 +128,25 @@ class ReturnVersion(Body):
 
 
 class ClauseRead(Clause, Answer):
-    """A clause as it is kept."""
+    """A clause as it is kept, and whether facts judge it."""
+
+    @computed_field  # type: ignore[prop-decorator]
+    @property
+    def executed(self) -> bool:
+        """Whether it becomes obligations that are judged from facts; else it is agreed on, and recorded."""
+        return self.waits_for is None
+
+    @computed_field  # type: ignore[prop-decorator]
+    @property
+    def waits_for(self) -> str | None:
+        """What is not there yet for it to be judged; null where it is judged."""
+        return waits_for(self)
+
+    @computed_field  # type: ignore[prop-decorator]
+    @property
+    def left_out_classes(self) -> list[str]:
+        """The classes of what it is about of which it asks nothing."""
+        return left_out_classes(self)
 
 
 class AgreementContactRead(AgreementContact, Answer):

@@ -3,10 +3,9 @@
 from typing import Annotated, Literal, Self
 from uuid import UUID
 
-from pydantic import AfterValidator, Field, StringConstraints, model_validator
+from pydantic import Field, StringConstraints, model_validator
 
 from contracts.contracting import ClauseKind, Owes
-from gxp import calendars
 from gxp.clocks import Unit
 from runtime.bodies import Body, Line, Plain, Words
 
@@ -23,14 +22,6 @@ Amount = Annotated[int, Field(ge=0, le=36_500), Plain]
 TIMED = frozenset({ClauseKind.deadline, ClauseKind.ahead, ClauseKind.recurring})
 
 
-def _known_calendar(name: str) -> str:
-    try:
-        calendars.named(name)
-    except calendars.UnknownCalendar as unknown:
-        raise ValueError(str(unknown)) from unknown
-    return name
-
-
 class Clause(Body):
     """One duty: who owes what, from when, and within which time."""
 
@@ -45,7 +36,7 @@ class Clause(Body):
     """Within how much, by the class of what it is about; under "" for all classes. A prohibition has none."""
     unit: PeriodUnit | None = Field(None, examples=["hours"])
     """In what the amounts are counted."""
-    calendar: Annotated[str, AfterValidator(_known_calendar), Field(examples=["SI"])] | None = None
+    calendar: Annotated[Line, Field(examples=["SI"])] | None = None
     """Whose public holidays are off, where working days are counted, such as ``SI`` or ``DE-BW``."""
     start: Moment | None = Field(None, examples=["Deviation.partner_aware_at"])
     """What the time is counted from."""
