@@ -8,7 +8,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from contracting.obligations.assessing import Agreed, assess
-from contracting.obligations.model import NO_LONGER_ASKED, Cause, Obligation
+from contracting.obligations.model import NOT_ASKED, Cause, Obligation
 from contracting.obligations.schemas import ObligationState
 from contracting.obligations.subjects import subject_of
 from contracting.obligations.told import SubjectType
@@ -91,7 +91,7 @@ class TestTold:
         obligation, _ = judged(None, TIMELY)
         (told,) = obligation.lapse(CAUSE, LATER)
         assert isinstance(told, ObligationCorrected)
-        assert (obligation.state, obligation.why, told.before) == ("void", NO_LONGER_ASKED, "met")
+        assert (obligation.state, obligation.why, told.before) == ("void", NOT_ASKED, "met")
 
 
 class TestDue:

@@ -65,9 +65,9 @@ async def missing_of(work: Work, version: AgreementVersion) -> list[Missing]:
     around = await surroundings.of_version(work, version)
     found = readiness.unmet(version.kind, version, version.parent_version_id, around)
     for side in Party:
-        for did, before in (("agreed", StepAhead.signature), ("signed", StepAhead.signature)):
+        for did in ("agreed", "signed"):
             if getattr(version, f"{side}_{did}_by") is None:
-                found.append(Missing(f"{side}_{did}", before, f"the {side} has not {did} yet"))
+                found.append(Missing(f"{side}_{did}", StepAhead.signature, f"the {side} has not {did} yet"))
     return found
 
 

@@ -30,10 +30,6 @@ class FolderStore:
         except OSError as error:
             raise StoreAway(str(error)) from error
 
-    async def has(self, sha256: str) -> bool:
-        """As ``DocumentStore`` says."""
-        return await asyncio.to_thread(self._file(sha256).is_file)
-
     async def open(self, sha256: str) -> AsyncIterator[bytes]:
         """As ``DocumentStore`` says."""
         try:

@@ -53,16 +53,6 @@ class BucketStore:
         except BaseError as error:
             raise StoreAway(_first_line(error)) from error
 
-    async def has(self, sha256: str) -> bool:
-        """As ``DocumentStore`` says."""
-        try:
-            await obstore.head_async(self._store, sha256)
-        except FileNotFoundError:
-            return False
-        except BaseError as error:
-            raise StoreAway(_first_line(error)) from error
-        return True
-
     async def open(self, sha256: str) -> AsyncIterator[bytes]:
         """As ``DocumentStore`` says."""
         try:

@@ -26,9 +26,6 @@ class DocumentStore(Protocol):
         Raises StoreAway.
         """
 
-    async def has(self, sha256: str) -> bool:
-        """Whether they are there. Raises StoreAway."""
-
     async def open(self, sha256: str) -> AsyncIterator[bytes]:
         """The bytes, piece by piece. Raises NotKept and StoreAway, and while they are read StoreAway."""
 

@@ -15,7 +15,7 @@ from contracts.contracting import AgreementKind, ClauseKind, Owes
 from gxp.clocks import Unit
 from runtime.work import Work
 
-_SAME: Final = (*("code", "amounts", "calendar", "classes", "site_ids", "product_ids", "statutory", "gmp"),)
+_SAME: Final = "code", "amounts", "calendar", "classes", "site_ids", "product_ids", "statutory", "gmp"
 """What the judging of a clause has as the clause has it."""
 
 

@@ -29,7 +29,7 @@ OPENED: Final = frozenset({Duty.pending, Duty.met, Duty.breached})
 WAIVERS: Final[frozenset[Role | Grant]] = frozenset(
     {*(Role.quality, Role.sourcing), *(Side.acceptor(Role.partner_quality), Side.acceptor(Role.partner_commercial))}
 )
-NO_LONGER_ASKED: Final = "no clause asks for it any more"
+NOT_ASKED: Final = "no clause that is in force asks for it"
 
 
 class Cause(NamedTuple):
@@ -95,10 +95,10 @@ class Obligation(ObligationFields, Waiting, Versioned, Table, table=True):
 
     @transition(source=ALL, target=ALL, by=())
     def lapse(self, cause: Cause, now: datetime) -> list[Fact]:
-        """No clause asks for it any more, by a correction of what it is about or of when it started."""
+        """No clause asks for it: what it is about or when it started was corrected, or another agreement holds."""
         before = {name: getattr(self, name) for name in _TOLD}
         self.agreement_number = None
-        self._take(JudgedFields(verdict=Duty.void, why=NO_LONGER_ASKED, proof=self.proof).model_dump())
+        self._take(JudgedFields(verdict=Duty.void, why=NOT_ASKED, proof=self.proof).model_dump())
         return self._telling(before, cause, now)
 
     @transition(source={State.pending, State.waived}, target={State.breached, State.waived}, by=())
