@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from contracting.obligations.assessing import NO_ZONE, Agreed, Outcome, assess
-from contracting.obligations.judging import Places
+from contracting.obligations.judging import REOPENED, Places
 from contracting.obligations.subjects import Kept, subject_of
 from contracting.obligations.told import SubjectType
 from contracts import Fact, Lot
@@ -251,7 +251,7 @@ class TestChange:
         assert self.of(own) == {"announce_change": "void", "classify_change": "breached"}
 
 
-def test_a_conclusion_that_was_reopened_is_none() -> None:
+def test_a_conclusion_that_was_in_time_stays_so_when_it_is_reopened_and_says_so() -> None:
     lot = Lot(id=UUID(int=6), number="B-1", material="P", site_id=UUID(int=50), partner_id=UUID(int=51))
     of = {"investigation_id": SUBJECT, "number": "OOS-2026-1", "result_id": UUID(int=7), "batch_id": None, "lot": lot}
     of |= {
@@ -268,8 +268,10 @@ def test_a_conclusion_that_was_reopened_is_none() -> None:
         code="conclude_oos", amounts={"": 30}, unit=Unit.calendar_days, start="Oos.opened_at", end="Oos.concluded_at"
     )
     agreed = Agreed([conclude], [coverage()])
-    standings = [
-        outcomes(kept(*facts), agreed, type=SubjectType.oos)["conclude_oos"].verdict.standing
-        for facts in ([opened], [opened, concluded], [opened, concluded, again])
-    ]
-    assert standings == [Duty.breached, Duty.met, Duty.breached]
+    later = told(OosConcluded, **of, conclusion="confirmed", occurred_at=at("2027-02-10T08:00+01:00"))
+    stories = ([opened], [opened, concluded], [opened, concluded, again], [opened, concluded, again, later])
+    verdicts = [outcomes(kept(*facts), agreed, type=SubjectType.oos)["conclude_oos"].verdict for facts in stories]
+    assert [each.standing for each in verdicts] == [Duty.breached, Duty.met, Duty.met, Duty.met]
+    assert [each.remarks for each in verdicts] == [(), (), (REOPENED,), (REOPENED,)]
+    for facts in permutations(kept(*stories[-1])):
+        assert outcomes(facts, agreed, type=SubjectType.oos)["conclude_oos"].verdict == verdicts[-1]

@@ -24,6 +24,7 @@ GRAVITY: Final = ("recommendation", "minor", "moderate", "major", "critical")
 TOLD_BEFORE_IT_STARTED: Final = "it was done before it started: the clocks of two sides differ"
 START_BY_DAY: Final = "its start is known to the day or month only: it is judged where every instant of that agrees"
 END_BY_DAY: Final = "when it was done is known to the day or month only, which begins then"
+REOPENED: Final = "it was reopened since: by when it was done first it is judged"
 _ONE_DAY: Final = timedelta(days=1)
 _Due: TypeAlias = Callable[[datetime, str | None], datetime | None]
 """When something that began at an instant is due for a class; None where the clause asks nothing of it."""
@@ -65,6 +66,8 @@ class Case:
     """That with which it was told, or else the first that it got."""
     reclassified: Sequence[Reclassified] = ()
     """In the order of their time."""
+    reopened: bool = False
+    """What was done was taken up again since: whether that was done in time stays as it is."""
     void: str = ""
     """Why nothing is owed of it any more."""
 
@@ -130,6 +133,8 @@ def _deadline(terms: Terms, case: Case, places: Places, as_of: datetime) -> Verd
         remarks.append(END_BY_DAY)
     if end and end.latest < start.earliest:
         remarks.append(TOLD_BEFORE_IT_STARTED)
+    if end and case.reopened:
+        remarks.append(REOPENED)
     held = _held(soonest, latest, end, as_of)
     return replace(
         held,

@@ -21,7 +21,7 @@ from directory.names import names_of
 from runtime.work import Work
 from serving.listing import Filters, days, equal, whether
 
-_SAYS: Final = ("at", "class", "class_at", "gone", "void")
+_SAYS: Final = ("at", "class", "class_at", "reopened", "void")
 
 
 def _overdue(work: Work) -> Any:

@@ -1,6 +1,6 @@
 """A subject as all facts together tell it, in whatever order they came, and what of it one clause asks for."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from typing import Any, Final, Protocol
@@ -51,6 +51,8 @@ class Subject:
     first_class: str | None = None
     reclassified: Sequence[Reclassified] = ()
     void: Mapping[str, str] = field(default_factory=dict)
+    reopened: Collection[str] = ()
+    """Moments that were not the last word, such as a conclusion."""
 
     def case(self, terms: Terms) -> Case:
         """What a clause asks of it."""
@@ -62,6 +64,7 @@ class Subject:
             first_class=self.first_class,
             reclassified=self.reclassified,
             void=self.void.get("") or self.void.get(terms.start, ""),
+            reopened=terms.end in self.reopened,
         )
 
 
@@ -91,6 +94,7 @@ def subject_of(type: SubjectType, id: UUID, facts: Iterable[Kept]) -> Subject | 
         first_class=first_class,
         reclassified=reclassified,
         void=void,
+        reopened={name for each in told for name in each.said.get("reopened", ())},
     )
 
 
@@ -108,8 +112,6 @@ def _moments(told: Sequence[Kept]) -> tuple[dict[str, Known], dict[str, Known]]:
     now: dict[str, Known] = {}
     first: dict[str, Known] = {}
     for each in told:
-        for name in each.said.get("gone", ()):
-            now.pop(name, None)
         for name, text in each.said["at"].items():
             known = Known(moment(text), (each.id,))
             first.setdefault(name, known)

@@ -1,7 +1,7 @@
 """What each fact of another service says of a subject that clauses speak of: whose it is, moments, class, and its end.
 
 Of a moment in ``FIRST_COUNTS`` what was told first counts, such as that a finding was answered; of any other what was
-told last, such as when a partner became aware. A fact may take a moment back: a conclusion that was reopened is none.
+told last, such as when a partner became aware. Of a conclusion that is reopened the first one counts.
 """
 
 from collections.abc import Callable, Mapping
@@ -43,8 +43,8 @@ class SubjectType(StrEnum):
 
 
 Said = dict[str, Any]
-"""``of``: whose it is; ``at``: moments by name; ``gone``: moments that are none any more; ``class``, and since when;
-``void``: why nothing is owed, by the start of the clauses that it is said of, or under "" of all; ``unless``: the
+"""``of``: whose it is; ``at``: moments by name; ``reopened``: moments that were not the last word; ``class``, and since
+when; ``void``: why nothing is owed, by the start of the clauses that it is said of, or under "" of all; ``unless``: the
 moment that, once told, makes that untrue."""
 FIRST_COUNTS: Final = frozenset(
     {
@@ -108,7 +108,7 @@ def _oos(fact: Any) -> Said:
     if isinstance(fact, OosConcluded):
         said["at"]["Oos.concluded_at"] = _happened(fact)
     if isinstance(fact, OosReopened):
-        said["gone"] = ["Oos.concluded_at"]
+        said["reopened"] = ["Oos.concluded_at"]
     return said
 
 
