@@ -4,7 +4,7 @@ from enum import StrEnum
 from uuid import UUID
 
 from contracts.fact import Fact, Part, fact
-from contracts.moments import Day, HappenedAt
+from contracts.moments import Day, HappenedAt, Moment
 from contracts.vocabulary import FactSide, Lot
 
 
@@ -103,3 +103,5 @@ class ChangeImplemented(ChangeFact):
     """It was made before it was approved."""
     deviation_id: UUID | None
     """That was opened because of that."""
+    first_lot_started_at: Moment | None = None
+    """When the first lot was started, where that is known: since then it is made so, whenever that was recorded."""

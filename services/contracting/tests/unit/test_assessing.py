@@ -232,6 +232,19 @@ class TestChange:
         classified = change(ChangeClassified, "2026-09-01T12:00+02:00", classification="minor")
         assert self.of(self.PROPOSED, classified, soon) == {"announce_change": "breached", "classify_change": "met"}
 
+    def test_it_is_made_when_its_first_lot_starts_and_not_when_that_is_recorded(self) -> None:
+        """Told on 20 August, sixty days are over after 19 October."""
+        made: dict[str, Any] = {"first_lot": self.LOT, "emergency": False, "deviation_id": None}
+        recorded = "2026-11-12T06:00+01:00"
+        for started, standing in (
+            (None, "met"),
+            ("2026-10-18", "breached"),
+            ("2026-10", "breached"),
+            ("2026-10-19T06:00+02:00", "met"),
+        ):
+            lot = made | {"first_lot_started_at": started}
+            assert self.of(self.PROPOSED, change(ChangeImplemented, recorded, **lot))["announce_change"] == standing
+
     def test_refused_it_is_announced_to_nobody(self) -> None:
         refused = change(ChangeRefused, "2026-09-12T06:00+02:00", reason="no")
         assert self.of(self.PROPOSED, refused)["announce_change"] == "void"

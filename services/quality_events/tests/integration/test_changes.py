@@ -71,6 +71,7 @@ async def test_from_a_proposal_to_its_effect(bus: Any, known: Any, service: Any)
     assert [each.market for each in approved.markets] == ["AT", "CH", "US"]
     (implemented,) = await bus.told(ChangeImplemented, change_id=id)
     assert (implemented.first_lot.number, implemented.emergency) == (first["number"], False)
+    assert implemented.first_lot_started_at == datetime.fromisoformat(first["started_at"])
 
 
 async def test_the_authoritys_letters_are_the_sponsors_and_an_approval_opens_the_market(

@@ -129,7 +129,8 @@ def _change(fact: ChangeFact) -> Said:
         class_at = {"class_at": _happened(fact)}
         at["Change.classified_at"] = _happened(fact)
     if isinstance(fact, ChangeImplemented):
-        at["Change.implemented_at"] = _happened(fact)
+        started = _written(fact, "first_lot_started_at")["first_lot_started_at"]
+        at["Change.implemented_at"] = started or _happened(fact)
     return {"of": of, "at": at, "void": void, "class": fact.classification, **unless, **class_at}
 
 

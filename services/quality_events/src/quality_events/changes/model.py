@@ -237,7 +237,12 @@ class Change(ChangeFields, Waiting, Versioned, Table, table=True):
             raise RuleViolated(named, fields=["first_batch_id"])
         self.first_batch_id, self.implemented_by, self.implemented_at = first.id, by, now
         return facts.ChangeImplemented.of(
-            self, now, first_lot=first.lot, emergency=self.emergency_reason is not None, deviation_id=self.deviation_id
+            self,
+            now,
+            first_lot=first.lot,
+            emergency=self.emergency_reason is not None,
+            deviation_id=self.deviation_id,
+            first_lot_started_at=moments.read(first.started_at) if first.started_at else None,
         )
 
     def _end(self, reverted_on: date | None, now: datetime) -> None:
