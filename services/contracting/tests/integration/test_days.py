@@ -1,14 +1,16 @@
 """What days do: agreements go on, are warned of, expire, are reviewed and ended by both, and cover sites."""
 
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Any
 from uuid import UUID
 
 from contracting.agreements.clock import timer
 from contracts import contracting as facts
+from contracts.sites import SiteTransferred
 from runtime.database import Context
 from runtime.principal import worker
 from services.contracting.tests.agreeing import REASON, from_noon, in_days, noon_of
+from tests.world import handled
 
 GOES_ON = {"renewal": "automatic", "renewal_months": 12, "notice_days": 60}
 
@@ -176,3 +178,31 @@ async def test_which_agreements_cover_a_site_and_a_product_on_a_day(agreeing: An
     assert [each.get(quality["number"]) for each in numbers.values()] == [None, 1, 1, 2, 2, None]
     async with service.as_("partner_quality", partner_id=known.laboratory) as laboratory:
         assert (await laboratory.get("/agreements/in-force", params=where)).status_code == 404
+
+
+async def test_a_site_that_was_sold_was_covered_before_by_who_owned_it_and_is_signed_for_by_nobody_else(
+    agreeing: Any, service: Any, known: Any, bus: Any, database: Any
+) -> None:
+    with noon_of("2026-06-01"):  # days of the past: no fact is of the future
+        quality = await agreeing.in_force("quality", effective_from="2026-06-01")
+        waiting = await agreeing.proposed("supply", effective_from="2026-06-01")
+    on, midnight = date(2026, 11, 5), datetime(2026, 11, 4, 23, tzinfo=UTC)
+    sold = SiteTransferred(
+        site_id=known.site,
+        number="S-1",
+        from_partner_id=known.maker,
+        partner_id=known.laboratory,
+        effective_on=on,
+        effective_at=midnight,
+        occurred_at=midnight,
+    )
+    await handled(bus, database, sold)
+    async with service.as_("partner_quality", partner_id=known.laboratory) as buyer:
+        found = {}
+        for day in ("2026-11-04", "2026-11-05"):
+            asked = {"site_id": str(known.site), "on": day}
+            answers = [await who.get("/agreements/in-force", params=asked) for who in (service.client, buyer)]
+            found[day] = [[each["number"] for each in answer.json()["agreements"]] for answer in answers]
+    assert found == {"2026-11-04": [[quality["number"]], []], "2026-11-05": [[], []]}
+    shown = (await service.client.get(f"/agreement-versions/{waiting['id']}")).json()
+    assert "site_ids" in {each["rule"] for each in shown["missing"]}

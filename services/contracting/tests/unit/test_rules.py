@@ -129,6 +129,7 @@ def test_what_is_missing_is_said_with_the_step_for_which_it_is_needed() -> None:
     assert rules(Kind.msa, Surroundings(TODAY, last_day=date(2026, 2, 28))) == [("effective_from", submission)]
     assert rules(Kind.msa, Surroundings(TODAY, ended=True)) == [("agreement", submission)]
     assert rules(Kind.msa, Surroundings(TODAY, open_cells=["recall"])) == [("matrix", StepAhead.agreement)]
+    assert rules(Kind.msa, Surroundings(TODAY, foreign_sites=["S-1"])) == [("site_ids", StepAhead.agreement)]
 
 
 def test_a_step_is_refused_for_what_it_needs_and_for_nothing_that_a_later_one_needs() -> None:

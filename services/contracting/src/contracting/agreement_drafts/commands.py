@@ -53,6 +53,7 @@ async def submit(work: Work, draft_id: UUID, _: Because | None = None) -> Agreem
     """Put it before the other side, as a version. Raises RuleViolated with everything that stands in the way."""
     draft = await work.get(AgreementDraft, draft_id)
     draft.refuse_other(side_of(work))
+    await naming.refuse_unknown(work, draft.partner_id, draft.terms)
     if draft.version_id:
         agreement, version = await _again(work, draft, draft.version_id)
     elif draft.agreement_id:

@@ -69,6 +69,8 @@ class Surroundings:
     stand_alone_reason: str | None = None
     open_cells: Sequence[str] = ()
     """Mandatory clauses of the responsibility matrix of which both sides do not name the same owner yet."""
+    foreign_sites: Sequence[str] = ()
+    """Sites that it names and that are not the partner's any more."""
     undecided: Sequence[Contradiction] = ()
     """Clauses of which an agreement that is its equal says something else."""
 
@@ -81,6 +83,9 @@ def unmet(kind: AgreementKind, content: Any, parent_version_id: UUID | None, aro
         names += f" and {more} more" if more > 0 else ""
         why = f"both sides are yet to name the same owner of {names}: GET /v1/agreements/.../coverage has them all"
         found.append(Missing("matrix", StepAhead.agreement, why))
+    if around.foreign_sites:
+        why = f"{', '.join(around.foreign_sites)} is not the partner's any more: give it back, and write it without"
+        found.append(Missing("site_ids", StepAhead.agreement, why))
     for each in around.undecided:
         why = f"{each.agreement_number} says otherwise of {each.clause}, and neither agreement goes before the other"
         found.append(

@@ -22,6 +22,7 @@ from runtime.problems import NotFound
 from runtime.work import Work
 
 SIGNED: Final = frozenset({VersionState.signed, VersionState.effective})
+_OWN_SITES = "SELECT id FROM known_site WHERE partner_id = $1 AND id = ANY ($2::uuid[])"
 _ZONES = "SELECT DISTINCT time_zone FROM known_site WHERE partner_id = $1 AND (id = ANY ($2) OR $2 = '{}')"
 
 
@@ -91,7 +92,10 @@ async def of_version(work: Work, version: AgreementVersion) -> Surroundings:
     others = await others_signed(work, version.partner_id, version.agreement_id)
     found = contradictions(version.kind, terms_of(version), others)
     undecided = [each for each in found if each.standing is ClauseStanding.equal]
-    return replace(around, open_cells=await open_cells(work, version), undecided=undecided)
+    known = await work.connection.fetch(_OWN_SITES, version.partner_id, version.site_ids)
+    foreign = sorted(str(each) for each in {*version.site_ids} - {row["id"] for row in known})
+    cells = await open_cells(work, version)
+    return replace(around, open_cells=cells, undecided=undecided, foreign_sites=foreign)
 
 
 async def latest_day(work: Work, partner_id: UUID, site_ids: Sequence[UUID]) -> date:

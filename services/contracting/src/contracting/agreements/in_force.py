@@ -14,6 +14,7 @@ from contracting.agreement_versions.model import AgreementVersion
 from contracting.agreement_versions.schemas import VersionState
 from contracting.agreement_versions.terms import covers
 from contracting.agreements.model import Agreement
+from contracting.agreements.owners import owner_on
 from contracting.agreements.schemas import CoveringAgreement, InForce
 from contracts import Day
 from contracts.contracting import AgreementKind, Renewal
@@ -39,7 +40,7 @@ async def in_force(work: Work, asked: AskedInForce) -> InForce:
     """The versions that cover a site and a product on a day. Raises NotFound for an unknown site."""
     site = await directory.asked_site(work, asked.site_id)
     day = asked.on or work.now.astimezone(ZoneInfo(site.time_zone or "UTC")).date()
-    rows = await covering(work, site.partner_id, site.id, asked.product_id, day)
+    rows = await covering(work, await owner_on(work, site, day), site.id, asked.product_id, day)
     known = await names(work, [site.id, asked.product_id], of_products=work.principal.partner_id is None)
     product = known.ref(asked.product_id)
     quality = any(each.kind == AgreementKind.quality for each in rows)

@@ -86,4 +86,8 @@ async def _facts(work: Work, obligation: Obligation) -> list[ProvingFact]:
 
 async def _turns(work: Work, subject_id: UUID) -> list[BallHeldRead]:
     of_it = select(HeldBall).where(HeldBall.subject_id == subject_id).order_by(col(HeldBall.sequence), col(HeldBall.id))
-    return [BallHeldRead.model_validate(dict(each)) for each in await work.session.scalars(of_it)]
+    turns = [BallHeldRead.model_validate(dict(each)) for each in await work.session.scalars(of_it)]
+    own = work.principal.partner_id
+    if own is None:
+        return turns
+    return [each if each.partner_id == own else each.model_copy(update={"partner_id": None}) for each in turns]

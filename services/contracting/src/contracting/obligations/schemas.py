@@ -135,6 +135,7 @@ class BallHeldRead(Answer):
 
     side: Holder
     partner_id: UUID | None
+    """Which partner; null where it is none, or another one than who reads this."""
     since: datetime
     why: str
 
