@@ -206,7 +206,7 @@ def _versions() -> None:
         sa.Column("withdrawal_reason", sa.String()),
         sa.UniqueConstraint("agreement_id", "version_number"),
         sa.CheckConstraint(
-            "state NOT IN ('signed', 'effective', 'superseded') OR sponsor_signed_by <> partner_signed_by",
+            "state NOT IN ('signed', 'effective', 'superseded', 'ended') OR sponsor_signed_by <> partner_signed_by",
             name="agreement_version_is_signed_by_both",
         ),
     )

@@ -20,6 +20,13 @@ async def test_it_goes_on_by_itself_and_is_warned_of_once_for_each_day(agreeing:
     agreement = await agreeing.in_force("msa", expires_on="2032-02-29", **GOES_ON)
     id, path = UUID(agreement["id"]), f"/agreements/{agreement['id']}"
     assert agreement["decide_by"] == "2031-12-31"
+    later = {"agreement_id": agreement["id"], "subject": "termination", "last_day": "2032-06-30"} | REASON
+    async with service.as_("legal") as legal:
+        made = await legal.done("/joint-decisions", later)  # it goes on by itself until then
+        await legal.done(f"/joint-decisions/{made['id']}/withdrawal")
+        proposed = await agreeing.amended(agreement["id"], 1, "msa", effective_from="2032-04-01", title="y")
+        assert proposed["state"] == "in_review"
+        await legal.done(f"/agreement-versions/{proposed['id']}/withdrawal", REASON)
     for day in ("2031-07-03", "2031-07-04", "2031-07-05", "2031-11-30", "2031-12-01", "2031-12-31"):
         with noon_of(day):
             await agreeing.tick(agreement["id"])
@@ -49,6 +56,9 @@ async def test_it_expires_when_its_last_day_is_over_and_what_was_signed_beside_l
     agreement = await agreeing.in_force("msa", expires_on=in_days(20))
     path = f"/agreements/{agreement['id']}"
     proposed = await agreeing.amended(agreement["id"], 1, "msa", effective_from=in_days(21), expires_on=in_days(90))
+    together = {"agreement_id": agreement["id"], "subject": "termination", "last_day": in_days(9)} | REASON
+    async with service.as_("legal") as legal:
+        decision = await legal.done("/joint-decisions", together)
     with noon_of(in_days(20)):
         await agreeing.tick(agreement["id"])
         assert (await service.client.get(path)).json()["state"] == "effective"
@@ -59,6 +69,10 @@ async def test_it_expires_when_its_last_day_is_over_and_what_was_signed_beside_l
         version = (await service.client.get(f"/agreement-versions/{proposed['id']}")).json()
     assert (ended["state"], ended["ended_on"]) == ("expired", in_days(20))
     assert (version["state"], version["missing"]) == ("withdrawn", [])
+    lapsed = (await service.client.get(f"/joint-decisions/{decision['id']}")).json()
+    assert (lapsed["state"], lapsed["waiting_for"]) == ("lapsed", None)
+    first = (await service.client.get(f"/agreement-versions/{ended['current_version_id']}")).json()
+    assert (first["state"], first["effective_to"]) == ("ended", in_days(20))
     (told,) = await bus.told(facts.AgreementExpired, agreement_id=UUID(agreement["id"]))
     assert told.ended_on == date.fromisoformat(in_days(20))
 

@@ -78,7 +78,7 @@ MOVES: Mapping[type, Moves] = {
             "end": lambda it: it.end(TODAY),
             "lapse": lambda it: it.lapse("x"),
         },
-        {VersionState.superseded, VersionState.withdrawn},
+        {VersionState.superseded, VersionState.ended, VersionState.withdrawn},
     ),
     Agreement: (
         dated,
@@ -104,8 +104,9 @@ MOVES: Mapping[type, Moves] = {
             "agree": lambda it: it.agree(Party.partner, "pia", NOW),
             "decline": lambda it: it.decline(Party.partner, "x", "pia", NOW),
             "withdraw": lambda it: it.withdraw(Party.sponsor),
+            "lapse": lambda it: it.lapse(),
         },
-        {JointDecisionState.agreed, JointDecisionState.declined, JointDecisionState.withdrawn},
+        {*JointDecisionState} - {JointDecisionState.proposed},
     ),
     PriceList: (
         price_list,

@@ -115,7 +115,8 @@ class Course:
 
     def sign(self, begins: int) -> None:
         """Both sides sign a version that starts from the last one, unless the rules refuse it."""
-        latest = next((each for each in reversed(self.versions) if each.state in ("signed", "effective")), None)
+        both_signed = ("signed", "effective", "ended")
+        latest = next((each for each in reversed(self.versions) if each.state in both_signed), None)
         made = version(
             effective_from=self.today + timedelta(begins),
             version_number=len(self.versions) + 1,
@@ -166,7 +167,7 @@ class Course:
 
     def in_force_on(self, day: date) -> list[int]:
         """The versions that held on a day, by their numbers."""
-        held = [each for each in self.versions if each.state in ("effective", "superseded")]
+        held = [each for each in self.versions if each.state in ("effective", "superseded", "ended")]
         return [
             each.version_number
             for each in held

@@ -170,7 +170,7 @@ class AgreementVersion(VersionFields, Waiting, Versioned, Table, table=True):
         """A later version took effect."""
         self.effective_to = last_day
 
-    @transition(source={State.effective}, target=None, by=())
+    @transition(source={State.effective}, target=State.ended, by=())
     def end(self, last_day: date) -> None:
         """Its agreement ended while it was in force."""
         self.effective_to = last_day

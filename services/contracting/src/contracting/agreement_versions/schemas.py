@@ -33,6 +33,8 @@ class VersionState(StrEnum):
     """By both; its first day is to come."""
     effective = "effective"
     superseded = "superseded"
+    ended = "ended"
+    """With its agreement."""
     withdrawn = "withdrawn"
 
 

@@ -15,13 +15,14 @@ from contracting.agreement_versions.readiness import Latest, Master, Surrounding
 from contracting.agreement_versions.schemas import VersionState
 from contracting.agreements.model import Agreement
 from contracting.agreements.schemas import OPEN
+from contracting.agreements.timeline import renews_by_itself
 from contracting.responsibilities.queries import open_cells
 from contracting.settings import sponsor_zone
 from contracts.contracting import AgreementKind
 from runtime.problems import NotFound
 from runtime.work import Work
 
-SIGNED: Final = frozenset({VersionState.signed, VersionState.effective})
+SIGNED: Final = frozenset({VersionState.signed, VersionState.effective, VersionState.ended})
 _OWN_SITES = "SELECT id FROM known_site WHERE partner_id = $1 AND id = ANY ($2::uuid[])"
 _ZONES = "SELECT DISTINCT time_zone FROM known_site WHERE partner_id = $1 AND (id = ANY ($2) OR $2 = '{}')"
 
@@ -74,7 +75,8 @@ async def latest_signed(work: Work, agreement_id: UUID) -> AgreementVersion | No
 async def surroundings(work: Work, content: Any, partner_id: UUID, agreement: Agreement) -> Surroundings:
     """What something that is to be a version of an agreement is held against, as it is now."""
     latest = await latest_signed(work, agreement.id)
-    last_days = [day for day in (agreement.expires_on, agreement.ends_on) if day]
+    own_last = None if renews_by_itself(agreement) else agreement.expires_on
+    last_days = [day for day in (own_last, agreement.ends_on) if day]
     return Surroundings(
         today=await latest_day(work, partner_id, content.site_ids),
         latest=Latest(latest.id, latest.version_number, latest.effective_from) if latest else None,

@@ -17,6 +17,8 @@ from contracting.agreements.schemas import IN_FORCE, OPEN, AgreementState
 from contracting.agreements.timeline import Next, Signed, Turn
 from contracting.clauses.model import AgreementClause
 from contracting.clauses.terms import Clause
+from contracting.joint_decisions.model import JointDecision
+from contracting.joint_decisions.schemas import JointDecisionState
 from contracting.obligations.commands import recompute_for
 from contracting.settings import sponsor_zone, today
 from contracts.contracting import AgreementSuperseded, Renewal
@@ -73,6 +75,9 @@ async def _do(work: Work, agreement: Agreement, following: Next) -> None:
     query = select(AgreementVersion).where(AgreementVersion.agreement_id == agreement.id)
     for each in await work.session.scalars(query.where(col(AgreementVersion.state).in_(waiting)).with_for_update()):
         each.lapse(f"{agreement.number} is over since {agreement.ended_on}")
+    of_it = JointDecision.agreement_id == agreement.id, JointDecision.state == JointDecisionState.proposed
+    for proposed in await work.session.scalars(select(JointDecision).where(*of_it).with_for_update()):
+        proposed.lapse()
 
 
 async def _take_effect(work: Work, agreement: Agreement, version_id: UUID) -> None:

@@ -23,7 +23,7 @@ from directory.names import names
 from runtime.work import Work
 from serving.shown import Ref
 
-_HELD = frozenset({VersionState.signed, VersionState.effective, VersionState.superseded})
+_HELD = frozenset({VersionState.signed, VersionState.effective, VersionState.superseded, VersionState.ended})
 
 
 class AskedInForce(BaseModel):

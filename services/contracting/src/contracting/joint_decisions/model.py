@@ -68,6 +68,10 @@ class JointDecision(JointDecisionFields, Waiting, Versioned, Table, table=True):
         if side != self.proposed_by_side:
             raise RuleViolated(f"the {self.proposed_by_side} proposed it: agree, or decline and say why")
 
+    @transition(source={State.proposed}, target=State.lapsed, by=())
+    def lapse(self) -> None:
+        """Its agreement ended before it was answered."""
+
     def turn(self) -> Collection[Side]:
         """The other side's, until it answered."""
         if self.state != State.proposed:

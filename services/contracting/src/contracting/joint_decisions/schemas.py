@@ -35,6 +35,8 @@ class JointDecisionState(StrEnum):
     agreed = "agreed"
     declined = "declined"
     withdrawn = "withdrawn"
+    lapsed = "lapsed"
+    """Its agreement ended before it was answered."""
 
 
 class ProposeTogether(Body):
