@@ -20,7 +20,7 @@ from cli.services import WITH_A_LEDGER
 from partner_feeds.language import shipped
 from tests.whole import only_whole
 
-pytestmark = pytest.mark.timeout(400)
+pytestmark = pytest.mark.timeout(600)
 
 CLIENT = Path(__file__).parents[2] / "clients/typescript"
 EXAMPLE = CLIENT / "build/example/follow.js"

@@ -9,7 +9,7 @@ import pytest
 
 from tests.whole import only_whole
 
-pytestmark = pytest.mark.timeout(400)
+pytestmark = pytest.mark.timeout(600)
 FEED = "/api/partner-feeds/v1/feeds/karavanke-mes"
 
 
