@@ -9,6 +9,7 @@ from contracting.agreement_versions.model import AgreementVersion
 from contracting.agreement_versions.readiness import Latest, Missing, Surroundings, unmet
 from contracting.agreement_versions.schemas import VersionPurpose
 from contracting.agreement_versions.terms import AgreementTerms, Party
+from contracting.agreements import timeline
 from contracting.agreements.model import Agreement
 from contracting.agreements.schemas import OPEN
 from contracts.contracting import AgreementKind
@@ -61,7 +62,6 @@ def draft(side: Party = Party.sponsor) -> AgreementDraft:
 
 def missing(made: AgreementVersion, today: date, latest: AgreementVersion | None, of: Agreement) -> list[Missing]:
     """What is missing of a version on a day, beside an agreement and its last version."""
-    last = min((day for day in (of.expires_on, of.ends_on) if day), default=None)
     known = Latest(latest.id, latest.version_number, latest.effective_from) if latest else None
-    held = Surroundings(today, known, last, ended=of.state not in OPEN, stand_alone_reason="x")
+    held = Surroundings(today, known, timeline.final_day(of), ended=of.state not in OPEN, stand_alone_reason="x")
     return unmet(made.kind, made, made.parent_version_id, held)

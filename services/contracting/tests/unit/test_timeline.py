@@ -81,6 +81,28 @@ def test_it_renews_by_itself_once_nobody_can_give_notice_in_time() -> None:
     assert timeline.next_turn(one, [], date(2032, 1, 5)) == Next(date(2032, 1, 1), Turn.end)
 
 
+def test_what_goes_on_by_itself_ends_on_the_day_that_both_set_also_in_a_period_to_come() -> None:
+    one = in_force(expires_on=date(2031, 12, 31), renewal=Renewal.automatic, renewal_months=12, notice_days=60)
+    amended = version(effective_from="2032-03-01", parent_version_id=uuid4(), version_number=2)
+    assert (timeline.final_day(one), missing(amended, DAY, None, one)) == (None, []), "its last day is not its end"
+    one.set_end(date(2032, 6, 30), "x")
+    assert (one.state, timeline.final_day(one)) == (State.in_notice, date(2032, 6, 30))
+    assert timeline.next_turn(one, [], date(2032, 6, 30)) is None, "it does not expire before"
+    assert timeline.next_turn(one, [], date(2032, 7, 1)) == Next(date(2032, 7, 1), Turn.end)
+    with pytest.raises(RuleViolated, match="ends on 2032-06-30 anyway"):
+        one.set_end(date(2032, 7, 1), "x")
+
+
+@pytest.mark.parametrize("renewal", [Renewal.none, Renewal.by_agreement])
+def test_of_any_other_the_earlier_day_is_the_last(renewal: Renewal) -> None:
+    one = in_force(expires_on=date(2031, 12, 31), renewal=renewal)
+    with pytest.raises(RuleViolated, match="ends on 2031-12-31 anyway"):
+        one.set_end(date(2032, 6, 30), "x")
+    one.state, one.ends_on = State.in_notice, date(2032, 1, 20)
+    assert timeline.last_day(one, one) == date(2031, 12, 31), "a late notice makes it no longer"
+    assert timeline.next_turn(one, [], date(2032, 3, 1)) == Next(date(2032, 1, 1), Turn.expiry)
+
+
 @pytest.mark.parametrize(
     ("ahead", "days"), [(181, None), (180, 180), (91, 180), (90, 90), (30, 30), (0, 30), (-1, None)]
 )

@@ -62,7 +62,7 @@ class Surroundings:
     """The latest local day of the sponsor and of the sites."""
     latest: Latest | None = None
     last_day: date | None = None
-    """The last day of the agreement, as it is now; None where it has none yet."""
+    """The last day of the agreement, as it is now; None where it has none yet, or goes on by itself."""
     ended: bool = False
     """The agreement is over."""
     master: Master | None = None

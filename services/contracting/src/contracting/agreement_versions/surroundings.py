@@ -13,9 +13,9 @@ from contracting.agreement_versions.model import AgreementVersion, terms_of
 from contracting.agreement_versions.precedence import Agreed, ClauseStanding, contradictions
 from contracting.agreement_versions.readiness import Latest, Master, Surroundings
 from contracting.agreement_versions.schemas import VersionState
+from contracting.agreements import timeline
 from contracting.agreements.model import Agreement
 from contracting.agreements.schemas import OPEN
-from contracting.agreements.timeline import renews_by_itself
 from contracting.responsibilities.queries import open_cells
 from contracting.settings import sponsor_zone
 from contracts.contracting import AgreementKind
@@ -75,12 +75,10 @@ async def latest_signed(work: Work, agreement_id: UUID) -> AgreementVersion | No
 async def surroundings(work: Work, content: Any, partner_id: UUID, agreement: Agreement) -> Surroundings:
     """What something that is to be a version of an agreement is held against, as it is now."""
     latest = await latest_signed(work, agreement.id)
-    own_last = None if renews_by_itself(agreement) else agreement.expires_on
-    last_days = [day for day in (own_last, agreement.ends_on) if day]
     return Surroundings(
         today=await latest_day(work, partner_id, content.site_ids),
         latest=Latest(latest.id, latest.version_number, latest.effective_from) if latest else None,
-        last_day=min(last_days, default=None),
+        last_day=timeline.final_day(agreement),
         ended=agreement.state not in OPEN,
         master=await _master(work, agreement.parent_id),
         stand_alone_reason=agreement.stand_alone_reason,

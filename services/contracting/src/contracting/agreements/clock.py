@@ -123,7 +123,8 @@ def due(day: date) -> Any:
         .exists()
     )
     in_force = col(Agreement.state).in_(IN_FORCE)
-    last, decide = func.least(col(Agreement.expires_on), col(Agreement.ends_on)), decide_by()
+    own = case((_ends_alone(), None), else_=col(Agreement.expires_on))
+    last, decide = func.least(own, col(Agreement.ends_on)), decide_by()
     given = case((col(Agreement.warned_for) == decide, col(Agreement.warned_days)), else_=timeline.WARNINGS[0] + 1)
     warnings = [and_(decide - now <= days, given > days) for days in timeline.WARNINGS]
     warned = and_(col(Agreement.state) == AgreementState.effective, decide >= now, or_(*warnings))
@@ -138,6 +139,10 @@ def decide_by() -> Any:
 
 def _goes_on() -> Any:
     return and_(col(Agreement.renewal) == Renewal.automatic, col(Agreement.state) == AgreementState.effective)
+
+
+def _ends_alone() -> Any:
+    return and_(col(Agreement.renewal) == Renewal.automatic, col(Agreement.ends_on).is_not(None))
 
 
 def _due(work: Work) -> Select[Any]:

@@ -13,6 +13,7 @@ from sqlmodel import col, or_, select
 from contracting.agreement_versions.model import AgreementVersion
 from contracting.agreement_versions.schemas import VersionState
 from contracting.agreement_versions.terms import covers
+from contracting.agreements import timeline
 from contracting.agreements.model import Agreement
 from contracting.agreements.owners import owner_on
 from contracting.agreements.schemas import CoveringAgreement, InForce
@@ -103,13 +104,16 @@ def last_day(version: AgreementVersion, agreement: Agreement) -> date | None:
     """
     if agreement.ended_on:
         return agreement.ended_on
-    own = version.expires_on if version.state == VersionState.signed else agreement.expires_on
-    return min((each for each in (agreement.ends_on, own) if each), default=None)
+    return timeline.last_day(agreement, _says(version, agreement))
 
 
 def _goes_on(version: AgreementVersion, agreement: Agreement) -> bool:
-    says = version if version.state == VersionState.signed else agreement
-    return says.renewal == Renewal.automatic and agreement.ended_on is None
+    return _says(version, agreement).renewal == Renewal.automatic and agreement.ended_on is None
+
+
+def _says(version: AgreementVersion, agreement: Agreement) -> AgreementVersion | Agreement:
+    """Which of them says until when it holds."""
+    return version if version.state == VersionState.signed else agreement
 
 
 def _shown(version: AgreementVersion, agreement: Agreement) -> CoveringAgreement:

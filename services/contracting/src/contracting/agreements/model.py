@@ -111,7 +111,7 @@ class Agreement(AgreementFields, Waiting, Versioned, Table, table=True):
     @transition(source=IN_FORCE, target=State.in_notice, by=NOTIFIERS)
     def set_end(self, ends_on: date, reason: str) -> None:
         """Both sides agreed that it ends after a day."""
-        last = self.ends_on or (None if timeline.renews_by_itself(self) else self.expires_on)
+        last = timeline.final_day(self)
         if last and ends_on > last:
             raise RuleViolated(f"ends_on: {self.number} ends on {last} anyway: name an earlier day", fields=["ends_on"])
         self.ends_on, self.ending, self.end_reason = ends_on, AgreementEnd.both, reason

@@ -54,11 +54,10 @@ def next_turn(agreement: Any, signed: Iterable[Signed], today: date) -> Next | N
         return None
     found = [Next(each.effective_from, Turn.effect, each.id) for each in signed]
     if agreement.state in IN_FORCE:
-        last = agreement.expires_on
-        if last and renews_by_itself(agreement):
+        if agreement.expires_on and renews_by_itself(agreement):
             found.append(Next(decide_by(agreement) + _ONE_DAY, Turn.renewal))
-        elif last:
-            found.append(Next(last + _ONE_DAY, Turn.expiry))
+        elif agreement.expires_on and agreement.renewal != Renewal.automatic:
+            found.append(Next(agreement.expires_on + _ONE_DAY, Turn.expiry))
         if agreement.ends_on:
             found.append(Next(agreement.ends_on + _ONE_DAY, Turn.end))
     order = list(Turn)
@@ -69,6 +68,21 @@ def next_turn(agreement: Any, signed: Iterable[Signed], today: date) -> Next | N
 def renews_by_itself(agreement: Any) -> bool:
     """Whether it goes on where nobody does anything: nobody gave notice, and no end is set."""
     return bool(agreement.renewal == Renewal.automatic and agreement.state == AgreementState.effective)
+
+
+def last_day(agreement: Any, says: Any) -> date | None:
+    """The last day as it stands now; None where it has none. ``says`` is the agreement, or a version of it to come.
+
+    It is that which was set by a notice or by both, or its own if that is earlier; of what goes on by itself its own is
+    the end of a period, and a day that was set stands alone.
+    """
+    own = None if agreement.ends_on and says.renewal == Renewal.automatic else says.expires_on
+    return min((day for day in (agreement.ends_on, own) if day), default=None)
+
+
+def final_day(agreement: Any) -> date | None:
+    """The last day, unless both agree on another one; None where it has none, or goes on by itself."""
+    return None if renews_by_itself(agreement) else last_day(agreement, agreement)
 
 
 def decide_by(agreement: Any) -> date:
