@@ -30,6 +30,7 @@ ROOT = Path(__file__).parents[2]
 GUIDES = {
     "quality": ("approved", "invalidated", "closed", "answered", "lifted", "effective", "signed", "named"),
     "partnership": ("different", "ended", "retired", "called_off", "['finish']", "given_up", "active"),
+    "agreements": ("[]", "['capa']", "True", "agreed", "effective", "pending", "met", "waived"),
     "results": ("effective", "accepted", "approved", "verified", "True", "pass"),
 }
 """What the flows of each guide come to, as their last lines say."""
@@ -150,7 +151,9 @@ def test_a_deviation_is_closed_by_a_second_person_who_signs(demo: Any) -> None:
         assert client.get(path).json()["state"] == "closed"
 
 
-@pytest.mark.parametrize("guide", ["quality", "partnership", pytest.param("results", marks=only_whole)])
+@pytest.mark.parametrize(
+    "guide", ["quality", "partnership", *(pytest.param(name, marks=only_whole) for name in ("results", "agreements"))]
+)
 def test_each_flow_of_the_guide_comes_to_its_end(demo: Any, tmp_path: Path, guide: str) -> None:
     page = (ROOT / f"docs/guides/{guide}-by-hand.md").read_text("utf-8")
     blocks = re.findall(r"^```sh\n(.*?)^```", page, re.MULTILINE | re.DOTALL)
